@@ -1,0 +1,67 @@
+//! Bodies of the server's HTTP API (contract §4). Times are RFC 3339 in UTC.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ChallengeNonce, CodiceFiscale,
+    service::{Profile, ServiceId},
+};
+
+/// Answer of `POST /api/challenges`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Challenge {
+    /// What the card is to sign.
+    pub nonce: ChallengeNonce,
+    /// Until when a token for it is accepted.
+    pub expires_at: String,
+}
+
+/// A person the Sistema TS knows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)] // the manual's own field names (manuale §4)
+pub struct Operator {
+    pub codice_fiscale: CodiceFiscale,
+    pub cognome: String,
+    pub nome: String,
+    pub profile: Profile,
+    pub telefono_ufficio: String,
+    pub email: String,
+    pub regione: String,
+    pub asl: String,
+}
+
+/// A service the operator is enabled for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Service {
+    /// Its id, also the last part of its address.
+    pub id: ServiceId,
+    /// The manual's wording.
+    pub name: String,
+}
+
+/// Answer of `POST /api/registrations`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registration {
+    /// Who was registered.
+    pub operator: Operator,
+    /// Where the document waits; none where the profile needs none.
+    pub credentials_document: Option<String>,
+}
+
+/// Answer of `POST /api/session` and `GET /api/session`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Who is logged in.
+    pub operator: Operator,
+    /// What they are enabled for, in the order of the manual's menu.
+    pub services: Vec<Service>,
+    /// When the session ends if nothing more is asked of it.
+    pub expires_at: String,
+}
+
+/// Answer of `POST /api/credentials-document`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reprint {
+    /// Where the new document waits.
+    pub credentials_document: String,
+}
