@@ -1,3 +1,45 @@
-//! (being written)
+//! What a person types to build, try and test Tessera.
 
-fn main() {}
+mod build;
+mod pages;
+mod process;
+mod setup;
+mod test;
+
+use std::process::ExitCode;
+
+use process::Failed;
+
+const USAGE: &str = "\
+cargo xtask demo     set up what is missing, build, and register and log in with a virtual CNS
+cargo xtask test     set up what is missing, build, and run every test
+cargo xtask build    set up what is missing and build the pages and the three programs";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match arguments.as_slice() {
+        ["demo"] => demo(),
+        ["test"] => test::all(),
+        ["build"] => setup::for_build().and_then(|()| build::programs()),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failed) => {
+            eprintln!("\nxtask: {failed}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn demo() -> Result<(), Failed> {
+    setup::for_demo()?;
+    build::programs()?;
+    build::end_to_end_program("demo")?;
+    process::step("The demo: one registration, one login");
+    process::isolated("target/release/demo", &[])
+}

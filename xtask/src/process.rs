@@ -1,0 +1,71 @@
+//! Running other programs, and saying what is being done.
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::OnceLock,
+    time::Instant,
+};
+
+/// A step that did not succeed; the program itself has said why.
+#[derive(Debug)]
+pub struct Failed(pub String);
+
+impl fmt::Display for Failed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// The checkout's root.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("xtask stands in the checkout's root")
+}
+
+/// Where build products go.
+pub fn target() -> PathBuf {
+    root().join("target")
+}
+
+/// Says what comes next, with the time since the start.
+pub fn step(what: &str) {
+    static START: OnceLock<Instant> = OnceLock::new();
+    let seconds = START.get_or_init(Instant::now).elapsed().as_secs();
+    println!("\n[{:02}:{:02}] {what}", seconds / 60, seconds % 60);
+}
+
+/// Runs a program in the checkout's root to its end.
+pub fn run(program: &str, arguments: &[&str]) -> Result<(), Failed> {
+    wait(Command::new(program).args(arguments).current_dir(root()))
+}
+
+/// Runs a prepared command to its end.
+pub fn wait(command: &mut Command) -> Result<(), Failed> {
+    let line = format!("{command:?}");
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(Failed(format!("{line} ended with {status}"))),
+        Err(error) => Err(Failed(format!("{line} could not be started: {error}"))),
+    }
+}
+
+/// What a program prints on its standard output; `None` when it fails or is missing.
+pub fn output(program: &str, arguments: &[&str]) -> Option<String> {
+    let output = Command::new(program)
+        .args(arguments)
+        .current_dir(root())
+        .output()
+        .ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then_some(text)
+}
+
+/// Runs a program with a smart-card service of its own, away from the machine's readers.
+pub fn isolated(program: &str, arguments: &[&str]) -> Result<(), Failed> {
+    let mut line = vec!["tests/isolated.sh", program];
+    line.extend(arguments);
+    run("bash", &line)
+}

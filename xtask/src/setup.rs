@@ -1,0 +1,190 @@
+//! What a fresh machine lacks: shown with what it is for, installed once, skipped when present.
+
+use std::process::Command;
+
+use crate::process::{Failed, output, root, run, step, wait};
+
+/// Debian packages, each group with its use.
+const FOR_THE_CHAIN: &[(&str, &[&str])] = &[
+    (
+        "a real browser and its driver",
+        &["chromium", "chromium-driver"],
+    ),
+    (
+        "the card's middleware and a virtual reader",
+        &[
+            "pcscd",
+            "vsmartcard-vpcd",
+            "opensc",
+            "opensc-pkcs11",
+            "iproute2",
+        ],
+    ),
+    (
+        "the PIN window's libraries and a screen for it",
+        &[
+            "libx11-6",
+            "libx11-xcb1",
+            "libxcursor1",
+            "libxi6",
+            "libxkbcommon0",
+            "libxkbcommon-x11-0",
+            "libfontconfig1",
+            "fonts-dejavu-core",
+            "xvfb",
+            "xdotool",
+            "x11-utils",
+            "imagemagick",
+        ],
+    ),
+    (
+        "the accessibility tree the window shows itself in",
+        &[
+            "at-spi2-core",
+            "dbus",
+            "python3-dbus",
+            "python3-pyatspi",
+            "gir1.2-atspi-2.0",
+        ],
+    ),
+    ("reading the credentials document back", &["poppler-utils"]),
+];
+
+/// What the pages and programs are built with.
+pub fn for_build() -> Result<(), Failed> {
+    step("Setting up: what the build needs");
+    wasm_target()?;
+    node_packages()?;
+    cargo_tool(
+        "wasm-bindgen-cli",
+        "wasm-bindgen",
+        &locked_version("wasm-bindgen")?,
+        false,
+    )
+}
+
+/// What the demo needs besides.
+pub fn for_demo() -> Result<(), Failed> {
+    step("Setting up: what the demo needs");
+    debian_packages()?;
+    for_build()
+}
+
+/// What the tests need besides.
+pub fn for_test() -> Result<(), Failed> {
+    for_demo()?;
+    cargo_tool("wasm-pack", "wasm-pack", "0.15.1", true)
+}
+
+fn debian_packages() -> Result<(), Failed> {
+    let mut missing = Vec::new();
+    for (purpose, packages) in FOR_THE_CHAIN {
+        let lacking: Vec<&str> = packages
+            .iter()
+            .copied()
+            .filter(|package| !is_installed(package))
+            .collect();
+        if !lacking.is_empty() {
+            println!("  {purpose}: {}", lacking.join(" "));
+        }
+        missing.extend(lacking);
+    }
+    if missing.is_empty() {
+        println!("  Debian packages: all present");
+        return Ok(());
+    }
+    if output("apt-get", &["--version"]).is_none() {
+        return Err(Failed(format!(
+            "this is no Debian system; install what these packages hold, then try again: {}",
+            missing.join(" ")
+        )));
+    }
+    wait(&mut as_root("apt-get", &["update", "--quiet=2"]))?;
+    let mut install = vec!["install", "--yes", "--no-install-recommends", "--quiet=2"];
+    install.extend(missing);
+    wait(as_root("apt-get", &install).env("DEBIAN_FRONTEND", "noninteractive"))
+}
+
+fn is_installed(package: &str) -> bool {
+    output("dpkg-query", &["-W", "-f=${db:Status-Status}", package])
+        .is_some_and(|status| status == "installed")
+}
+
+fn as_root(program: &str, arguments: &[&str]) -> Command {
+    let is_root = output("id", &["-u"]).is_some_and(|id| id.trim() == "0");
+    let mut command = if is_root {
+        Command::new(program)
+    } else {
+        let mut sudo = Command::new("sudo");
+        sudo.args(["--preserve-env=DEBIAN_FRONTEND", program]);
+        sudo
+    };
+    command.args(arguments);
+    command
+}
+
+fn wasm_target() -> Result<(), Failed> {
+    let libraries = output(
+        "rustc",
+        &[
+            "--print",
+            "target-libdir",
+            "--target",
+            "wasm32-unknown-unknown",
+        ],
+    );
+    let present = libraries.is_some_and(|folder| std::path::Path::new(folder.trim()).is_dir());
+    if present {
+        println!("  Rust's target for the browser: present");
+        return Ok(());
+    }
+    println!("  Rust's target for the browser: wasm32-unknown-unknown");
+    run("rustup", &["target", "add", "wasm32-unknown-unknown"])
+}
+
+/// sass, bootstrap-italia, binaryen, purgecss, typescript: exactly as locked.
+fn node_packages() -> Result<(), Failed> {
+    let lock = std::fs::read(root().join("package-lock.json"))
+        .map_err(|error| Failed(format!("package-lock.json: {error}")))?;
+    let stamp = root().join("node_modules/.tessera-lock");
+    if std::fs::read(&stamp).is_ok_and(|installed| installed == lock) {
+        println!("  style sheet and optimiser from npm: present");
+        return Ok(());
+    }
+    println!("  style sheet (bootstrap-italia, sass), optimiser (binaryen), type checker from npm");
+    run(
+        "npm",
+        &["ci", "--ignore-scripts", "--no-fund", "--no-audit"],
+    )?;
+    std::fs::write(&stamp, lock).map_err(|error| Failed(format!("{}: {error}", stamp.display())))
+}
+
+/// A program from crates.io, of exactly this version.
+fn cargo_tool(package: &str, program: &str, version: &str, locked: bool) -> Result<(), Failed> {
+    let present = output(program, &["--version"])
+        .is_some_and(|line| line.split_whitespace().any(|word| word == version));
+    if present {
+        println!("  {package} {version}: present");
+        return Ok(());
+    }
+    println!("  {package} {version}, built from source");
+    let wanted = format!("{package}@{version}");
+    let mut arguments = vec!["install", "--quiet", wanted.as_str()];
+    if locked {
+        arguments.push("--locked");
+    }
+    run("cargo", &arguments)
+}
+
+/// The version of a crate in Cargo.lock: tool and crate must be of one version.
+fn locked_version(package: &str) -> Result<String, Failed> {
+    let lock = std::fs::read_to_string(root().join("Cargo.lock"))
+        .map_err(|error| Failed(format!("Cargo.lock: {error}")))?;
+    let after_name = lock
+        .split(&format!("name = \"{package}\"\nversion = \""))
+        .nth(1)
+        .and_then(|rest| rest.split('"').next());
+    after_name
+        .map(str::to_owned)
+        .ok_or_else(|| Failed(format!("Cargo.lock names no {package}")))
+}
