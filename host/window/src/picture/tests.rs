@@ -1,0 +1,216 @@
+use super::*;
+use protocol::Language;
+use protocol::window::CertificateRefusal;
+
+fn certificate(name: &str, refusal: Option<CertificateRefusal>) -> CertificateView {
+    CertificateView {
+        name: name.into(),
+        codice_fiscale: "RSSMRA80A01H501U".into(),
+        issuer: "Regione Lazio".into(),
+        expires: "2028-12-31".into(),
+        refusal,
+    }
+}
+
+fn view(stage: Stage) -> WindowView {
+    WindowView {
+        lang: Language::It,
+        origin: "https://sistemats.it".into(),
+        stage,
+        certificates: vec![
+            certificate("Mario Rossi", Some(CertificateRefusal::Expired)),
+            certificate("Maria Rossi", None),
+        ],
+        chosen: None,
+    }
+}
+
+fn pin(problem: Option<PinProblem>, tries_left: Option<u8>) -> Picture {
+    Picture::of(&view(Stage::WaitingForPin {
+        problem,
+        tries_left,
+    }))
+}
+
+const STAGES: [Stage; 14] = [
+    Stage::WaitingForReader,
+    Stage::WaitingForCard,
+    Stage::ReadingCard,
+    Stage::ChoosingCertificate,
+    Stage::WaitingForPin {
+        problem: None,
+        tries_left: None,
+    },
+    Stage::WaitingForPinPad,
+    Stage::Signing,
+    Stage::Done,
+    Stage::Failed {
+        reason: FailedReason::PinLocked,
+    },
+    Stage::Failed {
+        reason: FailedReason::PinNotInitialised,
+    },
+    Stage::Failed {
+        reason: FailedReason::NoCertificate,
+    },
+    Stage::Failed {
+        reason: FailedReason::CardRemoved,
+    },
+    Stage::Failed {
+        reason: FailedReason::ModuleFailed,
+    },
+    Stage::Failed {
+        reason: FailedReason::TimedOut,
+    },
+];
+
+#[test]
+fn every_stage_in_every_language_names_who_asks_and_what_happens() {
+    for lang in Language::ALL {
+        for stage in STAGES {
+            let picture = Picture::of(&WindowView {
+                lang,
+                ..view(stage)
+            });
+            assert_eq!(picture.origin, "https://sistemats.it");
+            assert!(!picture.asks.is_empty());
+            assert!(!picture.heading.is_empty());
+        }
+    }
+}
+
+#[test]
+fn every_stage_but_done_has_a_way_out() {
+    for stage in STAGES {
+        let picture = Picture::of(&view(stage.clone()));
+        assert_eq!(picture.cancel.is_empty(), stage == Stage::Done, "{stage:?}");
+    }
+}
+
+#[test]
+fn the_pin_field_is_there_in_its_own_stage_only() {
+    for stage in STAGES {
+        let asked = matches!(stage, Stage::WaitingForPin { .. });
+        assert_eq!(Picture::of(&view(stage)).asks_pin, asked);
+    }
+}
+
+#[test]
+fn choosing_shows_every_certificate_and_begins_at_the_first_usable() {
+    let picture = Picture::of(&view(Stage::ChoosingCertificate));
+    assert!(picture.is_choosing);
+    assert_eq!(picture.certificates.len(), 2);
+    assert_eq!(
+        picture.certificates[0].refusal,
+        "Scaduto: la carta va rinnovata"
+    );
+    assert!(!picture.certificates[0].is_usable());
+    assert!(picture.certificates[1].is_usable());
+    assert_eq!(picture.current, 1);
+}
+
+#[test]
+fn a_certificate_is_spoken_whole() {
+    let picture = Picture::of(&view(Stage::ChoosingCertificate));
+    assert_eq!(
+        picture.certificates[0].spoken,
+        "Mario Rossi, Codice fiscale RSSMRA80A01H501U, Rilasciato da Regione Lazio, \
+         Valido fino al 31/12/2028, Scaduto: la carta va rinnovata"
+    );
+}
+
+#[test]
+fn what_a_certificate_does_not_hold_is_not_labelled() {
+    let mut one = view(Stage::ChoosingCertificate);
+    one.certificates[0].codice_fiscale.clear();
+    let picture = Picture::of(&one);
+    assert_eq!(picture.certificates[0].details.len(), 2);
+}
+
+#[test]
+fn the_pin_stage_shows_the_chosen_certificate_alone() {
+    let mut one = view(Stage::WaitingForPin {
+        problem: None,
+        tries_left: None,
+    });
+    one.chosen = Some(1);
+    let picture = Picture::of(&one);
+    assert_eq!(picture.chosen.unwrap().name, "Maria Rossi");
+    assert!(picture.certificates.is_empty());
+}
+
+#[test]
+fn a_choice_outside_the_list_shows_none() {
+    let mut one = view(Stage::WaitingForPin {
+        problem: None,
+        tries_left: None,
+    });
+    one.chosen = Some(7);
+    assert_eq!(Picture::of(&one).chosen, None);
+}
+
+#[test]
+fn the_reasons_are_listed_when_no_certificate_can_be_used() {
+    let picture = Picture::of(&view(Stage::Failed {
+        reason: FailedReason::NoCertificate,
+    }));
+    assert_eq!(picture.certificates.len(), 2);
+    assert!(!picture.is_choosing);
+}
+
+#[test]
+fn tries_are_counted_calmly_until_something_goes_wrong() {
+    let picture = pin(None, Some(3));
+    assert_eq!(picture.explanation, "Tentativi rimasti: 3.");
+    assert_eq!(picture.warning, "");
+}
+
+#[test]
+fn a_wrong_pin_is_said_with_the_tries_left() {
+    let picture = pin(Some(PinProblem::Incorrect), Some(2));
+    assert_eq!(
+        picture.warning,
+        "Il PIN non è corretto. Tentativi rimasti: 2."
+    );
+    assert_eq!(picture.explanation, "");
+}
+
+#[test]
+fn a_wrong_pin_is_said_where_the_card_does_not_tell_the_tries() {
+    let picture = pin(Some(PinProblem::Incorrect), None);
+    assert_eq!(picture.warning, "Il PIN non è corretto.");
+}
+
+#[test]
+fn the_last_try_is_warned_of_even_before_a_mistake() {
+    for problem in [None, Some(PinProblem::Incorrect), Some(PinProblem::Length)] {
+        let picture = pin(problem, Some(1));
+        assert!(picture.warning.contains("ultimo tentativo"), "{problem:?}");
+    }
+}
+
+#[test]
+fn a_pin_of_the_wrong_length_is_no_lost_try() {
+    let picture = pin(Some(PinProblem::Length), Some(3));
+    assert!(picture.warning.contains("Nessun tentativo"));
+    assert_eq!(picture.explanation, "Tentativi rimasti: 3.");
+}
+
+#[test]
+fn an_origin_is_never_cut_and_shows_nothing_but_ascii() {
+    let mut one = view(Stage::Signing);
+    one.origin = format!("https://{}.example", "sistemats.it.".repeat(18));
+    assert_eq!(Picture::of(&one).origin, one.origin);
+    one.origin = "https://sistemаts.it\u{202e}\n".into();
+    assert_eq!(Picture::of(&one).origin, "https://sistem�ts.it��");
+}
+
+#[test]
+fn a_certificate_can_neither_break_lines_nor_reorder_them_nor_fill_the_window() {
+    let mut one = view(Stage::ChoosingCertificate);
+    one.certificates[0].name = "Mario\nRossi\u{202e}\u{200b}".into();
+    one.certificates[1].name = "x".repeat(9999);
+    let picture = Picture::of(&one);
+    assert_eq!(picture.certificates[0].name, "Mario Rossi");
+    assert_eq!(picture.certificates[1].name.chars().count(), 121);
+}

@@ -1,0 +1,116 @@
+//! Deutsch, as it is written in Südtirol.
+
+use protocol::window::{CertificateRefusal, FailedReason};
+
+use super::{Message, Texts};
+
+pub(super) const TEXTS: Texts = Texts {
+    title: "Tessera – Zugang mit der Karte",
+    asks: "möchte, dass Sie sich mit Ihrer Karte anmelden",
+    waiting_for_reader: Message {
+        heading: "Schließen Sie das Lesegerät an",
+        explanation: "An diesem Computer ist kein Kartenlesegerät angeschlossen. Sobald es \
+                      angeschlossen ist, geht es von selbst weiter.",
+    },
+    waiting_for_card: Message {
+        heading: "Stecken Sie die Karte ein",
+        explanation: "Stecken Sie Ihre Karte, TS-CNS oder CNS, mit dem Chip voran in das \
+                      Lesegerät.",
+    },
+    reading_card: Message {
+        heading: "Die Karte wird gelesen",
+        explanation: "Das kann einige Sekunden dauern. Lassen Sie die Karte bitte stecken.",
+    },
+    choosing_certificate: Message {
+        heading: "Wählen Sie das Zertifikat",
+        explanation: "Mit den Pfeiltasten und der Eingabetaste oder mit einem Klick.",
+    },
+    waiting_for_pin: Message {
+        heading: "Geben Sie die PIN ein",
+        explanation: "",
+    },
+    waiting_for_pin_pad: Message {
+        heading: "Geben Sie die PIN am Lesegerät ein",
+        explanation: "Verwenden Sie die Tasten des Lesegeräts und bestätigen Sie dort. An \
+                      diesem Computer müssen Sie nichts eingeben.",
+    },
+    signing: Message {
+        heading: "Anmeldung läuft",
+        explanation: "Lassen Sie die Karte bitte stecken, bis sich dieses Fenster schließt.",
+    },
+    done: Message {
+        heading: "Fertig",
+        explanation: "Auf der Seite geht es weiter. Dieses Fenster schließt sich von selbst.",
+    },
+    certificates: "Zertifikate der Karte",
+    chosen: "Gewähltes Zertifikat:",
+    codice_fiscale: "Steuernummer",
+    issuer: "Ausgestellt von",
+    expires: "Gültig bis",
+    pin: "PIN der Karte",
+    pin_hint: "5 bis 8 Zeichen. Die PIN verlässt diesen Computer nicht.",
+    tries_left: |tries| format!("Verbleibende Versuche: {tries}."),
+    last_try: "Achtung: Das ist der letzte Versuch. Mit einer weiteren falschen PIN wird die \
+               Karte gesperrt. Brechen Sie im Zweifel ab.",
+    pin_incorrect: "Die PIN ist falsch.",
+    pin_length: "Die PIN ist für diese Karte zu kurz oder zu lang. Es wurde kein Versuch \
+                 verbraucht.",
+    cancel: "Abbrechen",
+    submit: "Bestätigen",
+    close: "Schließen",
+    date: |year, month, day| format!("{day}.{month}.{year}"),
+    failed,
+    refusal,
+};
+
+fn failed(reason: FailedReason) -> Message {
+    let (heading, explanation) = match reason {
+        FailedReason::PinLocked => (
+            "Die PIN ist gesperrt",
+            "Die PIN wurde zu oft falsch eingegeben. Entsperren Sie sie mit dem PUK und dem \
+             Programm Ihrer Karte oder wenden Sie sich an die Stelle, die sie ausgestellt hat.",
+        ),
+        FailedReason::PinNotInitialised => (
+            "Die Karte ist noch nicht aktiviert",
+            "Die Karte hat noch keine PIN. Lassen Sie sie an einem dafür zuständigen Schalter \
+             Ihrer Region oder Provinz aktivieren.",
+        ),
+        FailedReason::NoCertificate => (
+            "Kein verwendbares Zertifikat",
+            "Die Karte enthält kein gültiges CNS-Zertifikat für den Zugang. Prüfen Sie, ob die \
+             richtige Karte eingesteckt ist; wenden Sie sich sonst an die Ausgabestelle.",
+        ),
+        FailedReason::CardRemoved => (
+            "Die Karte wurde herausgezogen",
+            "Die Anmeldung ist nicht gelungen. Stecken Sie die Karte ein und versuchen Sie es \
+             auf der Seite noch einmal.",
+        ),
+        FailedReason::ModuleFailed => (
+            "Die Karte kann nicht gelesen werden",
+            "Das Programm, das die Karte liest, hat nicht funktioniert. Stecken Sie die Karte \
+             neu ein und versuchen Sie es auf der Seite noch einmal. Hilft das nicht, fragen \
+             Sie die Betreuung dieses Computers.",
+        ),
+        FailedReason::TimedOut => (
+            "Die Zeit ist abgelaufen",
+            "Die Anmeldung wurde nicht rechtzeitig abgeschlossen. Versuchen Sie es auf der \
+             Seite noch einmal.",
+        ),
+    };
+    Message {
+        heading,
+        explanation,
+    }
+}
+
+fn refusal(refusal: CertificateRefusal) -> &'static str {
+    match refusal {
+        CertificateRefusal::Expired => "Abgelaufen: Die Karte muss erneuert werden",
+        CertificateRefusal::NotYetValid => {
+            "Noch nicht gültig: Prüfen Sie Datum und Uhrzeit des Computers"
+        }
+        CertificateRefusal::Purpose => "Nicht für den Zugang, sondern etwa zum Unterschreiben",
+        CertificateRefusal::NotCns => "Kein CNS-Zertifikat",
+        CertificateRefusal::WeakKey => "Zu schwacher Schlüssel: Die Karte muss ersetzt werden",
+    }
+}

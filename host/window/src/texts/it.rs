@@ -1,0 +1,112 @@
+//! Italiano.
+
+use protocol::window::{CertificateRefusal, FailedReason};
+
+use super::{Message, Texts};
+
+pub(super) const TEXTS: Texts = Texts {
+    title: "Tessera – accesso con la carta",
+    asks: "chiede di accedere con la Sua carta",
+    waiting_for_reader: Message {
+        heading: "Colleghi il lettore",
+        explanation: "Nessun lettore di smart card è collegato a questo computer. \
+                      Appena lo collega, si prosegue da soli.",
+    },
+    waiting_for_card: Message {
+        heading: "Inserisca la carta",
+        explanation: "Inserisca nel lettore la Sua carta, TS-CNS o CNS, dalla parte del chip.",
+    },
+    reading_card: Message {
+        heading: "Lettura della carta",
+        explanation: "Possono servire alcuni secondi. Lasci la carta nel lettore.",
+    },
+    choosing_certificate: Message {
+        heading: "Scelga il certificato",
+        explanation: "Con le frecce e Invio, oppure con un clic.",
+    },
+    waiting_for_pin: Message {
+        heading: "Digiti il PIN",
+        explanation: "",
+    },
+    waiting_for_pin_pad: Message {
+        heading: "Digiti il PIN sul lettore",
+        explanation: "Usi i tasti del lettore e confermi lì. Su questo computer non serve \
+                      digitare nulla.",
+    },
+    signing: Message {
+        heading: "Accesso in corso",
+        explanation: "Lasci la carta nel lettore finché questa finestra non si chiude.",
+    },
+    done: Message {
+        heading: "Fatto",
+        explanation: "L’accesso prosegue nella pagina. Questa finestra si chiude da sola.",
+    },
+    certificates: "Certificati della carta",
+    chosen: "Certificato scelto:",
+    codice_fiscale: "Codice fiscale",
+    issuer: "Rilasciato da",
+    expires: "Valido fino al",
+    pin: "PIN della carta",
+    pin_hint: "Da 5 a 8 caratteri. Il PIN resta su questo computer.",
+    tries_left: |tries| format!("Tentativi rimasti: {tries}."),
+    last_try: "Attenzione: è l’ultimo tentativo. Un altro PIN errato blocca la carta. \
+               Se ha un dubbio, annulli.",
+    pin_incorrect: "Il PIN non è corretto.",
+    pin_length: "Il PIN è troppo corto o troppo lungo per questa carta. \
+                 Nessun tentativo è stato consumato.",
+    cancel: "Annulla",
+    submit: "Conferma",
+    close: "Chiudi",
+    date: |year, month, day| format!("{day}/{month}/{year}"),
+    failed,
+    refusal,
+};
+
+fn failed(reason: FailedReason) -> Message {
+    let (heading, explanation) = match reason {
+        FailedReason::PinLocked => (
+            "Il PIN è bloccato",
+            "È stato digitato un PIN errato troppe volte. Lo sblocchi con il PUK e il programma \
+             della Sua carta, oppure si rivolga all’ente che l’ha rilasciata.",
+        ),
+        FailedReason::PinNotInitialised => (
+            "La carta non è ancora attiva",
+            "La carta non ha ancora un PIN. La faccia attivare presso uno sportello abilitato \
+             della Sua regione o dell’ente che l’ha rilasciata.",
+        ),
+        FailedReason::NoCertificate => (
+            "Nessun certificato utilizzabile",
+            "Sulla carta non c’è un certificato CNS valido per l’accesso. Controlli di avere \
+             inserito la carta giusta; altrimenti si rivolga all’ente che l’ha rilasciata.",
+        ),
+        FailedReason::CardRemoved => (
+            "La carta è stata tolta",
+            "L’accesso non è riuscito. Inserisca la carta e riprovi dalla pagina.",
+        ),
+        FailedReason::ModuleFailed => (
+            "La carta non si legge",
+            "Il programma che legge la carta non ha funzionato. Tolga e reinserisca la carta, \
+             poi riprovi dalla pagina. Se non basta, chieda a chi gestisce questo computer.",
+        ),
+        FailedReason::TimedOut => (
+            "Il tempo è scaduto",
+            "L’accesso non è stato completato in tempo. Riprovi dalla pagina.",
+        ),
+    };
+    Message {
+        heading,
+        explanation,
+    }
+}
+
+fn refusal(refusal: CertificateRefusal) -> &'static str {
+    match refusal {
+        CertificateRefusal::Expired => "Scaduto: la carta va rinnovata",
+        CertificateRefusal::NotYetValid => {
+            "Non ancora valido: controlli la data e l’ora del computer"
+        }
+        CertificateRefusal::Purpose => "Non serve all’accesso, ma per esempio alla firma",
+        CertificateRefusal::NotCns => "Non è un certificato CNS",
+        CertificateRefusal::WeakKey => "Chiave troppo debole: la carta va sostituita",
+    }
+}

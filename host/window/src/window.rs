@@ -1,0 +1,264 @@
+//! The toolkit's side: what was decided is put on the screen, keys and clicks are handed on.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::fs::File;
+use std::io::{self, BufReader};
+use std::rc::Rc;
+use std::sync::mpsc::{self, Receiver};
+use std::time::{Duration, Instant};
+
+use protocol::window::{Stage, WindowView};
+use slint::winit_030::{EventResult, WinitWindowAccessor, winit::event::WindowEvent};
+use slint::{BackendSelector, CloseRequestResponse, ComponentHandle, Timer};
+
+use crate::paint::{self, RequestWindow};
+use crate::session::Session;
+use crate::system;
+use crate::typing::{FIRST_MOMENT, FirstMoment};
+use crate::views::{ViewError, read_view};
+
+/// What X11 and Wayland call the program's windows; screen readers and desktops know it by this.
+const APPLICATION_ID: &str = "tessera-window";
+
+/// How long "done" can be read before the window closes by itself.
+const DONE_SHOWN: Duration = Duration::from_millis(1500);
+
+/// Why there is no window, or none any more.
+#[derive(Debug)]
+pub enum WindowError {
+    /// No display, no font or no library to draw with.
+    Toolkit(slint::PlatformError),
+    /// Memory for the PIN could not be locked, or the host's end of a pipe failed.
+    System(io::Error),
+    /// The host said something that is not a view.
+    View(ViewError),
+}
+
+impl fmt::Display for WindowError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            WindowError::Toolkit(error) => write!(formatter, "no window: {error}"),
+            WindowError::System(error) => write!(formatter, "{error}"),
+            WindowError::View(error) => write!(formatter, "{error}"),
+        }
+    }
+}
+
+impl std::error::Error for WindowError {}
+
+impl From<slint::PlatformError> for WindowError {
+    fn from(error: slint::PlatformError) -> Self {
+        WindowError::Toolkit(error)
+    }
+}
+
+impl From<io::Error> for WindowError {
+    fn from(error: io::Error) -> Self {
+        WindowError::System(error)
+    }
+}
+
+/// Shows what the host says on standard input until that ends or the person cancels.
+pub fn run() -> Result<(), WindowError> {
+    let session = Session::new(system::unbuffered_output()?)?;
+    BackendSelector::new()
+        .backend_name("winit".into())
+        .renderer_name("software".into())
+        .select()?;
+    slint::set_xdg_app_id(APPLICATION_ID)?;
+    let desk = Rc::new(Desk {
+        window: RequestWindow::new()?,
+        session: RefCell::new(session),
+        first_moment: Cell::default(),
+        failure: RefCell::default(),
+    });
+    hear_keys_and_clicks(&desk);
+    hear_the_screen(&desk);
+    hear_the_host(&desk)?;
+    slint::run_event_loop_until_quit()?;
+    match desk.failure.take() {
+        Some(failure) => Err(failure),
+        None => Ok(()),
+    }
+}
+
+/// What the callbacks share, all of them on the one thread that draws.
+struct Desk {
+    window: RequestWindow,
+    session: RefCell<Session<File>>,
+    first_moment: Cell<FirstMoment>,
+    failure: RefCell<Option<WindowError>>,
+}
+
+impl Desk {
+    fn show(&self, view: WindowView) -> Result<(), WindowError> {
+        let is_done = view.stage == Stage::Done;
+        let change = self.session.borrow_mut().show(view);
+        paint::picture(&self.window, &change.picture);
+        self.paint_typed();
+        if change.is_new {
+            self.window.set_turn(self.window.get_turn().wrapping_add(1));
+        }
+        if !self.window.window().is_visible() {
+            self.window.set_topmost(true);
+            self.window.show()?;
+        }
+        if is_done {
+            Timer::single_shot(DONE_SHOWN, leave);
+        }
+        Ok(())
+    }
+
+    fn paint_typed(&self) {
+        let (length, is_submittable) = self.session.borrow().typed();
+        paint::typed(&self.window, length, is_submittable);
+    }
+
+    /// Ends the window when an answer cannot be given: the host is gone.
+    fn answered(&self, outcome: io::Result<()>) {
+        if let Err(error) = outcome {
+            self.fail(error.into());
+        }
+    }
+
+    fn fail(&self, failure: WindowError) {
+        self.failure.replace(Some(failure));
+        leave();
+    }
+
+    fn cancel(&self) {
+        let outcome = self.session.borrow_mut().cancel();
+        self.answered(outcome);
+        leave();
+    }
+
+    fn is_first_moment_over(&self) -> bool {
+        self.first_moment.get().is_over(Instant::now())
+    }
+}
+
+fn leave() {
+    // Fails only where there is no event loop left to end.
+    let _ = slint::quit_event_loop();
+}
+
+fn hear_keys_and_clicks(desk: &Rc<Desk>) {
+    let window = &desk.window;
+    window.on_keys_welcome(with(desk, |desk| desk.is_first_moment_over()));
+    window.on_cancel(with(desk, |desk| desk.cancel()));
+    window.on_submit(with(desk, |desk| {
+        let outcome = desk.session.borrow_mut().submit();
+        desk.paint_typed();
+        desk.answered(outcome);
+    }));
+    window.on_backspace(with(desk, |desk| {
+        desk.session.borrow_mut().backspace();
+        desk.paint_typed();
+    }));
+    let weak = Rc::downgrade(desk);
+    window.on_character(move |text| {
+        if let Some(desk) = weak.upgrade() {
+            desk.session.borrow_mut().character(&text);
+            desk.paint_typed();
+        }
+    });
+    let weak = Rc::downgrade(desk);
+    window.on_choose(move |index| {
+        if let (Some(desk), Ok(index)) = (weak.upgrade(), usize::try_from(index)) {
+            // A click meant for what lay here before is no choice.
+            if desk.is_first_moment_over() {
+                let outcome = desk.session.borrow_mut().choose(index);
+                desk.answered(outcome);
+            }
+        }
+    });
+    let weak = Rc::downgrade(desk);
+    window.window().on_close_requested(move || {
+        if let Some(desk) = weak.upgrade() {
+            desk.cancel();
+        }
+        CloseRequestResponse::HideWindow
+    });
+}
+
+/// A callback that does nothing once the desk is gone.
+fn with<R, F>(desk: &Rc<Desk>, act: F) -> impl Fn() -> R + use<R, F>
+where
+    R: Default,
+    F: Fn(&Desk) -> R + 'static,
+{
+    let weak = Rc::downgrade(desk);
+    move || weak.upgrade().map(|desk| act(&desk)).unwrap_or_default()
+}
+
+/// Notices the first time the window is on the screen.
+fn hear_the_screen(desk: &Rc<Desk>) {
+    let weak = Rc::downgrade(desk);
+    desk.window.window().on_winit_window_event(move |_, event| {
+        if let (Some(desk), WindowEvent::RedrawRequested) = (weak.upgrade(), event) {
+            let mut moment = desk.first_moment.get();
+            if moment.begin(Instant::now()) {
+                desk.first_moment.set(moment);
+                // This event is drawn before the timer comes.
+                Timer::single_shot(Duration::ZERO, with(&desk, Desk::arrive));
+                Timer::single_shot(FIRST_MOMENT, with(&desk, Desk::let_others_above));
+            }
+        }
+        EventResult::Propagate
+    });
+}
+
+impl Desk {
+    fn arrive(&self) {
+        self.window
+            .window()
+            .with_winit_window(|window| window.focus_window());
+        let outcome = self.session.borrow_mut().ready();
+        self.answered(outcome);
+    }
+
+    /// Above the browser once, so that it is seen; not for ever, so that it is no nuisance.
+    fn let_others_above(&self) {
+        self.window.set_topmost(false);
+    }
+}
+
+/// What the reading thread passes on; none at the end of input.
+type News = Result<Option<WindowView>, ViewError>;
+
+fn hear_the_host(desk: &Rc<Desk>) -> io::Result<()> {
+    let (sender, receiver) = mpsc::channel::<News>();
+    desk.window
+        .on_news(with(desk, move |desk| hear_news(desk, &receiver)));
+    let window = desk.window.as_weak();
+    std::thread::Builder::new().spawn(move || {
+        let mut input = BufReader::new(io::stdin());
+        loop {
+            let news = read_view(&mut input);
+            let is_last = !matches!(news, Ok(Some(_)));
+            let is_heard = sender.send(news).is_ok()
+                && window
+                    .upgrade_in_event_loop(|window| window.invoke_news())
+                    .is_ok();
+            if is_last || !is_heard {
+                break;
+            }
+        }
+    })?;
+    Ok(())
+}
+
+fn hear_news(desk: &Desk, receiver: &Receiver<News>) {
+    while let Ok(news) = receiver.try_recv() {
+        match news {
+            Ok(Some(view)) => {
+                if let Err(failure) = desk.show(view) {
+                    desk.fail(failure);
+                }
+            }
+            Ok(None) => leave(),
+            Err(error) => desk.fail(WindowError::View(error)),
+        }
+    }
+}
