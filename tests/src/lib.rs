@@ -3,5 +3,22 @@
 //! Everything here is a test double or a driver of the real programs; nothing of it is
 //! built into the product.
 
+pub mod browser;
 pub mod card;
+pub mod desktop;
+pub mod middleware;
+pub mod people;
+pub mod pin_window;
+pub mod product;
+pub mod program;
 pub mod reader;
+pub mod screen;
+pub mod suite;
+pub mod waiting;
+pub mod workstation;
+
+/// Why a step could not be done, in words for whoever reads the run.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// What a step comes to.
+pub type Outcome<T> = Result<T, Failure>;

@@ -76,7 +76,7 @@ impl FileSystem {
         let found = match p1 {
             _ if data.is_empty() && p1 == SELECT_BY_ID => self.find(&[]),
             SELECT_BY_APPLICATION => None,
-            _ if data.len() % 2 != 0 => None,
+            _ if !data.len().is_multiple_of(2) => None,
             SELECT_BY_ID if identifiers == [ROOT] => self.find(&[]),
             SELECT_BY_ID if identifiers.len() == 1 => self.find_near(identifiers[0]),
             SELECT_BY_ID => None,

@@ -1,0 +1,122 @@
+//! The workstation's smart-card service: a pcscd of our own with the virtual readers.
+
+use std::{
+    fs, io,
+    net::TcpListener,
+    os::unix::fs::MetadataExt,
+    os::unix::net::UnixStream,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use crate::{program::Program, reader::Reader};
+
+/// Where pcscd listens, and clients look for it.
+const SOCKET: &str = "/run/pcscd/pcscd.comm";
+/// How a client is told of another socket (pcsc-lite).
+const SOCKET_VARIABLE: &str = "PCSCLITE_CSOCK_NAME";
+const DRIVER: &str = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
+
+/// A running pcscd with two virtual readers.
+pub struct Middleware {
+    pcscd: Program,
+    socket: PathBuf,
+    port: u16,
+}
+
+impl Middleware {
+    /// Starts pcscd with its files in `folder` and waits until it serves.
+    pub fn start(folder: &Path) -> io::Result<Middleware> {
+        let port = two_free_ports()?;
+        let configuration = folder.join("reader.conf.d");
+        fs::create_dir_all(&configuration)?;
+        fs::write(configuration.join("vpcd"), reader_configuration(port))?;
+
+        let (mut command, socket) = if is_root()? {
+            (in_place()?, PathBuf::from(SOCKET))
+        } else {
+            let folder = folder.join("pcscd");
+            fs::create_dir_all(&folder)?;
+            (as_ordinary_user(&folder), folder.join("pcscd.comm"))
+        };
+        command
+            .arg("--foreground")
+            .arg("--config")
+            .arg(&configuration);
+        let mut pcscd = Program::start("pcscd", &mut command, folder)?;
+        pcscd.wait_until("socket of pcscd", || UnixStream::connect(&socket).ok())?;
+        Ok(Middleware {
+            pcscd,
+            socket,
+            port,
+        })
+    }
+
+    /// The first virtual reader.
+    pub fn first_reader(&self) -> Reader {
+        Reader::at_port(self.port)
+    }
+
+    /// The second virtual reader.
+    pub fn second_reader(&self) -> Reader {
+        Reader::at_port(self.port + 1)
+    }
+
+    /// What clients need in their environment to find this pcscd.
+    pub fn client_environment(&self) -> Option<(&'static str, &Path)> {
+        (self.socket != Path::new(SOCKET)).then_some((SOCKET_VARIABLE, self.socket.as_path()))
+    }
+
+    /// What pcscd has written.
+    pub fn log(&self) -> String {
+        self.pcscd.log()
+    }
+}
+
+/// The driver takes its port from the channel and the next one for its second reader.
+fn reader_configuration(port: u16) -> String {
+    format!(
+        "FRIENDLYNAME \"Virtual PCD\"\nDEVICENAME /dev/null:{port:#X}\nLIBPATH {DRIVER}\nCHANNELID {port:#X}\n"
+    )
+}
+
+fn in_place() -> io::Result<Command> {
+    if UnixStream::connect(SOCKET).is_ok() {
+        return Err(io::Error::other(
+            "this machine's own pcscd is running: start the suite through tests/isolated.sh",
+        ));
+    }
+    // What an earlier one left behind would make this one give up.
+    let _ = fs::remove_file(SOCKET);
+    fs::create_dir_all("/run/pcscd")?;
+    Ok(Command::new("pcscd"))
+}
+
+/// pcscd's folder is fixed: in a user namespace it gets one of ours in its place. The host
+/// cannot live in there, since to it the administrator's files would seem a stranger's.
+fn as_ordinary_user(folder: &Path) -> Command {
+    let mut command = Command::new("unshare");
+    command
+        .args(["--map-root-user", "--mount", "sh", "-ec"])
+        .arg(
+            "mount -t tmpfs tmpfs /run; mkdir /run/pcscd; mount --bind \"$1\" /run/pcscd; shift
+             exec pcscd \"$@\"",
+        )
+        .arg("pcscd")
+        .arg(folder);
+    command
+}
+
+fn is_root() -> io::Result<bool> {
+    Ok(fs::metadata("/proc/self")?.uid() == 0)
+}
+
+fn two_free_ports() -> io::Result<u16> {
+    loop {
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let is_free = |port| TcpListener::bind(("127.0.0.1", port)).is_ok();
+        if port.checked_add(1).is_some_and(is_free) {
+            return Ok(port);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! The people of the tests, their authority, and the cards it gives them.
+
+use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use pki::{Authority, Key};
+use protocol::{CodiceFiscale, service::Profile};
+
+use crate::{
+    Outcome,
+    card::{Card, Contents, Holder},
+};
+
+/// A person who may be an operator of the Sistema TS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)] // the operators file's own field names
+pub struct Person {
+    pub codice_fiscale: &'static str,
+    pub cognome: &'static str,
+    pub nome: &'static str,
+    pub profile: Profile,
+}
+
+/// A doctor: registering yields the credentials document.
+pub const ANNA_VERDI: Person = Person {
+    codice_fiscale: "VRDNNA70P49F205F",
+    cognome: "VERDI",
+    nome: "ANNA",
+    profile: Profile::Medico,
+};
+
+/// An officer of an ASL: no document.
+pub const LUCA_BIANCHI: Person = Person {
+    codice_fiscale: "BNCLCU65T31L219Z",
+    cognome: "BIANCHI",
+    nome: "LUCA",
+    profile: Profile::Amministrazione,
+};
+
+/// Somebody with a good CNS whom the Sistema TS does not know.
+pub const GRETA_MAIR: Person = Person {
+    codice_fiscale: "MRAGRT88B68A952W",
+    cognome: "MAIR",
+    nome: "GRETA",
+    profile: Profile::Medico,
+};
+
+impl Person {
+    /// The person's line in the operators file.
+    pub fn operators_line(&self) -> String {
+        format!(
+            "{},{},{},{},0471 000000,{}.{}@example.it,TRENTINO-ALTO ADIGE,ALTO ADIGE,,true",
+            self.codice_fiscale,
+            self.cognome,
+            self.nome,
+            self.profile.name(),
+            self.nome.to_lowercase(),
+            self.cognome.to_lowercase(),
+        )
+    }
+
+    fn holder(&self) -> Outcome<Holder> {
+        Ok(Holder {
+            codice_fiscale: CodiceFiscale::parse(self.codice_fiscale)?,
+            cognome: self.cognome.into(),
+            nome: self.nome.into(),
+        })
+    }
+}
+
+/// The authority of a region, and the cards it has given out.
+pub struct Issuer {
+    authority: Authority,
+    cards: std::cell::Cell<u32>,
+}
+
+impl Issuer {
+    /// A new authority with a key of its own.
+    pub fn new() -> Issuer {
+        Issuer {
+            authority: Authority::new("Regione Prova - CA Cittadini 2020", Key::fresh_rsa()),
+            cards: std::cell::Cell::new(0),
+        }
+    }
+
+    /// The authority itself.
+    pub fn authority(&self) -> &Authority {
+        &self.authority
+    }
+
+    /// A new card for a person, with this PIN.
+    pub fn issue(&self, person: &Person, pin: &str) -> Outcome<Card> {
+        Ok(Card::new(&self.contents(person, pin)?)?)
+    }
+
+    /// A card of a person that holds no certificate: never personalised, or wiped.
+    pub fn issue_without_certificate(&self, person: &Person, pin: &str) -> Outcome<Card> {
+        let mut contents = self.contents(person, pin)?;
+        contents.certificate = None;
+        Ok(Card::new(&contents)?)
+    }
+
+    /// A card of a person whose certificate identifies them, but is none of a CNS.
+    pub fn issue_other_card(&self, person: &Person, pin: &str) -> Outcome<Card> {
+        let mut contents = self.contents(person, pin)?;
+        let key = Key::fresh_rsa();
+        let holder = named(person, &contents);
+        let mut body = self.authority.body(&holder, &key);
+        pki::extension::set(
+            &mut body,
+            pki::extension::policies(false, &[pki::extension::CIE_POLICY]),
+        );
+        contents.certificate = Some(self.authority.sign(&body));
+        contents.private_key_pkcs8 = key.pkcs8().to_vec();
+        Ok(Card::new(&contents)?)
+    }
+
+    fn contents(&self, person: &Person, pin: &str) -> Outcome<Contents> {
+        let number = self.cards.get() + 1;
+        self.cards.set(number);
+        let key = Key::fresh_rsa();
+        let mut contents = Contents {
+            id_carta: format!("6101{number:012}"),
+            holder: person.holder()?,
+            certificate: None,
+            private_key_pkcs8: key.pkcs8().to_vec(),
+            pin: pin.into(),
+            puk: "84736251".into(),
+        };
+        let issued = self.authority.issue(&named(person, &contents), key);
+        contents.certificate = Some(issued.certificate().to_vec());
+        Ok(contents)
+    }
+}
+
+impl Default for Issuer {
+    fn default() -> Issuer {
+        Issuer::new()
+    }
+}
+
+/// The certificate names card and personal data, as on real cards (`facts-cns` §1.1).
+fn named(person: &Person, contents: &Contents) -> pki::Holder {
+    let personal_data = contents.holder.dati_personali();
+    let hash = digest(&SHA1_FOR_LEGACY_USE_ONLY, &personal_data);
+    pki::Holder {
+        hash: STANDARD.encode(hash),
+        ..pki::Holder::new(
+            person.codice_fiscale,
+            &contents.id_carta,
+            person.cognome,
+            person.nome,
+        )
+    }
+}

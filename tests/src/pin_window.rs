@@ -1,0 +1,126 @@
+//! The host's window, as the person before it sees and uses it.
+
+use std::path::Path;
+
+use crate::{
+    Outcome,
+    desktop::Node,
+    waiting::{wait_for, wait_until},
+    workstation::Workstation,
+};
+
+/// The role screen readers are told for the PIN field.
+const PIN_FIELD: &str = "password text";
+const BULLET: char = '●';
+
+/// The window that asks for the PIN.
+pub struct PinWindow<'a> {
+    workstation: &'a mut Workstation,
+    number: String,
+}
+
+impl<'a> PinWindow<'a> {
+    /// Waits for the window and gives it the keyboard.
+    pub fn wait(workstation: &'a mut Workstation) -> Outcome<PinWindow<'a>> {
+        let screen = workstation.screen()?;
+        let number = wait_for("window of the host", || screen.windows().pop())?;
+        screen.focus(&number)?;
+        Ok(PinWindow {
+            workstation,
+            number,
+        })
+    }
+
+    /// Every node of its accessibility tree.
+    pub fn nodes(&mut self) -> Outcome<Vec<Node>> {
+        Ok(self.workstation.desktop().window_nodes()?)
+    }
+
+    /// All that a screen reader can say of it.
+    pub fn text(&mut self) -> Outcome<String> {
+        let nodes = self.nodes()?;
+        let said = nodes.iter().flat_map(|node| {
+            let own = [&node.name, &node.description];
+            own.into_iter().chain(&node.text).map(String::as_str)
+        });
+        Ok(said.collect::<Vec<_>>().join("\n"))
+    }
+
+    /// Waits until it asks for the PIN, and answers what the field says of itself.
+    pub fn wait_for_pin_field(&mut self) -> Outcome<Node> {
+        Ok(wait_for("PIN field with the focus", || {
+            let nodes = self.nodes().ok()?;
+            nodes.into_iter().find(|node| {
+                node.role == PIN_FIELD && node.states.iter().any(|state| state == "focused")
+            })
+        })?)
+    }
+
+    /// Waits until a screen reader can say this.
+    pub fn wait_for_text(&mut self, text: &str) -> Outcome<()> {
+        Ok(wait_until(&format!("\"{text}\" in the window"), || {
+            self.text().is_ok_and(|said| said.contains(text))
+        })?)
+    }
+
+    /// Types the PIN, key by key, and waits until every key has arrived.
+    pub fn type_pin(&mut self, pin: &str) -> Outcome<()> {
+        self.wait_for_pin_field()?;
+        for (place, digit) in pin.chars().enumerate() {
+            self.type_digit(digit, place)?;
+        }
+        Ok(())
+    }
+
+    /// Types the PIN and submits it.
+    pub fn enter_pin(&mut self, pin: &str) -> Outcome<()> {
+        self.type_pin(pin)?;
+        self.press("Return")
+    }
+
+    /// Presses a key, by its X name.
+    pub fn press(&mut self, key: &str) -> Outcome<()> {
+        let screen = self.workstation.screen()?;
+        screen.focus(&self.number)?;
+        Ok(screen.press([key])?)
+    }
+
+    /// Waits until the window is gone.
+    pub fn wait_until_gone(self) -> Outcome<()> {
+        wait_until_no_window(self.workstation)
+    }
+
+    /// Photographs it into a PNG file.
+    pub fn photograph(&self, file: &Path) -> Outcome<()> {
+        Ok(self.workstation.screen()?.photograph(&self.number, file)?)
+    }
+
+    /// A key in a window's first moments is dropped by design: pressed again, once.
+    fn type_digit(&mut self, digit: char, already_there: usize) -> Outcome<()> {
+        self.press(&digit.to_string())?;
+        Ok(wait_until("bullet for the key pressed", || {
+            self.bullets()
+                .is_ok_and(|bullets| bullets == already_there + 1)
+        })?)
+    }
+
+    fn bullets(&mut self) -> Outcome<usize> {
+        let nodes = self.nodes()?;
+        let field = nodes.iter().find(|node| node.role == PIN_FIELD);
+        Ok(field.map_or(0, |field| {
+            let content = field.text.first().map_or("", String::as_str);
+            content
+                .chars()
+                .filter(|character| *character == BULLET)
+                .count()
+        }))
+    }
+}
+
+/// Waits until the host shows no window at all.
+pub fn wait_until_no_window(workstation: &Workstation) -> Outcome<()> {
+    let screen = workstation.screen()?;
+    Ok(wait_until("end of the host's window", || {
+        screen.windows().is_empty()
+    })?)
+}

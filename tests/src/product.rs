@@ -1,0 +1,39 @@
+//! Where the programs and the extension under test stand: in this checkout.
+
+use std::path::{Path, PathBuf};
+
+use crate::Outcome;
+
+/// The portal's server.
+pub fn server() -> Outcome<PathBuf> {
+    program("server-stub")
+}
+
+/// The native host.
+pub fn host() -> Outcome<PathBuf> {
+    program("tessera-host")
+}
+
+/// The unpacked extension.
+pub fn extension() -> PathBuf {
+    checkout().join("extension")
+}
+
+/// The folder the suite keeps pictures in.
+pub fn pictures() -> PathBuf {
+    checkout().join("target/demo")
+}
+
+fn program(name: &str) -> Outcome<PathBuf> {
+    let path = checkout().join("target/release").join(name);
+    if !path.is_file() {
+        let path = path.display();
+        return Err(format!("{path} is not built: run `cargo xtask build` first").into());
+    }
+    Ok(path)
+}
+
+fn checkout() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_owned()
+}

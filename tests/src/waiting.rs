@@ -1,0 +1,45 @@
+//! Waiting for a condition, never for a time.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+/// The longest a condition may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
+
+/// A condition did not come true.
+#[derive(Debug, thiserror::Error)]
+#[error("waited {} s in vain for {what}", PATIENCE.as_secs())]
+pub struct TimedOut {
+    /// What was waited for.
+    pub what: String,
+}
+
+/// Looks until `condition` answers something.
+pub fn wait_for<T>(what: &str, mut condition: impl FnMut() -> Option<T>) -> Result<T, TimedOut> {
+    let start = Instant::now();
+    loop {
+        if let Some(value) = condition() {
+            return Ok(value);
+        }
+        if start.elapsed() > PATIENCE {
+            return Err(TimedOut {
+                what: what.to_owned(),
+            });
+        }
+        thread::sleep(BETWEEN_LOOKS);
+    }
+}
+
+/// Looks until `condition` holds.
+pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) -> Result<(), TimedOut> {
+    wait_for(what, || condition().then_some(()))
+}
+
+impl From<TimedOut> for std::io::Error {
+    fn from(timed_out: TimedOut) -> std::io::Error {
+        std::io::Error::new(std::io::ErrorKind::TimedOut, timed_out)
+    }
+}

@@ -1,0 +1,174 @@
+//! A person's workstation: reader, desktop, screen, home folder, native host, browser.
+
+use std::{
+    fs, io,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use tempfile::TempDir;
+
+use crate::{
+    Outcome,
+    browser::{Browser, BrowserSetup},
+    desktop::Desktop,
+    middleware::Middleware,
+    product,
+    program::run,
+    screen::Screen,
+};
+
+/// A workstation of our own; all of it ends when it is dropped.
+pub struct Workstation {
+    // In this order, so that what uses the folder ends before it is removed.
+    desktop: Desktop,
+    screen: Option<Screen>,
+    middleware: Middleware,
+    environment: Vec<(String, String)>,
+    folder: TempDir,
+}
+
+impl Workstation {
+    /// Starts a workstation whose screen nobody sees.
+    pub fn start() -> Outcome<Workstation> {
+        let folder = new_folder()?;
+        let screen = Screen::start(folder.path())?;
+        let display = screen.display().to_owned();
+        Workstation::with(folder, Some(screen), &display)
+    }
+
+    /// Starts a workstation on a person's display.
+    pub fn start_on_display(display: &str) -> Outcome<Workstation> {
+        Workstation::with(new_folder()?, None, display)
+    }
+
+    fn with(folder: TempDir, screen: Option<Screen>, display: &str) -> Outcome<Workstation> {
+        let middleware = Middleware::start(folder.path())?;
+        let mut environment = vec![
+            ("HOME".to_owned(), in_words(&home(&folder))),
+            (
+                "XDG_RUNTIME_DIR".to_owned(),
+                in_words(&folder.path().join("runtime")),
+            ),
+            (
+                "XDG_CONFIG_HOME".to_owned(),
+                in_words(&home(&folder).join(".config")),
+            ),
+            ("DISPLAY".to_owned(), display.to_owned()),
+            ("LANG".to_owned(), "C.UTF-8".to_owned()),
+        ];
+        if let Some((name, socket)) = middleware.client_environment() {
+            environment.push((name.to_owned(), in_words(socket)));
+        }
+        let desktop = Desktop::start(folder.path(), &environment)?;
+        let bus = desktop.bus_address().to_owned();
+        environment.push(("DBUS_SESSION_BUS_ADDRESS".to_owned(), bus));
+        Ok(Workstation {
+            desktop,
+            screen,
+            middleware,
+            environment,
+            folder,
+        })
+    }
+
+    /// The card readers.
+    pub fn middleware(&self) -> &Middleware {
+        &self.middleware
+    }
+
+    /// The accessibility tree.
+    pub fn desktop(&mut self) -> &mut Desktop {
+        &mut self.desktop
+    }
+
+    /// The screen, where it is one of ours.
+    pub fn screen(&self) -> Outcome<&Screen> {
+        self.screen
+            .as_ref()
+            .ok_or_else(|| "the screen is the person's own".into())
+    }
+
+    /// What the person's programs have in their environment.
+    pub fn environment(&self) -> &[(String, String)] {
+        &self.environment
+    }
+
+    /// The folder everything the workstation writes is in: home, profiles, logs.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Sets the native host up for the person's browsers, as a technician does.
+    pub fn install_host(&self) -> Outcome<()> {
+        let mut install = Command::new(product::host()?);
+        install.args(["install", "--user"]);
+        install.envs(self.environment.iter().cloned());
+        run(&mut install)?;
+        Ok(())
+    }
+
+    /// Takes it away again.
+    pub fn uninstall_host(&self) -> Outcome<()> {
+        let mut uninstall = Command::new(product::host()?);
+        uninstall.args(["uninstall", "--user"]);
+        uninstall.envs(self.environment.iter().cloned());
+        run(&mut uninstall)?;
+        Ok(())
+    }
+
+    /// Allows these origins to ask for a signature, besides the portal's own.
+    pub fn allow_origins(&self, origins: &[&str]) -> io::Result<()> {
+        let folder = home(&self.folder).join(".config/tessera");
+        fs::create_dir_all(&folder)?;
+        let policy = format!("allowed_origins = {origins:?}\n");
+        fs::write(folder.join("policy.toml"), policy)
+    }
+
+    /// Starts the person's browser with the extension.
+    pub fn browser(&self) -> Outcome<Browser> {
+        self.start_browser(Some(&product::extension()))
+    }
+
+    /// Starts the person's browser without the extension.
+    pub fn browser_without_extension(&self) -> Outcome<Browser> {
+        self.start_browser(None)
+    }
+
+    /// Where the person's Chromium keeps its profile, native hosts' manifests included.
+    pub fn profile(&self) -> PathBuf {
+        home(&self.folder).join(".config/chromium")
+    }
+
+    fn start_browser(&self, extension: Option<&Path>) -> Outcome<Browser> {
+        Browser::start(&BrowserSetup {
+            profile: self.profile(),
+            environment: &self.environment,
+            extension,
+            visible: self.screen.is_none(),
+            logs: self.folder.path(),
+        })
+    }
+}
+
+/// What the host will believe lies in folders only their owner writes.
+fn new_folder() -> io::Result<TempDir> {
+    let folder = tempfile::Builder::new()
+        .prefix("tessera-workstation-")
+        .tempdir()?;
+    for name in ["home", "runtime"] {
+        let path = folder.path().join(name);
+        fs::create_dir(&path)?;
+        fs::set_permissions(&path, PermissionsExt::from_mode(0o700))?;
+    }
+    Ok(folder)
+}
+
+fn home(folder: &TempDir) -> PathBuf {
+    folder.path().join("home")
+}
+
+fn in_words(path: &Path) -> String {
+    path.display().to_string()
+}
