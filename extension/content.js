@@ -6,6 +6,13 @@
 /** The requests of this document that were not answered yet. @type {Set<OpenRequest>} */
 const open = new Set();
 
+const EXTENSION_ENDED = {
+  code: "ERR_TESSERA_EXTENSION_UNAVAILABLE",
+  message: "the extension ended",
+  name: "ExtensionUnavailableError",
+};
+const PAGE_LEFT = { code: "ERR_TESSERA_USER_CANCELLED", message: "the page was left", name: "UserCancelledError" };
+
 window.addEventListener("message", hear);
 
 /** @param {MessageEvent} event */
@@ -26,7 +33,7 @@ function hear(event) {
   const request = { prefix: /** @type {Prefix} */ (prefix), action, port };
   open.add(request);
   port.onMessage.addListener((answer) => relay(request, answer));
-  port.onDisconnect.addListener(() => abandon(request));
+  port.onDisconnect.addListener(() => abandon(request, EXTENSION_ENDED));
   // Only the background knows whether Web eID's prefix is ours here.
   if (prefix === "tessera") say(action, { kind: "ack" });
   /** @type {PageRequest} */
@@ -53,16 +60,12 @@ function relay(request, answer) {
 }
 
 /**
- * The background went without an answer, as when the extension is reloaded.
+ * Ends a request that no answer will come to; one under Web eID's prefix may not be ours to answer.
  * @param {OpenRequest} request
+ * @param {PageFailure} error
  */
-function abandon(request) {
-  if (!open.delete(request) || request.prefix !== "tessera") return;
-  say(request.action, { kind: "failure", error: {
-    code: "ERR_TESSERA_EXTENSION_UNAVAILABLE",
-    message: "the extension ended",
-    name: "ExtensionUnavailableError",
-  } });
+function abandon(request, error) {
+  if (open.delete(request) && request.prefix === "tessera") say(request.action, { kind: "failure", error });
 }
 
 /**
@@ -86,5 +89,5 @@ window.addEventListener("pagehide", () => {
   for (const { port } of open) port.disconnect();
 });
 window.addEventListener("pageshow", (event) => {
-  if (event.persisted) open.forEach(abandon);
+  if (event.persisted) for (const request of open) abandon(request, PAGE_LEFT);
 });

@@ -161,6 +161,7 @@ test("a port carries one request: what it says later starts nothing", async () =
   const browser = await startBackground();
   const page = await browser.request();
   page.say({ prefix: "tessera", command: "status", secure: true, acted: true });
+  await browser.wait(0);
   assert.equal(browser.hosts.length, 1);
 });
 

@@ -160,7 +160,7 @@ test("a page that comes back is told that its request ended", () => {
   page.emit("pageshow", { persisted: true });
   page.emit("pageshow", { persisted: true });
   assert.deepEqual(page.messages().slice(1).map(({ action, error }) => [action, error.code]),
-    [["tessera:authenticate-failure", "ERR_TESSERA_EXTENSION_UNAVAILABLE"]]);
+    [["tessera:authenticate-failure", "ERR_TESSERA_USER_CANCELLED"]]);
 });
 
 test("a page that is shown for the first time keeps its open request", () => {

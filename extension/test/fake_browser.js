@@ -31,12 +31,14 @@ export class Port {
   onDisconnect = new Event();
   sent = [];
   closed = false;
+  ended = false;
   postMessage(message) {
     if (this.closed) throw new Error("Attempting to use a disconnected port object");
     this.sent.push(structuredClone(message));
   }
   disconnect() {
-    this.closed = true;
+    if (this.ended) throw new Error("A port is disconnected once");
+    this.closed = this.ended = true;
   }
   /** The other end speaks. */
   say(message) {

@@ -186,6 +186,13 @@ for (const reason of ["No such native application it.tessera.cns", "An unexpecte
   });
 }
 
+test("a host that was there and ends in some unexpected way is fatal, not missing", async () => {
+  const { browser, page } = await greeted();
+  browser.host().error = { message: "An unexpected error occurred" };
+  await browser.endHost();
+  assert.equal(failureCode(page), "ERR_TESSERA_NATIVE_FATAL");
+});
+
 test("a host that ends without an answer is fatal, before its greeting and after", async () => {
   for (const messages of [[], [HELLO]])
     for (const reason of ["Native host has exited.", "Error when communicating with the native messaging host.", undefined]) {
