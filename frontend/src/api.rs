@@ -1,0 +1,137 @@
+//! The server's HTTP API, typed call by call (contract §4).
+
+use gloo_net::http::{Method, RequestBuilder, Response};
+use js_sys::Uint8Array;
+use protocol::{
+    Language,
+    api::{Challenge, Registration, Session},
+    problem::Problem,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::refusal::Refusal;
+
+/// Where the credentials document waits (contract §4).
+pub const CREDENTIALS_DOCUMENT: &str = "/api/credentials-document";
+
+/// A body that carries the card's token.
+#[derive(Serialize)]
+struct TokenBody<'a> {
+    token: &'a Value,
+}
+
+#[derive(Serialize)]
+struct PasswordLogin<'a> {
+    username: &'a str,
+    password: &'a str,
+}
+
+#[derive(Serialize)]
+struct PasswordChange<'a> {
+    username: &'a str,
+    current: &'a str,
+    new: &'a str,
+}
+
+/// A nonce for this browser; any earlier one is void.
+pub async fn ask_challenge(language: Language) -> Result<Challenge, Refusal> {
+    let request = request(Method::POST, "/api/challenges", language);
+    read(send(request, None::<&()>).await?).await
+}
+
+/// Registra CNS.
+pub async fn register(token: &Value, language: Language) -> Result<Registration, Refusal> {
+    let request = request(Method::POST, "/api/registrations", language);
+    read(send(request, Some(&TokenBody { token })).await?).await
+}
+
+/// Effettua la login.
+pub async fn log_in_by_card(token: &Value, language: Language) -> Result<Session, Refusal> {
+    let request = request(Method::POST, "/api/session", language);
+    read(send(request, Some(&TokenBody { token })).await?).await
+}
+
+/// Accesso con credenziali.
+pub async fn log_in_by_password(
+    username: &str,
+    password: &str,
+    language: Language,
+) -> Result<Session, Refusal> {
+    let request = request(Method::POST, "/api/session", language);
+    read(send(request, Some(&PasswordLogin { username, password })).await?).await
+}
+
+/// Changes the password; the new one does not log in by itself.
+pub async fn change_password(
+    username: &str,
+    current: &str,
+    new: &str,
+    language: Language,
+) -> Result<(), Refusal> {
+    let change = PasswordChange {
+        username,
+        current,
+        new,
+    };
+    let request = request(Method::PUT, "/api/password", language);
+    send(request, Some(&change)).await.map(drop)
+}
+
+/// Who is logged in in this browser.
+pub async fn ask_session(language: Language) -> Result<Session, Refusal> {
+    let request = request(Method::GET, "/api/session", language);
+    read(send(request, None::<&()>).await?).await
+}
+
+/// Esci.
+pub async fn log_out(language: Language) -> Result<(), Refusal> {
+    let request = request(Method::DELETE, "/api/session", language);
+    send(request, None::<&()>).await.map(drop)
+}
+
+/// The PDF with the standard credentials and the Pincode, whole.
+pub async fn fetch_credentials_document(language: Language) -> Result<Uint8Array, Refusal> {
+    let request = request(Method::GET, CREDENTIALS_DOCUMENT, language);
+    let answer = send(request, None::<&()>).await?;
+    let bytes = answer
+        .binary()
+        .await
+        .map_err(|_| Refusal::ServerUnreachable)?;
+    Ok(Uint8Array::from(bytes.as_slice()))
+}
+
+fn request(method: Method, path: &str, language: Language) -> RequestBuilder {
+    RequestBuilder::new(path)
+        .method(method)
+        // The portal's language, which may not be the browser's.
+        .header("Accept-Language", language.code())
+        .header("Accept", "application/json, application/problem+json, */*")
+}
+
+/// Sends a request; every answer but a success is a refusal.
+async fn send<B: Serialize>(
+    request: RequestBuilder,
+    body: Option<&B>,
+) -> Result<Response, Refusal> {
+    let request = match body {
+        Some(body) => request.json(body),
+        None => request.build(),
+    };
+    let request = request.map_err(|_| Refusal::AnswerUnreadable)?;
+    let answer = request
+        .send()
+        .await
+        .map_err(|_| Refusal::ServerUnreachable)?;
+    if answer.ok() {
+        return Ok(answer);
+    }
+    Err(match answer.json::<Problem>().await {
+        Ok(problem) => Refusal::Problem(Box::new(problem)),
+        Err(_) => Refusal::AnswerUnreadable,
+    })
+}
+
+async fn read<T: DeserializeOwned>(answer: Response) -> Result<T, Refusal> {
+    answer.json().await.map_err(|_| Refusal::AnswerUnreadable)
+}

@@ -1,0 +1,65 @@
+//! Choosing the portal's language.
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_location, use_query_map};
+use protocol::Language;
+
+use crate::i18n::{frame, say, speech};
+
+/// The languages' own names: each reader finds theirs.
+fn own_name(language: Language) -> &'static str {
+    match language {
+        Language::It => "Italiano",
+        Language::De => "Deutsch",
+        Language::En => "English",
+    }
+}
+
+/// Links to the same page in each language.
+#[component]
+pub fn LanguageSwitch() -> impl IntoView {
+    let speech = speech();
+    let query = use_query_map();
+    let path = use_location().pathname;
+    Effect::new(move |_| {
+        let asked = query.with(|query| query.get("lang"));
+        if let Some(language) = asked.as_deref().and_then(Language::from_tag) {
+            speech.switch(language);
+        }
+    });
+    let address = move |language: Language| {
+        let mut query = query.get();
+        query.replace("lang", language.code().to_owned());
+        format!("{}{}", path.get(), query.to_query_string())
+    };
+    view! {
+        <nav class="ts-languages" aria-label=say(frame::LANGUAGE)>
+            <ul>
+                {Language::ALL
+                    .into_iter()
+                    .map(|language| {
+                        view! {
+                            <li>
+                                <a
+                                    href=move || address(language)
+                                    lang=language.code()
+                                    hreflang=language.code()
+                                    title=own_name(language)
+                                    data-noscroll
+                                    aria-current=move || {
+                                        (speech.language() == language).then_some("true")
+                                    }
+                                    on:click=move |_| speech.switch(language)
+                                >
+                                    <abbr title=own_name(language)>
+                                        {language.code().to_ascii_uppercase()}
+                                    </abbr>
+                                </a>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
+        </nav>
+    }
+}

@@ -1,0 +1,110 @@
+//! What every page has: its title, one heading, and the focus when one arrives.
+
+use leptos::{html, prelude::*};
+
+use crate::{
+    components::{Breadcrumb, Step},
+    i18n::{Text, frame, speech},
+};
+
+/// What a page is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Title {
+    /// In the portal's language.
+    Said(Text),
+    /// By a name that is the same in every language (the manual's).
+    Name(&'static str),
+}
+
+impl From<Text> for Title {
+    fn from(text: Text) -> Title {
+        Title::Said(text)
+    }
+}
+
+/// Whether no page has been shown yet: the first one must not take the focus away from
+/// where the browser put it.
+#[derive(Debug, Clone, Copy)]
+pub struct FirstPage(StoredValue<bool>);
+
+impl FirstPage {
+    /// Before the first page.
+    pub fn begin() -> FirstPage {
+        FirstPage(StoredValue::new(true))
+    }
+
+    fn is_over(self) -> bool {
+        let first = self.0.get_value();
+        self.0.set_value(false);
+        !first
+    }
+}
+
+/// A page: breadcrumb, heading, lead and what follows.
+#[component]
+pub fn Page(
+    /// Its heading and the window's title.
+    #[prop(into)]
+    title: Title,
+    /// What it is for, in a sentence or two.
+    #[prop(optional)]
+    lead: Option<Text>,
+    /// The pages above it, Home left out.
+    #[prop(optional)]
+    above: &'static [Step],
+    /// Its content.
+    children: Children,
+) -> impl IntoView {
+    let speech = speech();
+    let heading = move || match title {
+        Title::Said(text) => text.in_language(speech.language()),
+        Title::Name(name) => name,
+    };
+    let heading_language = match title {
+        Title::Said(_) => None,
+        Title::Name(_) => Some("it"),
+    };
+    name_window(heading);
+    view! {
+        <div class="container ts-page">
+            <Breadcrumb above title />
+            <h1 tabindex="-1" lang=heading_language node_ref=focused_on_arrival()>
+                {heading}
+            </h1>
+            {lead
+                .map(|lead| {
+                    view! { <p class="ts-lead">{move || lead.in_language(speech.language())}</p> }
+                })}
+            {children()}
+        </div>
+    }
+}
+
+/// Keeps the window's title in step with the page's heading.
+pub fn name_window(heading: impl Fn() -> &'static str + 'static) {
+    let speech = speech();
+    Effect::new(move |_| {
+        let heading = heading();
+        let portal = frame::PORTAL_NAME.in_language(speech.language());
+        if heading == portal {
+            document().set_title(portal);
+        } else {
+            document().set_title(&format!("{heading} – {portal}"));
+        }
+    });
+}
+
+/// A heading that takes the focus when one comes from another page, so that a screen
+/// reader reads it and the keyboard goes on from there.
+pub fn focused_on_arrival() -> NodeRef<html::H1> {
+    let heading = NodeRef::<html::H1>::new();
+    let first_page = expect_context::<FirstPage>();
+    Effect::new(move |_| {
+        if let Some(heading) = heading.get()
+            && first_page.is_over()
+        {
+            let _ = heading.focus();
+        }
+    });
+    heading
+}

@@ -1,0 +1,69 @@
+//! Who is logged in, and the way out.
+
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use protocol::ProblemCode;
+
+use crate::{
+    api,
+    components::{Icon, Shape},
+    i18n::{frame, say, speech},
+    refusal::Refusal,
+    session::session,
+};
+
+/// The person's name and `Esci`, as long as there is a session.
+#[component]
+pub fn SessionLine() -> impl IntoView {
+    let session = session();
+    let speech = speech();
+    let navigate = use_navigate();
+    let refused = RwSignal::new(None::<Refusal>);
+    let leave = move || {
+        let navigate = navigate.clone();
+        spawn_local(async move {
+            match api::log_out(speech.language_now()).await {
+                Ok(()) => {}
+                // Over already: what the person wants is so.
+                Err(refusal) if refusal.is(ProblemCode::NotAuthenticated) => {}
+                Err(refusal) => {
+                    refused.set(Some(refusal));
+                    return;
+                }
+            }
+            refused.set(None);
+            // First away from the page that needs the session, then without it.
+            navigate("/", NavigateOptions::default());
+            session.close();
+        });
+    };
+    move || {
+        let leave = leave.clone();
+        session.get().map(|open| {
+            let operator = open.operator;
+            view! {
+                <div class="ts-session">
+                    <Icon shape=Shape::Person />
+                    <span class="visually-hidden">{say(frame::LOGGED_IN_AS)} " "</span>
+                    <a href="/servizi" class="ts-session-name">
+                        {format!("{} {}", operator.nome, operator.cognome)}
+                    </a>
+                    <button type="button" class="ts-leave" on:click=move |_| leave()>
+                        {say(frame::LOG_OUT)}
+                    </button>
+                    {move || {
+                        refused
+                            .get()
+                            .map(|refusal| {
+                                view! {
+                                    <span role="alert" data-code=refusal.code()>
+                                        {say(frame::LOG_OUT_FAILED)}
+                                    </span>
+                                }
+                            })
+                    }}
+                </div>
+            }
+        })
+    }
+}

@@ -1,0 +1,42 @@
+//! The services of somebody who is logged in.
+
+use protocol::service::Profile;
+
+use super::{Text, texts};
+
+texts! {
+    TITLE: "Servizi online", "Online-Dienste", "Online services";
+    MENU: "Servizi per cui è abilitato", "Ihre Dienste", "Your services";
+    DATA: "I Suoi dati", "Ihre Daten", "Your data";
+    CODICE_FISCALE: "Codice Fiscale", "Steuernummer", "Tax code";
+    NOMINATIVO: "Nominativo", "Name", "Name";
+    TELEFONO: "Telefono Ufficio", "Telefon Büro", "Office telephone";
+    EMAIL: "E-mail", "E-Mail", "E-mail";
+    REGIONE: "Regione", "Region", "Region";
+    ASL: "Asl", "Sanitätsbetrieb (ASL)", "Local health authority (ASL)";
+    PROFILE: "Profilo", "Profil", "Profile";
+    NOT_GIVEN: "non indicato", "nicht angegeben", "not given";
+    UNTIL: "Senza altre attività la sessione termina alle", "Ohne weitere Aktivität endet die Sitzung um", "Without further activity the session ends at";
+    CHECKING: "Verifica dell'accesso in corso…", "Der Zugang wird geprüft …", "Checking your access…";
+    SERVICE_LEAD: "Lei è abilitato a questo servizio.", "Sie sind für diesen Dienst befugt.", "You are enabled for this service.";
+    SERVICE_TEXT: "Il servizio è fornito dai sistemi del Sistema TS: questo portale riconosce chi accede e ne verifica l'abilitazione.", "Der Dienst wird von den Systemen des Sistema TS erbracht: Dieses Portal erkennt, wer zugreift, und prüft die Befugnis.", "The service is provided by the systems of Sistema TS: this portal recognises who gets in and checks the authorisation.";
+    SERVICE_REFUSED: "Servizio non abilitato", "Dienst nicht freigeschaltet", "Service not enabled";
+    SERVICE_REFUSED_TEXT: "La Sua utenza non è abilitata a questo servizio.", "Ihr Zugang ist für diesen Dienst nicht freigeschaltet.", "Your account is not enabled for this service.";
+    SERVICE_REFUSED_CONTACT: "Per l'abilitazione si rivolga al numero verde 800-030-070.", "Für die Freischaltung wenden Sie sich an die Grüne Nummer 800-030-070.", "To have it enabled, call the toll-free number 800-030-070.";
+    BACK_TO_SERVICES: "Torna ai servizi", "Zurück zu den Diensten", "Back to the services";
+    NO_MESSAGES: "Non ci sono messaggi.", "Es liegen keine Nachrichten vor.", "There are no messages.";
+    MEDICO: "Medico", "Ärztin / Arzt", "Doctor";
+    ODONTOIATRA: "Odontoiatra", "Zahnärztin / Zahnarzt", "Dentist";
+    PROFESSIONISTA: "Professionista sanitario", "Gesundheitsberuf", "Health professional";
+    AMMINISTRAZIONE: "Amministrazione", "Verwaltung", "Administration";
+}
+
+/// A profile's name for a person.
+pub fn profile(profile: Profile) -> Text {
+    match profile {
+        Profile::Medico => MEDICO,
+        Profile::Odontoiatra => ODONTOIATRA,
+        Profile::ProfessionistaSanitario => PROFESSIONISTA,
+        Profile::Amministrazione => AMMINISTRAZIONE,
+    }
+}

@@ -1,0 +1,85 @@
+//! `/`: what the portal is, and the ways on from here.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::{Icon, Shape, focused_on_arrival, name_window},
+    i18n::{Text, frame, home, say},
+};
+
+/// The first page.
+#[component]
+pub fn HomePage() -> impl IntoView {
+    let heading = say(home::TITLE);
+    name_window(heading);
+    view! {
+        <section class="ts-hero">
+            <div class="container">
+                <h1 tabindex="-1" node_ref=focused_on_arrival()>
+                    {heading}
+                </h1>
+                <p class="ts-lead">{say(home::LEAD)}</p>
+                <p class="ts-actions">
+                    <a class="btn btn-primary btn-lg" href="/area-riservata">
+                        {say(home::ENTER)}
+                    </a>
+                    <a class="btn btn-outline-primary btn-lg" href="/prepara-la-postazione">
+                        {say(home::PREPARE)}
+                    </a>
+                </p>
+            </div>
+        </section>
+        <section class="container ts-section" aria-labelledby="ts-paths">
+            <h2 id="ts-paths">{say(home::PATHS)}</h2>
+            <div class="row">
+                {path(Shape::People, frame::CITTADINI, home::CITTADINI_TEXT, "/cittadini")}
+                {path(Shape::Person, frame::OPERATORI, home::OPERATORI_TEXT, "/operatori")}
+                {path(Shape::Info, frame::SISTEMA_TS, home::SISTEMA_TEXT, "/sistema-ts")}
+            </div>
+        </section>
+        <section class="ts-band">
+            <div class="container">
+                <p class="ts-tag">{say(home::NEWS_TAG)}</p>
+                <h2>{say(home::FSE_TITLE)}</h2>
+                <p>{say(home::FSE_TEXT)}</p>
+                <p>
+                    <a href="https://www.fascicolosanitario.gov.it" rel="noopener external">
+                        {say(home::FSE_LINK)}
+                    </a>
+                </p>
+            </div>
+        </section>
+        <section class="container ts-section">
+            <div class="row">
+                {point(Shape::Card, home::ACCESS_TITLE, home::ACCESS_TEXT)}
+                {point(Shape::Lock, home::PIN_TITLE, home::PIN_TEXT)}
+                {point(Shape::Phone, home::HELP_TITLE, home::HELP_TEXT)}
+            </div>
+        </section>
+    }
+}
+
+/// A card that leads to one of the portal's parts.
+fn path(shape: Shape, name: Text, text: Text, address: &'static str) -> impl IntoView {
+    view! {
+        <div class="col-12 col-md-4">
+            <div class="ts-card">
+                <Icon shape />
+                <h3>
+                    <a href=address>{say(name)}</a>
+                </h3>
+                <p>{say(text)}</p>
+            </div>
+        </div>
+    }
+}
+
+fn point(shape: Shape, title: Text, text: Text) -> impl IntoView {
+    view! {
+        <div class="col-12 col-md-4 ts-point">
+            <Icon shape />
+            <h2 class="h5">{say(title)}</h2>
+            <p>{say(text)}</p>
+        </div>
+    }
+}

@@ -1,0 +1,130 @@
+//! `/prepara-la-postazione`: what a workstation needs, and whether this one has it.
+
+use leptos::{prelude::*, task::spawn_local};
+use protocol::FailureCode;
+use serde_json::Value;
+
+use crate::{
+    card,
+    components::{Icon, Page, RefusalAlert, Shape},
+    i18n::{Text, say, workstation as words},
+    refusal::Refusal,
+};
+
+const STEPS: [(Text, Text); 6] = [
+    (words::READER, words::READER_TEXT),
+    (words::CARD, words::CARD_TEXT),
+    (words::DRIVER, words::DRIVER_TEXT),
+    (words::PROGRAM, words::PROGRAM_TEXT),
+    (words::EXTENSION, words::EXTENSION_TEXT),
+    (words::CLOCK, words::CLOCK_TEXT),
+];
+
+/// Guidance and the check.
+#[component]
+pub fn PreparaLaPostazionePage() -> impl IntoView {
+    view! {
+        <Page title=words::TITLE lead=words::LEAD>
+            <Check />
+            <h2>{say(words::STEPS)}</h2>
+            <ol class="ts-steps">
+                {STEPS
+                    .into_iter()
+                    .map(|(title, text)| {
+                        view! {
+                            <li>
+                                <h3>{say(title)}</h3>
+                                <p>{say(text)}</p>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ol>
+            <section class="ts-article">
+                <h2>{say(words::TECHNICIANS)}</h2>
+                <p>{say(words::TECHNICIANS_DOCTOR)}</p>
+                <p>{say(words::TECHNICIANS_POLICY)}</p>
+            </section>
+            <p>
+                <a class="btn btn-primary" href="/area-riservata/smart-card">
+                    {say(words::TO_ACCESS)}
+                </a>
+            </p>
+        </Page>
+    }
+}
+
+#[derive(Clone, PartialEq)]
+enum Stage {
+    Idle,
+    Checking,
+    Good(Value),
+    Missing(FailureCode),
+}
+
+/// Asks extension and host whether they are there.
+#[component]
+fn Check() -> impl IntoView {
+    let stage = RwSignal::new(Stage::Idle);
+    let check = move |_| {
+        if stage.get_untracked() == Stage::Checking {
+            return;
+        }
+        stage.set(Stage::Checking);
+        spawn_local(async move {
+            let found = match card::ask_status().await {
+                Ok(versions) => Stage::Good(versions),
+                Err(code) => Stage::Missing(code),
+            };
+            let _ = stage.try_set(found);
+        });
+    };
+    view! {
+        <section class="ts-check" aria-labelledby="ts-check">
+            <h2 id="ts-check" class="h4">
+                {say(words::CHECK_TITLE)}
+            </h2>
+            <p>{say(words::CHECK_TEXT)}</p>
+            <button type="button" class="btn btn-primary" on:click=check>
+                {say(words::CHECK)}
+            </button>
+            <div role="status">
+                {move || match stage.get() {
+                    Stage::Checking => Some(view! { <p>{say(words::CHECKING)}</p> }.into_any()),
+                    Stage::Good(found) => Some(ready(&found).into_any()),
+                    Stage::Idle | Stage::Missing(_) => None,
+                }}
+            </div>
+            {move || match stage.get() {
+                Stage::Missing(code) => {
+                    Some(view! { <RefusalAlert refusal=Refusal::Failure(code) guide=false /> })
+                }
+                _ => None,
+            }}
+        </section>
+    }
+}
+
+/// Both answered: their versions, as web-eid.js names them.
+fn ready(found: &Value) -> impl IntoView + use<> {
+    let version = |member: &str, label: Text| {
+        found.get(member).and_then(Value::as_str).map(|version| {
+            let version = version.to_owned();
+            view! {
+                <li>
+                    {say(label)} ": " {version}
+                </li>
+            }
+        })
+    };
+    view! {
+        <p class="ts-good">
+            <Icon shape=Shape::Done />
+            <span>{say(words::CHECK_GOOD)}</span>
+        </p>
+        <ul>
+            {version("extension", words::EXTENSION_VERSION)}
+            {version("nativeApp", words::PROGRAM_VERSION)}
+        </ul>
+    }
+}

@@ -1,0 +1,74 @@
+//! `/servizi/<service id>`: one service, for those enabled for it.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use protocol::{ProblemCode, api::Session, service::ServiceId};
+
+use super::{NotFoundPage, guarded::Guarded};
+use crate::{
+    components::{Alert, OperatorData, Page, Title},
+    i18n::{Text, frame, operator, say, speech},
+};
+
+/// The page of one service; an unknown one is no page.
+#[component]
+pub fn ServizioPage() -> impl IntoView {
+    let params = use_params_map();
+    let service = Memo::new(move |_| {
+        params.with(|params| params.get("id").and_then(|id| ServiceId::from_id(&id)))
+    });
+    move || match service.get() {
+        None => view! { <NotFoundPage /> }.into_any(),
+        Some(service) => {
+            provide_context(service);
+            view! {
+                <Page
+                    title=Title::Name(service.name())
+                    above=&[(frame::SERVIZI, "/servizi")]
+                >
+                    <Guarded content=content />
+                </Page>
+            }
+            .into_any()
+        }
+    }
+}
+
+fn content(session: Session) -> impl IntoView {
+    let service = expect_context::<ServiceId>();
+    if !session.services.iter().any(|enabled| enabled.id == service) {
+        return not_enabled().into_any();
+    }
+    view! {
+        <p class="ts-lead">{say(operator::SERVICE_LEAD)}</p>
+        {match service {
+            ServiceId::ProfiloUtente => {
+                view! { <OperatorData operator=session.operator /> }.into_any()
+            }
+            ServiceId::Messaggi => view! { <p>{say(operator::NO_MESSAGES)}</p> }.into_any(),
+            _ => view! { <p>{say(operator::SERVICE_TEXT)}</p> }.into_any(),
+        }}
+        <p>
+            <a href="/servizi">{say(operator::BACK_TO_SERVICES)}</a>
+        </p>
+    }
+    .into_any()
+}
+
+fn not_enabled() -> impl IntoView {
+    let speech = speech();
+    let said =
+        move |text: Text| Signal::derive(move || text.in_language(speech.language()).to_owned());
+    view! {
+        <Alert
+            code=ProblemCode::ServiceNotEnabled.name()
+            title=said(operator::SERVICE_REFUSED)
+            detail=said(operator::SERVICE_REFUSED_TEXT)
+            contact=Some(said(operator::SERVICE_REFUSED_CONTACT))
+        >
+            <a class="btn btn-outline-primary" href="/servizi">
+                {say(operator::BACK_TO_SERVICES)}
+            </a>
+        </Alert>
+    }
+}
