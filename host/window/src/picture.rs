@@ -105,7 +105,10 @@ impl Picture {
             .iter()
             .map(|certificate| certificate_text(certificate, texts))
             .collect();
-        let chosen = view.chosen.and_then(|index| certificates.get(index));
+        let chosen = view
+            .chosen
+            .filter(|_| asks_pin)
+            .and_then(|index| certificates.get(index));
         let (explanation, warning) = tries(&view.stage, texts);
         Picture {
             title: texts.title,
@@ -122,7 +125,7 @@ impl Picture {
             is_choosing,
             current: first_usable(view.chosen, &certificates),
             asks_pin,
-            chosen: chosen.filter(|_| asks_pin).cloned(),
+            chosen: chosen.cloned(),
             chosen_label: texts.chosen,
             pin_label: texts.pin,
             pin_hint: texts.pin_hint,

@@ -50,8 +50,8 @@ pub(super) const TEXTS: Texts = Texts {
     pin: "PIN der Karte",
     pin_hint: "5 bis 8 Zeichen. Die PIN verlässt diesen Computer nicht.",
     tries_left: |tries| format!("Verbleibende Versuche: {tries}."),
-    last_try: "Achtung: Das ist der letzte Versuch. Mit einer weiteren falschen PIN wird die \
-               Karte gesperrt. Brechen Sie im Zweifel ab.",
+    last_try: "Achtung: letzter Versuch. Noch eine falsche PIN sperrt die Karte. \
+               Brechen Sie im Zweifel ab.",
     pin_incorrect: "Die PIN ist falsch.",
     pin_length: "Die PIN ist für diese Karte zu kurz oder zu lang. Es wurde kein Versuch \
                  verbraucht.",

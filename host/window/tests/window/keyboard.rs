@@ -1,0 +1,216 @@
+//! The real program on a virtual display: keys in, answers out.
+use std::time::{Duration, Instant};
+
+use crate::support::Window;
+use crate::support::views::{pin, pin_after, view};
+use protocol::window::{FailedReason, PinProblem, Stage};
+
+const DIGITS: [&str; 5] = ["1", "2", "3", "4", "5"];
+
+#[test]
+fn a_pin_and_enter_arrive_as_the_answer() {
+    let window = Window::showing(&pin());
+    window.press(&DIGITS);
+    window.press(&["Return"]);
+    assert_eq!(window.answer(), "pin 12345");
+}
+
+#[test]
+fn the_keypad_works_as_well() {
+    let window = Window::showing(&pin());
+    window.press(&["Num_Lock"]);
+    window.press(&["KP_1", "KP_2", "KP_3", "KP_4", "KP_5", "KP_Enter"]);
+    assert_eq!(window.answer(), "pin 12345");
+}
+
+#[test]
+fn escape_cancels_and_closes() {
+    let mut window = Window::showing(&pin());
+    window.press(&DIGITS);
+    window.press(&["Escape"]);
+    assert_eq!(window.answer(), "cancel");
+    assert!(window.wait().success());
+}
+
+#[test]
+fn escape_cancels_in_every_stage() {
+    for stage in [
+        Stage::WaitingForReader,
+        Stage::ReadingCard,
+        Stage::ChoosingCertificate,
+        Stage::Failed {
+            reason: FailedReason::TimedOut,
+        },
+    ] {
+        let window = Window::showing(&view(stage));
+        window.press(&["Escape"]);
+        assert_eq!(window.answer(), "cancel");
+    }
+}
+
+#[test]
+fn closing_the_window_cancels() {
+    let mut window = Window::showing(&pin());
+    window.press_close_button();
+    assert_eq!(window.answer(), "cancel");
+    assert!(window.wait().success());
+}
+
+#[test]
+fn four_characters_and_enter_send_nothing_the_fifth_makes_it_a_pin() {
+    let window = Window::showing(&pin());
+    window.press(&["1", "2", "3", "4", "Return"]);
+    window.assert_silent();
+    window.press(&["5", "Return"]);
+    assert_eq!(window.answer(), "pin 12345");
+}
+
+#[test]
+fn a_ninth_character_is_ignored_and_backspace_takes_one_back() {
+    let window = Window::showing(&pin());
+    window.press(&[
+        "1",
+        "2",
+        "3",
+        "4",
+        "5",
+        "6",
+        "7",
+        "8",
+        "9",
+        "BackSpace",
+        "Return",
+    ]);
+    assert_eq!(window.answer(), "pin 1234567");
+}
+
+#[test]
+fn keys_with_control_alt_or_meta_write_nothing() {
+    let window = Window::showing(&pin());
+    window.press(&[
+        "1", "ctrl+2", "alt+3", "super+4", "2", "3", "4", "F5", "Up", "space",
+    ]);
+    window.press(&["Return"]);
+    window.assert_silent();
+    window.press(&["5", "Return"]);
+    assert_eq!(window.answer(), "pin 12345");
+}
+
+#[test]
+fn keys_of_the_first_300_ms_are_dropped() {
+    // The keys must fall into the first moment to prove anything; a busy machine gets more tries.
+    for _ in 0..20 {
+        let mut window = Window::start();
+        window.show(&pin());
+        assert_eq!(window.answer(), "ready");
+        let ready = Instant::now();
+        let arguments =
+            "search --class ^tessera-window$ windowfocus key --delay 0 9 8 7 6 5 Return";
+        window
+            .display
+            .xdotool(&arguments.split(' ').collect::<Vec<_>>());
+        if ready.elapsed() > Duration::from_millis(200) {
+            continue;
+        }
+        std::thread::sleep(Duration::from_millis(500));
+        window.press(&DIGITS);
+        window.press(&["Return"]);
+        assert_eq!(window.answer(), "pin 12345");
+        return;
+    }
+    panic!("this machine is too busy to type within 200 ms");
+}
+
+#[test]
+fn escape_and_enter_of_the_first_300_ms_are_dropped_too() {
+    for _ in 0..20 {
+        let mut window = Window::start();
+        window.show(&view(Stage::ChoosingCertificate));
+        assert_eq!(window.answer(), "ready");
+        let ready = Instant::now();
+        let arguments = "search --class ^tessera-window$ windowfocus key --delay 0 Return Escape";
+        window
+            .display
+            .xdotool(&arguments.split(' ').collect::<Vec<_>>());
+        if ready.elapsed() > Duration::from_millis(200) {
+            continue;
+        }
+        window.assert_silent();
+        window.press(&["Return"]);
+        assert_eq!(window.answer(), "choose 1");
+        return;
+    }
+    panic!("this machine is too busy to type within 200 ms");
+}
+
+#[test]
+fn a_wrong_pin_leaves_an_empty_field_that_has_the_keyboard() {
+    let mut window = Window::showing(&pin());
+    window.press(&DIGITS);
+    window.press(&["Return"]);
+    assert_eq!(window.answer(), "pin 12345");
+    window.press(&["9", "9"]);
+    window.go_on(&pin_after(Some(PinProblem::Incorrect)));
+    window.press(&["6", "7", "8", "9", "0", "Return"]);
+    assert_eq!(window.answer(), "pin 67890");
+}
+
+#[test]
+fn what_is_typed_before_the_pin_is_asked_for_is_not_its_beginning() {
+    let mut window = Window::showing(&view(Stage::ReadingCard));
+    window.press(&["9", "9", "Return"]);
+    window.go_on(&pin());
+    window.press(&DIGITS);
+    window.press(&["Return"]);
+    assert_eq!(window.answer(), "pin 12345");
+}
+
+#[test]
+fn a_second_enter_sends_no_second_pin() {
+    let window = Window::showing(&pin());
+    window.press(&["1", "2", "3", "4", "5", "Return", "Return"]);
+    assert_eq!(window.answer(), "pin 12345");
+    window.press(&["1", "2", "3", "4", "5", "Return"]);
+    window.assert_silent();
+}
+
+#[test]
+fn the_first_usable_certificate_is_chosen_by_enter() {
+    let window = Window::showing(&view(Stage::ChoosingCertificate));
+    window.press(&["Return"]);
+    assert_eq!(window.answer(), "choose 1");
+}
+
+#[test]
+fn arrows_move_and_space_chooses_but_never_a_refused_one() {
+    let window = Window::showing(&view(Stage::ChoosingCertificate));
+    window.press(&["Up", "Return", "space"]);
+    window.assert_silent();
+    window.press(&["Down", "Down", "Down", "space"]);
+    assert_eq!(window.answer(), "choose 2");
+}
+
+#[test]
+fn tab_reaches_the_buttons_in_their_order() {
+    let window = Window::showing(&pin());
+    window.press(&DIGITS);
+    window.press(&["Tab", "Tab", "Return"]);
+    assert_eq!(window.answer(), "pin 12345");
+    let window = Window::showing(&pin());
+    window.press(&["Tab", "space"]);
+    assert_eq!(window.answer(), "cancel");
+    let window = Window::showing(&view(Stage::ChoosingCertificate));
+    window.press(&["Tab", "space"]);
+    assert_eq!(window.answer(), "cancel");
+}
+
+#[test]
+fn after_choosing_the_pin_field_has_the_keyboard() {
+    let mut window = Window::showing(&view(Stage::ChoosingCertificate));
+    window.press(&["Return"]);
+    assert_eq!(window.answer(), "choose 1");
+    window.go_on(&pin());
+    window.press(&DIGITS);
+    window.press(&["Return"]);
+    assert_eq!(window.answer(), "pin 12345");
+}

@@ -1,0 +1,82 @@
+//! How the real program begins and ends.
+use std::time::Duration;
+
+use crate::support::Window;
+use crate::support::views::{pin, view};
+use protocol::window::Stage;
+
+#[test]
+fn nothing_is_shown_before_the_first_view() {
+    let mut window = Window::start();
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(!window.is_visible());
+    window.show(&view(Stage::WaitingForCard));
+    assert_eq!(window.answer(), "ready");
+    assert!(window.is_visible());
+}
+
+#[test]
+fn the_end_of_input_ends_the_program() {
+    let mut window = Window::showing(&pin());
+    window.press(&["1", "2", "3", "4", "5"]);
+    window.end_input();
+    assert!(window.wait().success());
+    window.assert_silent();
+}
+
+#[test]
+fn the_end_of_input_ends_it_even_before_anything_was_shown() {
+    let mut window = Window::start();
+    window.end_input();
+    assert!(window.wait().success());
+}
+
+#[test]
+fn it_closes_by_itself_when_all_is_done() {
+    let mut window = Window::showing(&view(Stage::Signing));
+    window.show(&view(Stage::Done));
+    assert!(window.wait().success());
+    window.assert_silent();
+}
+
+#[test]
+fn a_line_that_is_no_view_ends_it_without_an_answer() {
+    let mut window = Window::showing(&pin());
+    window.write(b"{\"origin\":\"https://example.com\"}\n");
+    assert!(!window.wait().success());
+    window.assert_silent();
+}
+
+#[test]
+fn an_endless_line_ends_it_without_an_answer() {
+    let mut window = Window::start();
+    window.write(&[b' '; 70_000]);
+    assert!(!window.wait().success());
+}
+
+#[test]
+fn without_a_display_it_ends_without_an_answer() {
+    let mut window = Window::start_with(&[("DISPLAY", ":59999")]);
+    assert!(!window.wait().success());
+    window.assert_silent();
+}
+
+#[test]
+fn the_toolkit_s_variables_change_nothing() {
+    let mut window = Window::start_with(&[
+        ("SLINT_BACKEND", "testing"),
+        (
+            "SLINT_DEBUG_PERFORMANCE",
+            "refresh_full_speed,console,overlay",
+        ),
+        ("SLINT_FULLSCREEN", "1"),
+    ]);
+    window.begin(&pin());
+    window.press(&["1", "2", "3", "4", "5", "Return"]);
+    assert_eq!(window.answer(), "pin 12345");
+    let geometry =
+        window
+            .display
+            .xdotool(&["search", "--class", "^tessera-window$", "getwindowgeometry"]);
+    assert!(geometry.contains("480x540"), "{geometry}");
+}

@@ -1,0 +1,244 @@
+//! A display without a screen, the real program on it, and what a person does with both.
+
+pub mod memory;
+pub mod views;
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::time::{Duration, Instant};
+
+use protocol::window::WindowView;
+
+/// Longer than anything takes, even on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Long enough for an answer that should not come.
+const SILENCE: Duration = Duration::from_millis(700);
+
+/// The lines of a program's output, as they come.
+pub fn lines(output: ChildStdout) -> Receiver<String> {
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                break;
+            }
+        }
+    });
+    receiver
+}
+
+/// Waits until a program says this line.
+pub fn wait_for(lines: &Receiver<String>, expected: &str) {
+    while lines.recv_timeout(PATIENCE).expect(expected) != expected {}
+}
+
+/// A virtual display of its own, so that tests can run side by side.
+pub struct Display {
+    server: Child,
+    pub name: String,
+}
+
+impl Display {
+    pub fn start() -> Display {
+        let mut server = Command::new("Xvfb")
+            .args(["-displayfd", "1", "-screen", "0", "800x900x24"])
+            .args(["-nolisten", "tcp"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Xvfb is installed");
+        let mut number = String::new();
+        BufReader::new(server.stdout.take().unwrap())
+            .read_line(&mut number)
+            .unwrap();
+        let name = format!(":{}", number.trim());
+        Display { server, name }
+    }
+
+    /// Whether anything was copied: someone owns the clipboard or the selection then.
+    pub fn has_copied(&self) -> bool {
+        use x11rb::protocol::xproto::ConnectionExt;
+        let (connection, _) = x11rb::connect(Some(&self.name)).unwrap();
+        ["CLIPBOARD", "PRIMARY", "SECONDARY"].iter().any(|name| {
+            let atom = connection.intern_atom(false, name.as_bytes()).unwrap();
+            let atom = atom.reply().unwrap().atom;
+            let owner = connection.get_selection_owner(atom).unwrap();
+            owner.reply().unwrap().owner != x11rb::NONE
+        })
+    }
+
+    fn ask_to_close(&self, window: u32) {
+        use x11rb::connection::Connection;
+        use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt, EventMask};
+        let (connection, _) = x11rb::connect(Some(&self.name)).unwrap();
+        let [protocols, delete] = ["WM_PROTOCOLS", "WM_DELETE_WINDOW"].map(|name| {
+            let atom = connection.intern_atom(false, name.as_bytes()).unwrap();
+            atom.reply().unwrap().atom
+        });
+        let message = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
+        connection
+            .send_event(false, window, EventMask::NO_EVENT, message)
+            .unwrap();
+        connection.flush().unwrap();
+    }
+
+    /// Runs xdotool to its end and gives what it said.
+    pub fn xdotool(&self, arguments: &[&str]) -> String {
+        let output = Command::new("xdotool")
+            .args(arguments)
+            .env("DISPLAY", &self.name)
+            .output()
+            .expect("xdotool is installed");
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+/// The program, as the host runs it.
+pub struct Window {
+    process: Child,
+    input: Option<ChildStdin>,
+    answers: Receiver<String>,
+    pub display: Display,
+}
+
+impl Window {
+    /// Started, nothing said yet.
+    pub fn start() -> Window {
+        Window::start_with(&[])
+    }
+
+    /// Started with these variables besides.
+    pub fn start_with(variables: &[(&str, &str)]) -> Window {
+        let display = Display::start();
+        let mut process = Command::new(env!("CARGO_BIN_EXE_tessera-window"))
+            .env_remove("WAYLAND_DISPLAY")
+            .env_remove("WAYLAND_SOCKET")
+            .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
+            .env("DISPLAY", &display.name)
+            .envs(variables.iter().copied())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let answers = lines(process.stdout.take().unwrap());
+        Window {
+            input: process.stdin.take(),
+            process,
+            answers,
+            display,
+        }
+    }
+
+    /// Showing this view, with the keyboard, and its first moment over.
+    pub fn showing(view: &WindowView) -> Window {
+        let mut window = Window::start();
+        window.begin(view);
+        window
+    }
+
+    /// Shows the first view and waits until keys count.
+    pub fn begin(&mut self, view: &WindowView) {
+        self.show(view);
+        assert_eq!(self.answer(), "ready");
+        self.focus();
+        std::thread::sleep(Duration::from_millis(400));
+    }
+
+    pub fn show(&mut self, view: &WindowView) {
+        let mut line = serde_json::to_string(view).unwrap();
+        line.push('\n');
+        let input = self.input.as_mut().unwrap();
+        input.write_all(line.as_bytes()).unwrap();
+    }
+
+    /// Shows the next view and waits until it is there.
+    pub fn go_on(&mut self, view: &WindowView) {
+        self.show(view);
+        std::thread::sleep(Duration::from_millis(300));
+    }
+
+    /// Writes what is no view at all; the window may be gone before all of it is written.
+    pub fn write(&mut self, bytes: &[u8]) {
+        let _ = self.input.as_mut().unwrap().write_all(bytes);
+    }
+
+    /// Without a window manager nobody gives a window the keyboard.
+    pub fn focus(&self) {
+        self.display.xdotool(&[
+            "search",
+            "--sync",
+            "--class",
+            "^tessera-window$",
+            "windowfocus",
+            "--sync",
+        ]);
+    }
+
+    pub fn press(&self, keys: &[&str]) {
+        let mut arguments = vec!["key", "--delay", "15"];
+        arguments.extend(keys);
+        self.display.xdotool(&arguments);
+    }
+
+    /// Sends what a window manager's close button sends.
+    pub fn press_close_button(&self) {
+        let found = self
+            .display
+            .xdotool(&["search", "--class", "^tessera-window$"]);
+        self.display.ask_to_close(found.trim().parse().unwrap());
+    }
+
+    pub fn answer(&self) -> String {
+        self.answers.recv_timeout(PATIENCE).expect("an answer")
+    }
+
+    pub fn assert_silent(&self) {
+        if let Ok(answer) = self.answers.recv_timeout(SILENCE) {
+            panic!("an answer nobody gave: {}", answer.len());
+        }
+    }
+
+    pub fn is_visible(&self) -> bool {
+        let found =
+            self.display
+                .xdotool(&["search", "--onlyvisible", "--class", "^tessera-window$"]);
+        !found.trim().is_empty()
+    }
+
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Ends its input, as the host does when the request is over.
+    pub fn end_input(&mut self) {
+        self.input = None;
+    }
+
+    pub fn wait(&mut self) -> ExitStatus {
+        let since = Instant::now();
+        loop {
+            if let Some(status) = self.process.try_wait().unwrap() {
+                return status;
+            }
+            assert!(since.elapsed() < PATIENCE, "the window does not end");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
