@@ -1,3 +1,60 @@
-//! (being written)
+//! The native-messaging host: its arguments, and what they start.
 
-fn main() {}
+use std::process::ExitCode;
+
+use tessera_host::caller::Caller;
+use tessera_host::install::{self, Scope};
+use tessera_host::serve::serve;
+
+const HELP: &str = "\
+Tessera's native-messaging host: signs a login with the Carta Nazionale dei Servizi.
+A browser starts it; a person needs only these:
+
+    tessera-host install [--user | --system]     make it known to the browsers
+    tessera-host uninstall [--user | --system]   take that back
+    tessera-host --version
+
+--user, for oneself, is meant where neither is said; --system is for everybody and
+needs the administrator's rights.
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args_os()
+        .skip(1)
+        .map(|argument| argument.to_string_lossy().into_owned())
+        .collect();
+    if let Some(caller) = Caller::read(&arguments) {
+        return serve(caller);
+    }
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match arguments[..] {
+        ["--version" | "-V"] => {
+            println!("tessera-host {}", env!("CARGO_PKG_VERSION"));
+            return ExitCode::SUCCESS;
+        }
+        ["--help" | "-h"] => {
+            print!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
+        ["install"] | ["install", "--user"] => install::install(Scope::User),
+        ["install", "--system"] => install::install(Scope::System),
+        ["uninstall"] | ["uninstall", "--user"] => install::uninstall(Scope::User),
+        ["uninstall", "--system"] => install::uninstall(Scope::System),
+        _ => {
+            eprint!("{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(changes) => {
+            for change in changes {
+                println!("{change}");
+            }
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("tessera-host: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

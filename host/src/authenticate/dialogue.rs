@@ -1,0 +1,365 @@
+//! What is decided between person and card: which stage follows which, and how it ends.
+//!
+//! No I/O and no clock: events in, views and steps out.
+
+use std::time::Duration;
+
+use protocol::command::{Authenticate, HostError};
+use protocol::page_message::ProgressState;
+use protocol::window::{FailedReason, PinProblem, Stage, WindowView};
+use protocol::{Algorithm, FailureCode, Token};
+
+use super::certificate_list::Offer;
+use crate::card::{CardCertificate, Event, SignFault};
+use crate::pin::Pin;
+use crate::window::WindowMessage;
+
+/// Where this version of the host is published (`appVersion`, contract §1).
+const APP_VERSION: &str = concat!(
+    "https://sistemats.it/tessera/releases/",
+    env!("CARGO_PKG_VERSION")
+);
+
+/// How long the person may do nothing; with the time a failure stands, two minutes.
+const PATIENCE_WITH_PERSON: Duration = Duration::from_secs(110);
+/// How long a card may take to sign.
+const PATIENCE_WITH_CARD: Duration = Duration::from_secs(60);
+/// How long a failure stands in the window before the page is told.
+const PATIENCE_WITH_FAILURE: Duration = Duration::from_secs(10);
+
+/// What is to be done next.
+pub enum Step {
+    /// Nothing but show the view.
+    Wait,
+    /// Have the card sign.
+    Sign {
+        /// With this certificate's key (DER).
+        certificate: Vec<u8>,
+        /// None where it is typed on the reader.
+        pin: Option<Pin>,
+    },
+    /// Answer the page; the window closes.
+    End(Result<Token, HostError>),
+}
+
+/// One authentication, from the request to its answer.
+pub struct Dialogue {
+    request: Authenticate,
+    stage: Stage,
+    offers: Vec<Offer>,
+    chosen: Option<usize>,
+    /// The answer that goes with [`Stage::Failed`].
+    failure: Option<HostError>,
+    card_was_read: bool,
+    pin_was_wrong: bool,
+    /// The card is signing; what it shows meanwhile counts when it has done.
+    signing: bool,
+    seen_meanwhile: Vec<Event>,
+}
+
+impl Dialogue {
+    /// Begins; nothing is known of reader and card.
+    pub fn new(request: Authenticate) -> Dialogue {
+        Dialogue {
+            request,
+            stage: Stage::ReadingCard,
+            offers: Vec::new(),
+            chosen: None,
+            failure: None,
+            card_was_read: false,
+            pin_was_wrong: false,
+            signing: false,
+            seen_meanwhile: Vec::new(),
+        }
+    }
+
+    /// The whole picture.
+    pub fn view(&self) -> WindowView {
+        WindowView {
+            lang: self.request.language,
+            origin: self.request.origin.as_str().to_owned(),
+            stage: self.stage.clone(),
+            certificates: self.offers.iter().map(|offer| offer.view.clone()).collect(),
+            chosen: self.chosen,
+        }
+    }
+
+    /// Whether the stage is worth opening the window with; reading a card is over in a
+    /// moment, mostly.
+    pub fn is_settled(&self) -> bool {
+        self.stage != Stage::ReadingCard
+    }
+
+    /// The step as the page is told it; none for those it need not know.
+    pub fn progress(&self) -> Option<ProgressState> {
+        match self.stage {
+            Stage::WaitingForReader => Some(ProgressState::WaitingForReader),
+            Stage::WaitingForCard => Some(ProgressState::WaitingForCard),
+            Stage::ChoosingCertificate => Some(ProgressState::ChoosingCertificate),
+            Stage::WaitingForPin { .. } | Stage::WaitingForPinPad => {
+                Some(ProgressState::WaitingForPin)
+            }
+            Stage::Signing => Some(ProgressState::Signing),
+            Stage::ReadingCard | Stage::Done | Stage::Failed { .. } => None,
+        }
+    }
+
+    /// How long this stage may last without anything happening.
+    pub fn patience(&self) -> Duration {
+        match self.stage {
+            Stage::Failed { .. } => PATIENCE_WITH_FAILURE,
+            Stage::Signing => PATIENCE_WITH_CARD,
+            _ => PATIENCE_WITH_PERSON,
+        }
+    }
+
+    /// The patience is at its end.
+    pub fn time_over(&mut self) -> Step {
+        if let Some(failure) = self.failure.take() {
+            return Step::End(Err(failure));
+        }
+        if self.stage == Stage::Signing {
+            let message = "the card's middleware did not answer in time";
+            return self.fail(
+                FailedReason::ModuleFailed,
+                FailureCode::ModuleFailed,
+                message,
+            );
+        }
+        let (code, message) = match self.stage {
+            Stage::WaitingForReader => (FailureCode::ReaderAbsent, "no reader was connected"),
+            Stage::WaitingForCard if self.card_was_read => {
+                (FailureCode::CardRemoved, "the card was not put back in")
+            }
+            Stage::WaitingForCard => (FailureCode::CardAbsent, "no card was put in"),
+            _ if self.pin_was_wrong => (
+                FailureCode::PinIncorrect,
+                "the PIN was wrong and not tried again",
+            ),
+            _ => (
+                FailureCode::UserTimeout,
+                "the person did not finish in time",
+            ),
+        };
+        self.fail(FailedReason::TimedOut, code, message)
+    }
+
+    /// The person did something.
+    pub fn person_acted(&mut self, message: WindowMessage) -> Step {
+        match (message, &self.stage) {
+            (WindowMessage::Cancel, _) => Step::End(Err(self.cancelled())),
+            (
+                WindowMessage::Choose(number),
+                Stage::ChoosingCertificate | Stage::WaitingForPin { .. },
+            ) if self.offers.get(number).is_some_and(Offer::is_usable) => self.choose(number),
+            (WindowMessage::Pin(pin), Stage::WaitingForPin { .. }) => {
+                self.stage = Stage::Signing;
+                self.sign(Some(pin))
+            }
+            _ => Step::Wait,
+        }
+    }
+
+    /// The window ended by itself.
+    pub fn window_ended(&mut self) -> Step {
+        let failure = self.failure.take().unwrap_or_else(|| {
+            let message = "the host's window ended without an answer";
+            host_error(FailureCode::WindowUnavailable, message)
+        });
+        Step::End(Err(failure))
+    }
+
+    /// The card side has ended without being told to.
+    pub fn card_side_ended(&mut self) -> Step {
+        self.signing = false;
+        match self.failure {
+            Some(_) => Step::Wait,
+            None => self.module_failed("the card's middleware ended"),
+        }
+    }
+
+    /// Something happened to reader or card.
+    pub fn card_changed(&mut self, event: Event) -> Step {
+        match event {
+            Event::Signed {
+                algorithm,
+                signature,
+            } => self.signed(algorithm, signature),
+            Event::NotSigned(fault) => {
+                self.signing = false;
+                let mut step = self.not_signed(fault);
+                for event in std::mem::take(&mut self.seen_meanwhile) {
+                    if matches!(step, Step::Wait) {
+                        step = self.card_changed(event);
+                    }
+                }
+                step
+            }
+            Event::Unusable(reason) => self.module_failed(&reason),
+            seen if self.signing => {
+                self.seen_meanwhile.push(seen);
+                Step::Wait
+            }
+            Event::Reading => self.without_card(Stage::ReadingCard),
+            Event::Certificates(certificates) => self.offer(certificates),
+            // That a card was pulled out in the wrong moment stays on the screen, with
+            // what to do: put it back in.
+            Event::NoCard | Event::NoReader if self.stage == removed() => Step::Wait,
+            Event::NoCard => self.without_card(Stage::WaitingForCard),
+            Event::NoReader => self.without_card(Stage::WaitingForReader),
+        }
+    }
+
+    fn without_card(&mut self, stage: Stage) -> Step {
+        self.stage = stage;
+        self.offers.clear();
+        self.chosen = None;
+        self.failure = None;
+        Step::Wait
+    }
+
+    fn offer(&mut self, certificates: Vec<CardCertificate>) -> Step {
+        self.failure = None;
+        self.chosen = None;
+        self.card_was_read = true;
+        let now = crate::clock::now();
+        self.offers = certificates
+            .into_iter()
+            .filter_map(|found| Offer::new(found, now))
+            .collect();
+        let usable: Vec<usize> = (0..self.offers.len())
+            .filter(|&number| self.offers[number].is_usable())
+            .collect();
+        match usable[..] {
+            [] => self.fail(
+                FailedReason::NoCertificate,
+                FailureCode::NoCertificate,
+                "the card holds no usable CNS certificate",
+            ),
+            [only] => self.choose(only),
+            _ => {
+                self.stage = Stage::ChoosingCertificate;
+                Step::Wait
+            }
+        }
+    }
+
+    fn choose(&mut self, number: usize) -> Step {
+        self.chosen = Some(number);
+        if self.offers[number].pin_pad {
+            self.stage = Stage::WaitingForPinPad;
+            return self.sign(None);
+        }
+        self.ask_pin(None, None)
+    }
+
+    fn ask_pin(&mut self, problem: Option<PinProblem>, tries_left: Option<u8>) -> Step {
+        self.stage = Stage::WaitingForPin {
+            problem,
+            tries_left,
+        };
+        Step::Wait
+    }
+
+    fn sign(&mut self, pin: Option<Pin>) -> Step {
+        let Some(offer) = self.chosen.and_then(|number| self.offers.get(number)) else {
+            return Step::Wait;
+        };
+        self.signing = true;
+        Step::Sign {
+            certificate: offer.der.clone(),
+            pin,
+        }
+    }
+
+    fn signed(&mut self, algorithm: Algorithm, signature: Vec<u8>) -> Step {
+        let Some(offer) = self.chosen.and_then(|number| self.offers.get(number)) else {
+            return self.module_failed("a signature came that was not asked for");
+        };
+        let unverified_certificate = offer.der.clone();
+        self.stage = Stage::Done;
+        Step::End(Ok(Token {
+            unverified_certificate,
+            algorithm,
+            signature,
+            app_version: APP_VERSION.to_owned(),
+        }))
+    }
+
+    fn not_signed(&mut self, fault: SignFault) -> Step {
+        match fault {
+            SignFault::PinIncorrect { tries_left } => {
+                self.pin_was_wrong = true;
+                match self.stage {
+                    // The reader asks again; giving up there ends it.
+                    Stage::WaitingForPinPad => self.sign(None),
+                    _ => self.ask_pin(Some(PinProblem::Incorrect), tries_left),
+                }
+            }
+            SignFault::PinLength => self.ask_pin(Some(PinProblem::Length), None),
+            SignFault::PinLocked => self.fail(
+                FailedReason::PinLocked,
+                FailureCode::PinLocked,
+                "the card's PIN is locked",
+            ),
+            // To the page it is the same: the card's PIN cannot be used.
+            SignFault::PinNotInitialised => self.fail(
+                FailedReason::PinNotInitialised,
+                FailureCode::PinLocked,
+                "the card has no PIN yet",
+            ),
+            SignFault::Cancelled => Step::End(Err(self.cancelled())),
+            SignFault::Removed => self.fail(
+                FailedReason::CardRemoved,
+                FailureCode::CardRemoved,
+                "the card was taken out while it was needed",
+            ),
+            SignFault::Failed(reason) => self.module_failed(&reason),
+        }
+    }
+
+    fn cancelled(&mut self) -> HostError {
+        if let Some(failure) = self.failure.take() {
+            return failure;
+        }
+        match self.pin_was_wrong {
+            true => host_error(
+                FailureCode::PinIncorrect,
+                "the PIN was wrong and not tried again",
+            ),
+            false => host_error(FailureCode::UserCancelled, "the person cancelled"),
+        }
+    }
+
+    fn module_failed(&mut self, reason: &str) -> Step {
+        self.fail(
+            FailedReason::ModuleFailed,
+            FailureCode::ModuleFailed,
+            reason,
+        )
+    }
+
+    /// Shows the failure; the answer follows when the window is closed or the time over.
+    fn fail(&mut self, reason: FailedReason, code: FailureCode, message: &str) -> Step {
+        self.stage = Stage::Failed { reason };
+        self.failure = Some(host_error(code, message));
+        Step::Wait
+    }
+}
+
+fn removed() -> Stage {
+    Stage::Failed {
+        reason: FailedReason::CardRemoved,
+    }
+}
+
+fn host_error(code: FailureCode, message: &str) -> HostError {
+    HostError {
+        code,
+        message: message.to_owned(),
+    }
+}
+
+#[cfg(test)]
+#[path = "dialogue_tests.rs"]
+mod tests;

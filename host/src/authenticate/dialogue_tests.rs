@@ -1,0 +1,351 @@
+use std::sync::OnceLock;
+
+use pki::{Authority, CARD_UNTIL, Holder, Key};
+use protocol::window::CertificateRefusal;
+use protocol::{ChallengeNonce, Language, Origin};
+
+use super::*;
+
+/// A card's certificate: usable, or with a validity that is over.
+fn certificate(holder: &Holder) -> CardCertificate {
+    static AUTHORITY: OnceLock<Authority> = OnceLock::new();
+    let authority =
+        AUTHORITY.get_or_init(|| Authority::new("Regione Prova - CA Cittadini", Key::p256()));
+    CardCertificate {
+        der: authority.issue(holder, Key::p256()).certificate().to_vec(),
+        pin_pad: false,
+    }
+}
+
+fn usable() -> CardCertificate {
+    certificate(&Holder::default())
+}
+
+fn expired() -> CardCertificate {
+    certificate(&Holder {
+        not_after: CARD_UNTIL - 20 * 365 * 86_400,
+        ..Holder::default()
+    })
+}
+
+fn on_pin_pad() -> CardCertificate {
+    CardCertificate {
+        pin_pad: true,
+        ..usable()
+    }
+}
+
+fn begin() -> Dialogue {
+    Dialogue::new(Authenticate {
+        challenge_nonce: ChallengeNonce::from_random([1; 32]),
+        origin: Origin::parse("https://sistemats.it").unwrap(),
+        language: Language::De,
+        progress: true,
+    })
+}
+
+fn with_card(certificates: Vec<CardCertificate>) -> Dialogue {
+    let mut dialogue = begin();
+    assert!(matches!(dialogue.card_changed(Event::Reading), Step::Wait));
+    dialogue.card_changed(Event::Certificates(certificates));
+    dialogue
+}
+
+fn type_pin(dialogue: &mut Dialogue) -> Step {
+    dialogue.person_acted(WindowMessage::Pin(Pin::new(b"12345").unwrap()))
+}
+
+/// The card's answer to a PIN typed.
+fn refuse(dialogue: &mut Dialogue, fault: SignFault) -> Step {
+    assert!(matches!(type_pin(dialogue), Step::Sign { .. }));
+    dialogue.card_changed(Event::NotSigned(fault))
+}
+
+fn asking(problem: Option<PinProblem>, tries_left: Option<u8>) -> Stage {
+    Stage::WaitingForPin {
+        problem,
+        tries_left,
+    }
+}
+
+fn failed(reason: FailedReason) -> Stage {
+    Stage::Failed { reason }
+}
+
+#[track_caller]
+fn assert_ends_with(step: Step, code: FailureCode) {
+    match step {
+        Step::End(Err(error)) => assert_eq!(error.code, code, "{}", error.message),
+        Step::End(Ok(_)) => panic!("a token"),
+        Step::Wait | Step::Sign { .. } => panic!("no end"),
+    }
+}
+
+#[test]
+fn one_usable_certificate_asks_for_its_pin_at_once() {
+    let dialogue = with_card(vec![expired(), usable()]);
+    let view = dialogue.view();
+    assert_eq!(view.stage, asking(None, None));
+    assert_eq!(view.chosen, Some(1));
+    assert_eq!(view.lang, Language::De);
+    assert_eq!(view.origin, "https://sistemats.it");
+    assert_eq!(
+        view.certificates[0].refusal,
+        Some(CertificateRefusal::Expired)
+    );
+    assert_eq!(view.certificates[1].name, "ROSSI MARIO");
+    assert_eq!(view.certificates[1].codice_fiscale, "RSSMRA80A01H501U");
+    assert_eq!(view.certificates[1].expires, "2044-01-01");
+}
+
+#[test]
+fn the_pin_typed_is_for_the_certificate_shown_and_the_token_carries_it() {
+    let certificate = usable();
+    let mut dialogue = with_card(vec![certificate.clone()]);
+    let Step::Sign {
+        certificate: asked,
+        pin,
+    } = type_pin(&mut dialogue)
+    else {
+        panic!("nothing to sign");
+    };
+    assert_eq!(asked, certificate.der);
+    assert_eq!(pin.unwrap().expose(), b"12345");
+    assert_eq!(dialogue.view().stage, Stage::Signing);
+
+    let step = dialogue.card_changed(Event::Signed {
+        algorithm: Algorithm::Es256,
+        signature: vec![7; 64],
+    });
+    let Step::End(Ok(token)) = step else {
+        panic!("no token");
+    };
+    assert_eq!(token.unverified_certificate, certificate.der);
+    assert_eq!(token.signature, [7; 64]);
+    assert_eq!(dialogue.view().stage, Stage::Done);
+}
+
+#[test]
+fn of_several_the_person_chooses_and_never_an_unusable_one() {
+    let mut dialogue = with_card(vec![usable(), expired(), usable()]);
+    assert_eq!(dialogue.view().stage, Stage::ChoosingCertificate);
+    assert_eq!(dialogue.view().chosen, None);
+    assert!(matches!(type_pin(&mut dialogue), Step::Wait));
+    for number in [1, 3, usize::MAX] {
+        dialogue.person_acted(WindowMessage::Choose(number));
+        assert_eq!(dialogue.view().stage, Stage::ChoosingCertificate);
+    }
+    dialogue.person_acted(WindowMessage::Choose(2));
+    assert_eq!(dialogue.view().chosen, Some(2));
+    assert_eq!(dialogue.view().stage, asking(None, None));
+}
+
+#[test]
+fn a_wrong_pin_is_asked_again_in_the_same_window() {
+    let mut dialogue = with_card(vec![usable()]);
+    let fault = SignFault::PinIncorrect {
+        tries_left: Some(1),
+    };
+    assert!(matches!(refuse(&mut dialogue, fault), Step::Wait));
+    assert_eq!(
+        dialogue.view().stage,
+        asking(Some(PinProblem::Incorrect), Some(1))
+    );
+    refuse(&mut dialogue, SignFault::PinLength);
+    assert_eq!(
+        dialogue.view().stage,
+        asking(Some(PinProblem::Length), None)
+    );
+}
+
+#[test]
+fn cancelling_is_told_by_what_came_before() {
+    let mut dialogue = with_card(vec![usable()]);
+    let step = dialogue.person_acted(WindowMessage::Cancel);
+    assert_ends_with(step, FailureCode::UserCancelled);
+
+    let mut dialogue = with_card(vec![usable()]);
+    refuse(&mut dialogue, SignFault::PinIncorrect { tries_left: None });
+    let step = dialogue.person_acted(WindowMessage::Cancel);
+    assert_ends_with(step, FailureCode::PinIncorrect);
+}
+
+#[test]
+fn a_failure_stands_until_the_window_is_closed_or_its_time_is_over() {
+    for (fault, reason, code) in [
+        (
+            SignFault::PinLocked,
+            FailedReason::PinLocked,
+            FailureCode::PinLocked,
+        ),
+        (
+            SignFault::PinNotInitialised,
+            FailedReason::PinNotInitialised,
+            FailureCode::PinLocked,
+        ),
+        (
+            SignFault::Removed,
+            FailedReason::CardRemoved,
+            FailureCode::CardRemoved,
+        ),
+        (
+            SignFault::Failed("x".to_owned()),
+            FailedReason::ModuleFailed,
+            FailureCode::ModuleFailed,
+        ),
+    ] {
+        let again = match &fault {
+            SignFault::PinLocked => SignFault::PinLocked,
+            SignFault::PinNotInitialised => SignFault::PinNotInitialised,
+            SignFault::Removed => SignFault::Removed,
+            _ => SignFault::Failed("x".to_owned()),
+        };
+        let mut dialogue = with_card(vec![usable()]);
+        assert!(matches!(refuse(&mut dialogue, fault), Step::Wait));
+        assert_eq!(dialogue.view().stage, failed(reason));
+        assert_eq!(dialogue.patience(), PATIENCE_WITH_FAILURE);
+        assert_ends_with(dialogue.person_acted(WindowMessage::Cancel), code);
+
+        let mut dialogue = with_card(vec![usable()]);
+        refuse(&mut dialogue, again);
+        assert_ends_with(dialogue.time_over(), code);
+    }
+}
+
+#[test]
+fn a_card_taken_out_while_waiting_is_waited_for() {
+    let mut dialogue = with_card(vec![usable()]);
+    dialogue.card_changed(Event::NoCard);
+    assert_eq!(dialogue.view().stage, Stage::WaitingForCard);
+    assert!(dialogue.view().certificates.is_empty());
+    assert!(matches!(type_pin(&mut dialogue), Step::Wait));
+    dialogue.card_changed(Event::Reading);
+    dialogue.card_changed(Event::Certificates(vec![usable()]));
+    assert_eq!(dialogue.view().stage, asking(None, None));
+}
+
+#[test]
+fn a_card_taken_out_while_signing_can_be_put_back() {
+    let mut dialogue = with_card(vec![usable()]);
+    refuse(&mut dialogue, SignFault::Removed);
+    dialogue.card_changed(Event::NoCard);
+    assert_eq!(dialogue.view().stage, failed(FailedReason::CardRemoved));
+    dialogue.card_changed(Event::Reading);
+    dialogue.card_changed(Event::Certificates(vec![usable()]));
+    assert_eq!(dialogue.view().stage, asking(None, None));
+}
+
+#[test]
+fn what_the_card_shows_while_it_signs_counts_afterwards() {
+    let mut dialogue = with_card(vec![usable()]);
+    type_pin(&mut dialogue);
+    dialogue.card_changed(Event::Reading);
+    dialogue.card_changed(Event::Certificates(vec![]));
+    assert_eq!(dialogue.view().stage, Stage::Signing);
+    dialogue.card_changed(Event::NotSigned(SignFault::Removed));
+    assert_eq!(dialogue.view().stage, failed(FailedReason::NoCertificate));
+}
+
+#[test]
+fn a_card_without_a_usable_certificate_can_be_changed_for_another() {
+    let mut dialogue = with_card(vec![expired()]);
+    assert_eq!(dialogue.view().stage, failed(FailedReason::NoCertificate));
+    assert_eq!(dialogue.view().certificates.len(), 1);
+    dialogue.card_changed(Event::NoCard);
+    dialogue.card_changed(Event::Certificates(vec![usable()]));
+    assert_eq!(dialogue.view().stage, asking(None, None));
+    let step = dialogue.person_acted(WindowMessage::Cancel);
+    assert_ends_with(step, FailureCode::UserCancelled);
+}
+
+#[test]
+fn when_the_time_is_over_the_answer_says_what_was_waited_for() {
+    let after = |events: Vec<Event>| {
+        let mut dialogue = begin();
+        for event in events {
+            dialogue.card_changed(event);
+        }
+        dialogue
+    };
+    let card = || Event::Certificates(vec![usable()]);
+    let mut wrong_pin = after(vec![card()]);
+    refuse(&mut wrong_pin, SignFault::PinIncorrect { tries_left: None });
+    for (mut dialogue, code) in [
+        (after(vec![Event::NoReader]), FailureCode::ReaderAbsent),
+        (after(vec![Event::NoCard]), FailureCode::CardAbsent),
+        (after(vec![card(), Event::NoCard]), FailureCode::CardRemoved),
+        (after(vec![card()]), FailureCode::UserTimeout),
+        (wrong_pin, FailureCode::PinIncorrect),
+    ] {
+        assert!(matches!(dialogue.time_over(), Step::Wait));
+        assert_eq!(dialogue.view().stage, failed(FailedReason::TimedOut));
+        assert_ends_with(dialogue.time_over(), code);
+    }
+}
+
+#[test]
+fn a_card_that_never_finishes_is_the_middlewares_failure() {
+    let mut dialogue = with_card(vec![usable()]);
+    type_pin(&mut dialogue);
+    dialogue.time_over();
+    assert_eq!(dialogue.view().stage, failed(FailedReason::ModuleFailed));
+    assert_ends_with(dialogue.time_over(), FailureCode::ModuleFailed);
+}
+
+#[test]
+fn a_window_that_ends_by_itself_is_no_cancelling() {
+    let mut dialogue = with_card(vec![usable()]);
+    assert_ends_with(dialogue.window_ended(), FailureCode::WindowUnavailable);
+    let mut dialogue = with_card(vec![]);
+    assert_ends_with(dialogue.window_ended(), FailureCode::NoCertificate);
+}
+
+#[test]
+fn middleware_that_cannot_be_used_is_said_so() {
+    let mut dialogue = begin();
+    dialogue.card_changed(Event::Unusable("no PKCS#11 module is installed".to_owned()));
+    assert!(matches!(dialogue.card_side_ended(), Step::Wait));
+    assert_eq!(dialogue.view().stage, failed(FailedReason::ModuleFailed));
+    let mut dialogue = begin();
+    dialogue.card_side_ended();
+    assert_ends_with(dialogue.time_over(), FailureCode::ModuleFailed);
+}
+
+#[test]
+fn a_reader_with_keys_is_asked_without_a_pin_and_asks_again_itself() {
+    let mut dialogue = begin();
+    let step = dialogue.card_changed(Event::Certificates(vec![on_pin_pad()]));
+    assert!(matches!(step, Step::Sign { pin: None, .. }));
+    assert_eq!(dialogue.view().stage, Stage::WaitingForPinPad);
+    assert_eq!(dialogue.progress(), Some(ProgressState::WaitingForPin));
+    assert!(matches!(type_pin(&mut dialogue), Step::Wait));
+
+    let wrong = SignFault::PinIncorrect { tries_left: None };
+    let step = dialogue.card_changed(Event::NotSigned(wrong));
+    assert!(matches!(step, Step::Sign { pin: None, .. }));
+    let step = dialogue.card_changed(Event::NotSigned(SignFault::Cancelled));
+    assert_ends_with(step, FailureCode::PinIncorrect);
+}
+
+#[test]
+fn the_page_is_told_the_steps_it_can_help_with() {
+    let mut dialogue = begin();
+    assert_eq!(dialogue.progress(), None);
+    for (event, state) in [
+        (Event::NoReader, ProgressState::WaitingForReader),
+        (Event::NoCard, ProgressState::WaitingForCard),
+        (
+            Event::Certificates(vec![usable(), usable()]),
+            ProgressState::ChoosingCertificate,
+        ),
+        (
+            Event::Certificates(vec![usable()]),
+            ProgressState::WaitingForPin,
+        ),
+    ] {
+        dialogue.card_changed(event);
+        assert_eq!(dialogue.progress(), Some(state));
+    }
+    type_pin(&mut dialogue);
+    assert_eq!(dialogue.progress(), Some(ProgressState::Signing));
+}

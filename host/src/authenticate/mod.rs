@@ -1,0 +1,199 @@
+//! One authentication: window and card side by side, the browser heard all the while.
+
+mod certificate_list;
+mod dialogue;
+
+use std::io::Write;
+use std::time::Duration;
+
+use protocol::FailureCode;
+use protocol::command::{Authenticate, Command, HostError, HostMessage, Progress};
+use protocol::window::WindowView;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
+
+use crate::card::{Card, Request, module};
+use crate::frames::{Incoming, write_message};
+use crate::policy::Policy;
+use crate::window::Window;
+use dialogue::{Dialogue, Step};
+
+/// How long the window waits for a card to be read, to open with the PIN at once.
+const FIRST_VIEW_PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long window and card have to end. A browser kills a host that lives two seconds
+/// after it has been left (`facts-browser` §1.3).
+const RELEASE_PATIENCE: Duration = Duration::from_millis(1500);
+
+/// More frames than this during a command are no mistake but a flood.
+const EXTRA_FRAMES_MAX: usize = 8;
+
+/// Serves one `authenticate`; whether window and card were let go in time.
+///
+/// The origin is judged before a window opens or a module is loaded.
+pub async fn authenticate(
+    request: Authenticate,
+    incoming: &mut mpsc::Receiver<Incoming>,
+    output: &mut impl Write,
+) -> bool {
+    let opened = match permit(&request) {
+        Ok(policy) => open(&policy),
+        Err(refusal) => Err(refusal),
+    };
+    let (mut window, mut card) = match opened {
+        Ok(both) => both,
+        Err(error) => {
+            let _ = write_message(output, &HostMessage::Error { error });
+            return true;
+        }
+    };
+    let answer = lead(request, incoming, output, &mut window, &mut card).await;
+    // The card was logged out before it told its signature: the page need not wait until
+    // the middleware has ended as well.
+    if let Some(answer) = answer {
+        let _ = write_message(output, &answer);
+    }
+    let (released, ()) = tokio::join!(
+        card.release(RELEASE_PATIENCE),
+        window.close(RELEASE_PATIENCE)
+    );
+    released
+}
+
+fn permit(request: &Authenticate) -> Result<Policy, HostError> {
+    let policy = Policy::load().map_err(|fault| {
+        // The page need not know where on this workstation the file is.
+        eprintln!("tessera-host: {fault}");
+        HostError {
+            code: FailureCode::UnknownError,
+            message: "the workstation's policy cannot be used; the host's log says why".to_owned(),
+        }
+    })?;
+    if policy.allows(&request.origin) {
+        return Ok(policy);
+    }
+    Err(HostError {
+        code: FailureCode::OriginNotAllowed,
+        message: format!("{} may not ask on this workstation", request.origin),
+    })
+}
+
+fn open(policy: &Policy) -> Result<(Window, Card), HostError> {
+    let window = Window::open().map_err(|error| HostError {
+        code: FailureCode::WindowUnavailable,
+        message: format!("the host's window could not be started: {}", error.kind()),
+    })?;
+    let modules = module::choose(policy.modules(), policy.keeper());
+    for (path, distrust) in modules.left_out {
+        eprintln!("tessera-host: {} is left out: {distrust}", path.display());
+    }
+    Ok((window, Card::start(modules.chosen)))
+}
+
+/// Carries events to the dialogue and its steps out, until there is an answer; `None`
+/// when the browser wants none any more.
+async fn lead(
+    request: Authenticate,
+    incoming: &mut mpsc::Receiver<Incoming>,
+    output: &mut impl Write,
+    window: &mut Window,
+    card: &mut Card,
+) -> Option<HostMessage> {
+    let (origin, challenge_nonce) = (request.origin.clone(), request.challenge_nonce.clone());
+    let wants_progress = request.progress;
+    let mut dialogue = Dialogue::new(request);
+    let mut shown: Option<WindowView> = None;
+    let mut told = None;
+    let mut card_lives = true;
+    let mut extra_frames = 0;
+    let first_view = Instant::now() + FIRST_VIEW_PATIENCE;
+    let mut deadline = Instant::now() + dialogue.patience();
+    loop {
+        let step = tokio::select! {
+            biased;
+            frame = incoming.recv() => {
+                if is_end(frame.as_ref()) {
+                    return None;
+                }
+                extra_frames += 1;
+                if extra_frames > EXTRA_FRAMES_MAX {
+                    return None;
+                }
+                let error = refuse_extra(frame);
+                if write_message(output, &HostMessage::Error { error }).is_err() {
+                    return None;
+                }
+                continue;
+            }
+            message = window.message() => match message {
+                Some(message) => dialogue.person_acted(message),
+                None => dialogue.window_ended(),
+            },
+            event = card.event(), if card_lives => match event {
+                Some(event) => dialogue.card_changed(event),
+                None => {
+                    card_lives = false;
+                    dialogue.card_side_ended()
+                }
+            },
+            () = sleep_until(first_view), if shown.is_none() => {
+                let view = dialogue.view();
+                window.show(&view);
+                shown = Some(view);
+                continue;
+            }
+            () = sleep_until(deadline) => dialogue.time_over(),
+        };
+        let view = dialogue.view();
+        let worth_showing = shown.is_some() || dialogue.is_settled();
+        if worth_showing && shown.as_ref() != Some(&view) {
+            window.show(&view);
+            shown = Some(view);
+            deadline = Instant::now() + dialogue.patience();
+        }
+        if wants_progress
+            && let Some(state) = dialogue.progress()
+            && told != Some(state)
+        {
+            told = Some(state);
+            let progress = Progress { state };
+            if write_message(output, &HostMessage::Progress { progress }).is_err() {
+                return None;
+            }
+        }
+        match step {
+            Step::Wait => {}
+            Step::Sign { certificate, pin } => card.request(Request::Sign {
+                certificate,
+                origin: origin.clone(),
+                challenge_nonce: challenge_nonce.clone(),
+                pin,
+            }),
+            Step::End(Ok(token)) => return Some(HostMessage::Token(token)),
+            Step::End(Err(error)) => return Some(HostMessage::Error { error }),
+        }
+    }
+}
+
+/// Whether the browser has gone, or wants to.
+fn is_end(frame: Option<&Incoming>) -> bool {
+    match frame {
+        None | Some(Incoming::Ended) => true,
+        Some(Incoming::Frame(body)) => Command::read(body.as_bytes()) == Ok(Command::Quit),
+        Some(Incoming::NotUtf8 | Incoming::TooLong) => false,
+    }
+}
+
+/// One command a process: what comes during it is refused, and it goes on.
+fn refuse_extra(frame: Option<Incoming>) -> HostError {
+    match frame {
+        Some(Incoming::Frame(body)) if Command::read(body.as_bytes()).is_ok() => HostError {
+            code: FailureCode::ActionPending,
+            message: "a host serves one command; another is under way".to_owned(),
+        },
+        _ => HostError {
+            code: FailureCode::NativeInvalidArgument,
+            message: "this is no command, and another is under way".to_owned(),
+        },
+    }
+}

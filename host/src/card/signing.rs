@@ -1,0 +1,242 @@
+//! One signature: log in, sign, log out.
+
+use cns::Certificate;
+use cryptoki::error::{Error, RvError};
+use cryptoki::object::{Attribute, AttributeType, CertificateType, ObjectClass, ObjectHandle};
+use cryptoki::session::Session;
+use cryptoki::slot::Slot;
+use protocol::token::signed_message;
+use protocol::{Algorithm, ChallengeNonce, Origin};
+
+use super::SignFault;
+use super::mechanism::{Ladder, Rung};
+use super::module::Module;
+use super::reset::reset;
+use crate::pin::Pin;
+
+/// A private key, by the certificate that goes with it.
+pub struct Key<'a> {
+    /// The module that reaches its card.
+    pub module: &'a Module,
+    /// The card's slot.
+    pub slot: Slot,
+    /// The slot's description, which is its reader's name.
+    pub reader: &'a str,
+    /// The certificate.
+    pub certificate: &'a Certificate,
+    /// The certificate's `CKA_ID`.
+    pub id: &'a [u8],
+}
+
+/// Signs the challenge; whatever happens, the card has forgotten the login when this returns.
+pub fn sign(
+    key: &Key,
+    origin: &Origin,
+    challenge_nonce: &ChallengeNonce,
+    pin: Option<Pin>,
+) -> Result<(Algorithm, Vec<u8>), SignFault> {
+    let ladder = Ladder::for_key(key.certificate.key())
+        .ok_or_else(|| SignFault::Failed("the key is of no kind a token can carry".to_owned()))?;
+    let message = signed_message(ladder.algorithm.hash(), origin, challenge_nonce);
+    let signature = sign_message(key, &ladder, &message, pin).map_err(|fault| match fault {
+        // A card pulled out in the middle shows as any error at all.
+        SignFault::Failed(_) if !is_card_present(key) => SignFault::Removed,
+        fault => fault,
+    })?;
+    Ok((ladder.algorithm, signature))
+}
+
+fn sign_message(
+    key: &Key,
+    ladder: &Ladder,
+    message: &[u8],
+    pin: Option<Pin>,
+) -> Result<Vec<u8>, SignFault> {
+    let session = open_session(key)?;
+    // The PIN is for the card whose certificate the person saw, not for one that has
+    // taken its place since.
+    if !holds_certificate(&session, key.certificate).map_err(fault)? {
+        return Err(SignFault::Removed);
+    }
+    if let Some(pin) = &pin {
+        check_length(key, pin)?;
+    }
+    login(key, &session, pin.as_ref())?;
+    drop(pin);
+    let signature = climb(key, ladder, message);
+    log_out(key, session);
+    signature
+}
+
+fn login(key: &Key, session: &Session, pin: Option<&Pin>) -> Result<(), SignFault> {
+    // Only the answer counts: the flags of OpenSC say `locked` of every fresh CNS.
+    key.module
+        .direct
+        .login(session, pin)
+        .map_err(|error| match error {
+            Error::Pkcs11(RvError::PinIncorrect | RvError::PinInvalid, _) => {
+                let tries_left = tries_left(key);
+                SignFault::PinIncorrect { tries_left }
+            }
+            Error::Pkcs11(RvError::PinLenRange, _) => SignFault::PinLength,
+            Error::Pkcs11(RvError::PinLocked, _) => SignFault::PinLocked,
+            Error::Pkcs11(RvError::UserPinNotInitialized | RvError::PinExpired, _) => {
+                SignFault::PinNotInitialised
+            }
+            error => fault(error),
+        })
+}
+
+fn log_out(key: &Key, session: Session) {
+    // The module forgets the login; of a card that is gone it need not be told.
+    let _ = session.logout();
+    drop(session);
+    // The card forgets it only now. What stands in the way is for a technician: the
+    // person cannot do better than take the card out.
+    if let Err(fault) = reset(key.reader)
+        && is_card_present(key)
+    {
+        eprintln!("tessera-host: the card could not be reset after the login: {fault}");
+    }
+}
+
+/// Tries the ladder's mechanisms until one gives a signature.
+fn climb(key: &Key, ladder: &Ladder, message: &[u8]) -> Result<Vec<u8>, SignFault> {
+    let mut refusals = Vec::new();
+    for rung in ladder.rungs {
+        match sign_with(key, ladder, rung, message) {
+            Ok(signature) => return Ok(signature),
+            Err(SignFault::Failed(reason)) => {
+                refusals.push(format!("{:?}: {reason}", rung.mechanism.mechanism_type()));
+            }
+            Err(fault) => return Err(fault),
+        }
+    }
+    Err(SignFault::Failed(refusals.join("; ")))
+}
+
+fn sign_with(
+    key: &Key,
+    ladder: &Ladder,
+    rung: &Rung,
+    message: &[u8],
+) -> Result<Vec<u8>, SignFault> {
+    let data = ladder
+        .prepare(rung, message)
+        .ok_or_else(|| SignFault::Failed("the key is too short".to_owned()))?;
+    // A session of its own: a module that failed one signature can refuse the next in the
+    // same session as already begun. The login is the slot's, not the session's.
+    let session = open_session(key)?;
+    let private_key = find_private_key(&session, key)?;
+    session
+        .sign_init(&rung.mechanism, private_key)
+        .map_err(fault)?;
+    let signature = key.module.direct.sign(&session, &data).map_err(fault)?;
+    match signature.len() == ladder.signature_length {
+        true => Ok(signature),
+        false => Err(SignFault::Failed(format!(
+            "a signature of {} bytes instead of {}",
+            signature.len(),
+            ladder.signature_length
+        ))),
+    }
+}
+
+/// The private key with the certificate's id, else the one with its public key.
+fn find_private_key(session: &Session, key: &Key) -> Result<ObjectHandle, SignFault> {
+    let class = Attribute::Class(ObjectClass::PRIVATE_KEY);
+    if !key.id.is_empty() {
+        let id = Attribute::Id(key.id.to_vec());
+        let keys = session.find_objects(&[class.clone(), id]).map_err(fault)?;
+        if let [only] = keys[..] {
+            return Ok(only);
+        }
+    }
+    let keys = session.find_objects(&[class]).map_err(fault)?;
+    let has_modulus = |handle: &ObjectHandle| {
+        let Some(wanted) = key.certificate.rsa_modulus() else {
+            return false;
+        };
+        let modulus = session.get_attributes(*handle, &[AttributeType::Modulus]);
+        matches!(modulus.as_deref(), Ok([Attribute::Modulus(modulus)])
+            if without_leading_zeros(modulus) == wanted)
+    };
+    match (keys.iter().find(|handle| has_modulus(handle)), &keys[..]) {
+        (Some(handle), _) => Ok(*handle),
+        // A card with one private key leaves no doubt; EC keys show no public part.
+        (None, [only]) if key.certificate.rsa_modulus().is_none() => Ok(*only),
+        _ => Err(SignFault::Failed(
+            "the certificate's private key was not found".to_owned(),
+        )),
+    }
+}
+
+fn holds_certificate(session: &Session, certificate: &Certificate) -> Result<bool, Error> {
+    let objects = session.find_objects(&[
+        Attribute::Class(ObjectClass::CERTIFICATE),
+        Attribute::CertificateType(CertificateType::X_509),
+    ])?;
+    for object in objects {
+        let value = session.get_attributes(object, &[AttributeType::Value])?;
+        if matches!(&value[..], [Attribute::Value(der)] if der == certificate.der()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Asks the token which lengths it takes, so that no try is spent on another.
+fn check_length(key: &Key, pin: &Pin) -> Result<(), SignFault> {
+    let Ok(token) = key.module.context.get_token_info(key.slot) else {
+        return Ok(());
+    };
+    // A maximum of nothing is a module that does not tell.
+    let longest = match token.max_pin_length() {
+        0 => usize::MAX,
+        length => length,
+    };
+    match (token.min_pin_length()..=longest).contains(&pin.length()) {
+        true => Ok(()),
+        false => Err(SignFault::PinLength),
+    }
+}
+
+/// Told only where the flags make sense: OpenSC sets `locked` whatever the card says.
+fn tries_left(key: &Key) -> Option<u8> {
+    let token = key.module.context.get_token_info(key.slot).ok()?;
+    (token.user_pin_final_try() && !token.user_pin_locked()).then_some(1)
+}
+
+fn open_session(key: &Key) -> Result<Session, SignFault> {
+    key.module.context.open_ro_session(key.slot).map_err(fault)
+}
+
+fn is_card_present(key: &Key) -> bool {
+    key.module
+        .context
+        .get_slot_info(key.slot)
+        .is_ok_and(|slot| slot.token_present())
+}
+
+fn without_leading_zeros(number: &[u8]) -> &[u8] {
+    let zeros = number.iter().take_while(|&&byte| byte == 0).count();
+    &number[zeros..]
+}
+
+fn fault(error: Error) -> SignFault {
+    let Error::Pkcs11(code, function) = error else {
+        return SignFault::Failed(error.to_string());
+    };
+    match code {
+        RvError::DeviceRemoved
+        | RvError::TokenNotPresent
+        | RvError::SessionHandleInvalid
+        | RvError::SessionClosed
+        | RvError::SlotIdInvalid => SignFault::Removed,
+        RvError::FunctionCanceled | RvError::FunctionRejected | RvError::Cancel => {
+            SignFault::Cancelled
+        }
+        // The code's name: its long text says no more.
+        code => SignFault::Failed(format!("{function}: {code:?}")),
+    }
+}

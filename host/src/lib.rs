@@ -1,0 +1,17 @@
+//! The native-messaging host: between the browser, the person and the card.
+//!
+//! `serve` speaks to the browser; `authenticate` leads the person through one signature,
+//! with [`window`] and [`card`] at its sides; `install` makes the host known to browsers.
+
+pub mod authenticate;
+pub mod caller;
+pub mod card;
+mod clock;
+pub mod extension_id;
+pub mod frames;
+pub mod install;
+pub mod pin;
+pub mod policy;
+pub mod serve;
+pub mod trusted_path;
+pub mod window;

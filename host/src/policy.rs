@@ -1,0 +1,255 @@
+//! The workstation's policy: who may ask, and which middleware is loaded first (contract §2).
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use protocol::Origin;
+use serde::Deserialize;
+
+use crate::trusted_path::{Distrust, Keeper, resolve};
+
+/// The administrator's policy; where it exists, the person's own is not read.
+const SYSTEM_POLICY: &str = "/etc/tessera/policy.toml";
+
+/// The person's policy, below their configuration folder.
+const PERSONS_POLICY: &str = "tessera/policy.toml";
+
+/// Who may ask on every workstation.
+const ORIGINS: [&str; 2] = ["https://sistemats.it", "https://www.sistemats.it"];
+
+/// A policy is a few lines; anything longer is none.
+const LENGTH_MAX: u64 = 64 * 1024;
+
+/// What the policy says.
+#[derive(Debug)]
+pub struct Policy {
+    settings: Settings,
+    keeper: Keeper,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    #[serde(default)]
+    allowed_origins: Vec<Origin>,
+    #[serde(default)]
+    modules: Vec<PathBuf>,
+}
+
+/// Why a policy that exists cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PolicyFault {
+    /// Somebody else could have written it.
+    #[error("the policy {} is not believed: {distrust}", path.display())]
+    Distrusted {
+        /// The policy file.
+        path: PathBuf,
+        /// Why.
+        distrust: Distrust,
+    },
+    /// It cannot be read.
+    #[error("the policy {} cannot be read: {error}", path.display())]
+    Unreadable {
+        /// The policy file.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// It says something a policy cannot say.
+    #[error("the policy {}: {reason}", path.display())]
+    Malformed {
+        /// The policy file.
+        path: PathBuf,
+        /// Which line, key or value.
+        reason: String,
+    },
+}
+
+impl Policy {
+    /// Reads the administrator's policy, where there is none the person's; without
+    /// either, nothing is added to what every workstation allows.
+    pub fn load() -> Result<Policy, PolicyFault> {
+        if let Some(policy) = Policy::read(Path::new(SYSTEM_POLICY), Keeper::Root)? {
+            return Ok(policy);
+        }
+        if let Some(folder) = configuration_folder()
+            && let Some(policy) = Policy::read(&folder.join(PERSONS_POLICY), Keeper::Person)?
+        {
+            return Ok(policy);
+        }
+        Ok(Policy {
+            settings: Settings::default(),
+            keeper: Keeper::Root,
+        })
+    }
+
+    /// Reads one policy file; `None` where there is none.
+    fn read(path: &Path, keeper: Keeper) -> Result<Option<Policy>, PolicyFault> {
+        // Looked for first, so that a folder that is none of ours matters only to those
+        // who have a policy in it.
+        if let Err(error) = path.symlink_metadata() {
+            return match error.kind() {
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Ok(None),
+                _ => Err(unreadable(path, error)),
+            };
+        }
+        let real = resolve(path, keeper).map_err(|distrust| PolicyFault::Distrusted {
+            path: path.to_owned(),
+            distrust,
+        })?;
+        let mut text = String::new();
+        File::open(real)
+            .and_then(|file| file.take(LENGTH_MAX).read_to_string(&mut text))
+            .map_err(|error| unreadable(path, error))?;
+        let settings = parse(&text).map_err(|reason| PolicyFault::Malformed {
+            path: path.to_owned(),
+            reason,
+        })?;
+        Ok(Some(Policy { settings, keeper }))
+    }
+
+    /// Whether pages of `origin` may ask a card to sign.
+    pub fn allows(&self, origin: &Origin) -> bool {
+        ORIGINS.contains(&origin.as_str()) || self.settings.allowed_origins.contains(origin)
+    }
+
+    /// The modules it names, in its order.
+    pub fn modules(&self) -> &[PathBuf] {
+        &self.settings.modules
+    }
+
+    /// Whose word it is, and so who may own the modules it names.
+    pub fn keeper(&self) -> Keeper {
+        self.keeper
+    }
+}
+
+fn parse(text: &str) -> Result<Settings, String> {
+    let settings: Settings = toml::from_str(text).map_err(|error| {
+        let line = error
+            .span()
+            .map_or(1, |span| text[..span.start].matches('\n').count() + 1);
+        format!("line {line}: {}", error.message())
+    })?;
+    match settings.modules.iter().find(|path| !path.is_absolute()) {
+        Some(path) => Err(format!(
+            "modules: `{}` is not an absolute path",
+            path.display()
+        )),
+        None => Ok(settings),
+    }
+}
+
+/// `$XDG_CONFIG_HOME`, else `~/.config` (XDG Base Directory Specification).
+fn configuration_folder() -> Option<PathBuf> {
+    let folder = |name| {
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
+    folder("XDG_CONFIG_HOME").or_else(|| Some(folder("HOME")?.join(".config")))
+}
+
+fn unreadable(path: &Path, error: io::Error) -> PolicyFault {
+    let path = path.to_owned();
+    PolicyFault::Unreadable { path, error }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    fn origin(text: &str) -> Origin {
+        Origin::parse(text).unwrap()
+    }
+
+    fn read(text: &str, mode: u32) -> Result<Option<Policy>, PolicyFault> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("policy.toml");
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, PermissionsExt::from_mode(mode)).unwrap();
+        Policy::read(&path, Keeper::Person)
+    }
+
+    #[test]
+    fn without_a_policy_only_the_portal_may_ask() {
+        let policy = read("", 0o644).unwrap().unwrap();
+        assert!(policy.allows(&origin("https://sistemats.it")));
+        assert!(policy.allows(&origin("https://www.sistemats.it")));
+        for text in [
+            "https://evil.example",
+            "https://sistemats.it.evil.example",
+            "https://sub.sistemats.it",
+            "https://sistemats.it:8443",
+            "http://localhost:8080",
+        ] {
+            assert!(!policy.allows(&origin(text)), "{text}");
+        }
+        let folder = tempfile::tempdir().unwrap();
+        assert!(
+            Policy::read(&folder.path().join("no"), Keeper::Person)
+                .unwrap()
+                .is_none()
+        );
+    }
+
+    #[test]
+    fn a_policy_adds_origins_and_modules_and_takes_none_away() {
+        let policy = read(
+            "allowed_origins = [\"http://localhost:8080\"]\nmodules = [\"/opt/m.so\"]",
+            0o600,
+        )
+        .unwrap()
+        .unwrap();
+        assert!(policy.allows(&origin("http://localhost:8080")));
+        assert!(!policy.allows(&origin("http://localhost:8081")));
+        assert!(policy.allows(&origin("https://sistemats.it")));
+        assert_eq!(policy.modules(), [PathBuf::from("/opt/m.so")]);
+    }
+
+    #[test]
+    fn a_policy_others_can_write_is_not_believed() {
+        for mode in [0o666, 0o664, 0o602] {
+            assert!(matches!(
+                read("", mode),
+                Err(PolicyFault::Distrusted { .. })
+            ));
+        }
+    }
+
+    #[test]
+    fn a_bad_policy_names_line_and_cause() {
+        for (text, said) in [
+            ("\nallowed_origin = []", "line 2: unknown field"),
+            (
+                "allowed_origins = [\"http://portal.example\"]",
+                "line 1: use https",
+            ),
+            (
+                "allowed_origins = [\"https://portal.example/\"]",
+                "line 1: write only scheme",
+            ),
+            ("allowed_origins = \"https://portal.example\"", "line 1"),
+            ("modules = [\"m.so\"]", "`m.so` is not an absolute path"),
+            ("modules = [", "line 1"),
+        ] {
+            let fault = read(text, 0o644).unwrap_err().to_string();
+            assert!(fault.contains(said), "{text:?}: {fault}");
+        }
+    }
+
+    #[test]
+    fn a_policy_that_is_no_text_is_unreadable() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("policy.toml");
+        fs::write(&path, b"\xff\xfe").unwrap();
+        assert!(matches!(
+            Policy::read(&path, Keeper::Person),
+            Err(PolicyFault::Unreadable { .. })
+        ));
+    }
+}

@@ -1,0 +1,105 @@
+//! The conversation with the browser: hello, one command, its answer (contract §3).
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use protocol::FailureCode;
+use protocol::command::{Command, HostError, HostMessage};
+use tokio::sync::mpsc;
+
+use crate::authenticate::authenticate;
+use crate::caller::Caller;
+use crate::frames::{Incoming, listen, write_message};
+use crate::pin::forbid_inspection;
+
+/// Serves the browser that started this process, until its command is answered or it goes.
+pub fn serve(caller: Caller) -> ExitCode {
+    let Ok(mut output) = take_output() else {
+        return ExitCode::FAILURE;
+    };
+    if caller == Caller::Stranger {
+        let error = HostError {
+            code: FailureCode::OriginNotAllowed,
+            message: "this host serves the Tessera extension only".to_owned(),
+        };
+        let _ = write_message(&mut output, &HostMessage::Error { error });
+        return ExitCode::FAILURE;
+    }
+    // First of all: the extension waits for it, and it needs nothing that could fail.
+    if write_message(&mut output, &hello()).is_err() {
+        return ExitCode::SUCCESS;
+    }
+    forbid_inspection();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("tessera-host: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let mut incoming = listen(io::stdin());
+    let released = runtime.block_on(converse(&mut incoming, &mut output));
+    if !released {
+        end_at_once();
+    }
+    ExitCode::SUCCESS
+}
+
+/// Serves one command; whether everything it opened was let go in time.
+async fn converse(incoming: &mut mpsc::Receiver<Incoming>, output: &mut impl Write) -> bool {
+    let command = match incoming.recv().await {
+        None | Some(Incoming::Ended) => return true,
+        Some(Incoming::Frame(body)) => {
+            Command::read(body.as_bytes()).map_err(|fault| fault.to_string())
+        }
+        Some(Incoming::NotUtf8) => Err("a command is a JSON object in UTF-8".to_owned()),
+        Some(Incoming::TooLong) => Err("a command has at most 8,192 bytes".to_owned()),
+    };
+    let answer = match command {
+        Ok(Command::Quit) => return true,
+        // The version is all there is to say, and a caller may have missed it.
+        Ok(Command::Status) => hello(),
+        Ok(Command::Authenticate(request)) => {
+            return authenticate(request, incoming, output).await;
+        }
+        Err(message) => HostMessage::Error {
+            error: HostError {
+                code: FailureCode::NativeInvalidArgument,
+                message,
+            },
+        },
+    };
+    // A browser that has gone needs no answer.
+    let _ = write_message(output, &answer);
+    true
+}
+
+fn hello() -> HostMessage {
+    HostMessage::Hello {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}
+
+/// Keeps standard output for frames alone: what else a library prints goes to the log,
+/// where it cannot pass for an answer.
+#[cfg(unix)]
+fn take_output() -> io::Result<File> {
+    use std::os::fd::AsFd;
+    let output = io::stdout().as_fd().try_clone_to_owned()?;
+    rustix::stdio::dup2_stdout(io::stderr())?;
+    Ok(File::from(output))
+}
+
+/// Ends the process while a module still runs on its thread.
+#[cfg(unix)]
+#[allow(unsafe_code)]
+fn end_at_once() -> ! {
+    // SAFETY: takes a number and does not return. Not `std::process::exit`, which runs the
+    // modules' own exit handlers beside a call that still is inside one of them: some
+    // crash then, some wait for ever.
+    unsafe { libc::_exit(0) }
+}
