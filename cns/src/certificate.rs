@@ -1,0 +1,266 @@
+//! A certificate's facts, read from strict DER.
+
+use der::oid::db::rfc4519;
+use der::referenced::OwnedToRef;
+use der::{Decode, Encode};
+use protocol::CodiceFiscale;
+use x509_cert::name::Name;
+use x509_cert::spki::AlgorithmIdentifierOwned;
+use x509_cert::time::Time;
+use x509_cert::{Certificate as Parsed, Version};
+
+use crate::extensions::{self, Extensions};
+use crate::key::{self, Key};
+use crate::{KeyKind, SignatureAlgorithm, name, set_order, subject};
+
+/// An X.509 certificate whose form is right; nothing in it is trusted yet.
+pub struct Certificate {
+    der: Vec<u8>,
+    to_be_signed: Vec<u8>,
+    signature_algorithm: AlgorithmIdentifierOwned,
+    signature: Vec<u8>,
+    serial: Vec<u8>,
+    issuer: Name,
+    issuer_der: Vec<u8>,
+    pub(crate) subject: Name,
+    subject_der: Vec<u8>,
+    not_before: Time,
+    not_after: Time,
+    public_key_info: Vec<u8>,
+    key: Key,
+    pub(crate) extensions: Extensions,
+}
+
+/// Why bytes are not exactly one certificate.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Malformed {
+    /// Not the DER of one certificate: another structure, BER, bytes missing or too many.
+    #[error("not the DER of exactly one X.509 certificate")]
+    Structure,
+    /// The two places that name the signature algorithm differ (RFC 5280 §4.1.1.2).
+    #[error("the certificate names two different signature algorithms")]
+    SignatureAlgorithms,
+    /// Extensions in a certificate that is not of version 3 (RFC 5280 §4.1.2.9).
+    #[error("the certificate has extensions but not version 3")]
+    Version,
+    /// The same extension twice (RFC 5280 §4.2).
+    #[error("the certificate has the extension {0} twice")]
+    DuplicateExtension(String),
+    /// An extension's content is not what its identifier announces.
+    #[error("the certificate's extension {0} cannot be read")]
+    Extension(String),
+}
+
+impl Certificate {
+    /// Reads exactly one certificate: strict DER, no bytes after it.
+    pub fn read(der: &[u8]) -> Result<Certificate, Malformed> {
+        let structure = |_| Malformed::Structure;
+        set_order::check(der).map_err(structure)?;
+        let parsed = Parsed::from_der(der).map_err(structure)?;
+        // The decoder forgives what the encoder would never write (a default value spelled
+        // out, a set out of order): a certificate has one encoding, and this is it or not.
+        if parsed.to_der().map_err(structure)? != der {
+            return Err(Malformed::Structure);
+        }
+        let body = parsed.tbs_certificate;
+        if body.signature != parsed.signature_algorithm {
+            return Err(Malformed::SignatureAlgorithms);
+        }
+        let list = match (&body.extensions, body.version) {
+            (None, _) => &[][..],
+            (Some(_), Version::V1 | Version::V2) => return Err(Malformed::Version),
+            (Some(list), Version::V3) => list,
+        };
+        Ok(Certificate {
+            der: der.to_vec(),
+            to_be_signed: body.to_der().map_err(structure)?,
+            signature: parsed
+                .signature
+                .as_bytes()
+                .ok_or(Malformed::Structure)?
+                .to_vec(),
+            serial: body.serial_number.as_bytes().to_vec(),
+            issuer_der: body.issuer.to_der().map_err(structure)?,
+            subject_der: body.subject.to_der().map_err(structure)?,
+            not_before: body.validity.not_before,
+            not_after: body.validity.not_after,
+            public_key_info: body.subject_public_key_info.to_der().map_err(structure)?,
+            key: key::read(&body.subject_public_key_info),
+            extensions: extensions::read(list)?,
+            signature_algorithm: parsed.signature_algorithm,
+            issuer: body.issuer,
+            subject: body.subject,
+        })
+    }
+
+    /// The certificate's own bytes.
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// First second of validity, Unix time.
+    pub fn not_before(&self) -> i64 {
+        seconds(self.not_before)
+    }
+
+    /// Last second of validity, Unix time.
+    pub fn not_after(&self) -> i64 {
+        seconds(self.not_after)
+    }
+
+    /// Last day of validity in UTC, `YYYY-MM-DD`.
+    pub fn not_after_date(&self) -> String {
+        let date = self.not_after.to_date_time();
+        format!("{:04}-{:02}-{:02}", date.year(), date.month(), date.day())
+    }
+
+    /// The holder for a person's eyes: surname and given name, else the common name, else
+    /// the whole subject. Controls and direction marks are replaced.
+    pub fn holder_name(&self) -> String {
+        name::holder(&self.subject)
+    }
+
+    /// The issuer for a person's eyes: its common name, else its organisation.
+    pub fn issuer_name(&self) -> String {
+        name::issuer(&self.issuer)
+    }
+
+    /// The holder's surname, where the subject has one.
+    pub fn cognome(&self) -> Option<String> {
+        name::shown(&self.subject, rfc4519::SURNAME)
+    }
+
+    /// The holder's given name, where the subject has one.
+    pub fn nome(&self) -> Option<String> {
+        name::shown(&self.subject, rfc4519::GIVEN_NAME)
+    }
+
+    /// The holder's codice fiscale, where the common name is a CNS one.
+    pub fn codice_fiscale(&self) -> Option<CodiceFiscale> {
+        Some(subject::common_name(&self.subject).ok()?.codice_fiscale)
+    }
+
+    /// The ID_Carta, where the common name is a CNS one; equals the card's EF.ID_Carta.
+    pub fn id_carta(&self) -> Option<String> {
+        Some(subject::common_name(&self.subject).ok()?.id_carta)
+    }
+
+    /// What kind of key is certified.
+    pub fn key(&self) -> KeyKind {
+        self.key.kind
+    }
+
+    /// SubjectPublicKeyInfo, DER (RFC 5280 §4.1.2.7).
+    pub fn public_key_info(&self) -> &[u8] {
+        &self.public_key_info
+    }
+
+    /// RSA: the modulus, big-endian without leading zeros (PKCS#11 `CKA_MODULUS`).
+    pub fn rsa_modulus(&self) -> Option<&[u8]> {
+        self.key.modulus.as_deref()
+    }
+
+    /// EC: the uncompressed point (PKCS#11 `CKA_EC_POINT` wraps it in an OCTET STRING).
+    pub fn ec_point(&self) -> Option<&[u8]> {
+        self.key.point.as_deref()
+    }
+
+    /// The serial number's content octets, as encoded.
+    pub fn serial(&self) -> &[u8] {
+        &self.serial
+    }
+
+    /// The serial number in lower-case hexadecimal, without the octet of its sign.
+    pub fn serial_hex(&self) -> String {
+        let digits = match self.serial.as_slice() {
+            [0, rest @ ..] if !rest.is_empty() => rest,
+            all => all,
+        };
+        digits.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// The issuer's name, DER.
+    pub fn issuer_der(&self) -> &[u8] {
+        &self.issuer_der
+    }
+
+    /// The subject's name, DER.
+    pub fn subject_der(&self) -> &[u8] {
+        &self.subject_der
+    }
+
+    /// The subject on one line (RFC 4514), for logs and lists.
+    pub fn subject_line(&self) -> String {
+        name::line(&self.subject)
+    }
+
+    /// The bytes that the issuer signed.
+    pub fn to_be_signed(&self) -> &[u8] {
+        &self.to_be_signed
+    }
+
+    /// The issuer's signature.
+    pub fn signature(&self) -> &[u8] {
+        &self.signature
+    }
+
+    /// The algorithm of the issuer's signature; none if it is not one we accept.
+    pub fn signature_algorithm(&self) -> Option<SignatureAlgorithm> {
+        SignatureAlgorithm::of(self.signature_algorithm.owned_to_ref())
+    }
+
+    pub(crate) fn signature_algorithm_oid(&self) -> String {
+        self.signature_algorithm.oid.to_string()
+    }
+
+    /// Authority key identifier, where there is one (RFC 5280 §4.2.1.1).
+    pub fn authority_key_id(&self) -> Option<&[u8]> {
+        self.extensions.authority_key_id.as_deref()
+    }
+
+    /// Subject key identifier, where there is one (RFC 5280 §4.2.1.2).
+    pub fn subject_key_id(&self) -> Option<&[u8]> {
+        self.extensions.subject_key_id.as_deref()
+    }
+
+    /// Whether basic constraints make it a certification authority's.
+    pub fn is_authority(&self) -> bool {
+        self.extensions.is_authority
+    }
+
+    /// Whether its key may sign certificates; so it may where key usage is absent.
+    pub fn may_sign_certificates(&self) -> bool {
+        self.extensions
+            .key_usage
+            .is_none_or(|usage| usage.key_cert_sign())
+    }
+
+    /// Whether its key may sign revocation lists; so it may where key usage is absent.
+    pub fn may_sign_revocation_lists(&self) -> bool {
+        self.extensions
+            .key_usage
+            .is_none_or(|usage| usage.crl_sign())
+    }
+
+    /// Names of its CRL distribution points, each the DER of a GeneralName.
+    pub fn distribution_points(&self) -> &[Vec<u8>] {
+        &self.extensions.distribution_points
+    }
+
+    /// The first critical extension that is not understood here, as a dotted OID.
+    pub fn unknown_critical_extension(&self) -> Option<String> {
+        Some(self.extensions.unknown_critical?.to_string())
+    }
+}
+
+fn seconds(time: Time) -> i64 {
+    // Years end at 9999 in X.509: the seconds fit.
+    i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX)
+}
+
+/// The subject only: a certificate's bytes are noise in a log.
+impl std::fmt::Debug for Certificate {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Certificate({})", self.serial_hex())
+    }
+}

@@ -1,0 +1,115 @@
+//! Trust anchors: the certification authorities whose certificates are believed.
+
+use cns::{Certificate, KeyKind, Malformed, SignatureAlgorithm};
+use protocol::token::Hash;
+
+use crate::signature::{self, Invalid};
+
+/// A certification authority that is trusted as configured, root or intermediate.
+///
+/// Its name, key and validity are what counts (RFC 5280 §6.1.1 d); who issued *it* is not
+/// asked, and its own signature (often SHA-1 on old roots) is not checked.
+#[derive(Debug)]
+pub struct Anchor {
+    certificate: Certificate,
+}
+
+/// Why a certificate cannot be an anchor.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AnchorFault {
+    /// Not one certificate in DER.
+    #[error("{0}")]
+    Malformed(#[from] Malformed),
+    /// No basic constraints with cA (so no certificate of version 1 either: it could as
+    /// well be a person's), or key usage without keyCertSign.
+    #[error("not a certification authority's certificate")]
+    NotAuthority,
+    /// RSA outside 2048 to 8192 bits, or neither RSA nor on P-256, P-384, P-521.
+    #[error("its key is too weak or of an unknown kind")]
+    Key,
+    /// A critical extension that limits it in a way that is not understood.
+    #[error("it has the critical extension {0}, which is not understood")]
+    CriticalExtension(String),
+}
+
+impl Anchor {
+    /// Reads an anchor from its certificate's DER.
+    pub fn from_der(der: &[u8]) -> Result<Anchor, AnchorFault> {
+        let certificate = Certificate::read(der)?;
+        if !certificate.is_authority() || !certificate.may_sign_certificates() {
+            return Err(AnchorFault::NotAuthority);
+        }
+        if matches!(certificate.key(), KeyKind::Other)
+            || matches!(certificate.key(), KeyKind::Rsa { bits } if !(2048..=8192).contains(&bits))
+        {
+            return Err(AnchorFault::Key);
+        }
+        if let Some(oid) = certificate.unknown_critical_extension() {
+            return Err(AnchorFault::CriticalExtension(oid));
+        }
+        Ok(Anchor { certificate })
+    }
+
+    /// Its name on one line (RFC 4514), for people.
+    pub fn subject(&self) -> String {
+        self.certificate.subject_line()
+    }
+
+    /// First second of its validity, Unix time.
+    pub fn not_before(&self) -> i64 {
+        self.certificate.not_before()
+    }
+
+    /// Last second of its validity, Unix time.
+    pub fn not_after(&self) -> i64 {
+        self.certificate.not_after()
+    }
+
+    /// SHA-256 of its certificate's DER.
+    pub fn fingerprint(&self) -> [u8; 32] {
+        fingerprint(self.certificate.der())
+    }
+
+    /// Its certificate's DER.
+    pub fn der(&self) -> &[u8] {
+        self.certificate.der()
+    }
+
+    pub(crate) fn subject_der(&self) -> &[u8] {
+        self.certificate.subject_der()
+    }
+
+    pub(crate) fn subject_key_id(&self) -> Option<&[u8]> {
+        self.certificate.subject_key_id()
+    }
+
+    pub(crate) fn is_valid_at(&self, now: i64) -> bool {
+        (self.not_before()..=self.not_after()).contains(&now)
+    }
+
+    pub(crate) fn may_sign_revocation_lists(&self) -> bool {
+        self.certificate.may_sign_revocation_lists()
+    }
+
+    pub(crate) fn verify(
+        &self,
+        algorithm: SignatureAlgorithm,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), Invalid> {
+        signature::verify_issuer(
+            self.certificate.key(),
+            self.certificate.public_key_info(),
+            algorithm,
+            message,
+            signature,
+        )
+    }
+}
+
+/// SHA-256 of a certificate.
+pub(crate) fn fingerprint(der: &[u8]) -> [u8; 32] {
+    let mut fingerprint = [0; 32];
+    fingerprint.copy_from_slice(&Hash::Sha256.digest(der));
+    fingerprint
+}

@@ -1,0 +1,54 @@
+//! The judgement of one token.
+
+use cns::Certificate;
+use protocol::token::signed_message;
+use protocol::{ChallengeNonce, Origin, Token};
+
+use crate::anchor::fingerprint;
+use crate::{Identity, Reason, RevocationPolicy, Trust, revocation, signature};
+
+/// What a token must have been made for, and when it is judged.
+#[derive(Debug, Clone, Copy)]
+pub struct Expected<'a> {
+    /// The portal's own origin, as its pages' `location.origin`.
+    pub origin: &'a Origin,
+    /// The nonce issued to this browser; that it is fresh and spent once is the caller's care.
+    pub nonce: &'a ChallengeNonce,
+    /// The time of judgement, Unix seconds.
+    pub now: i64,
+    /// How much is asked of the revocation lists.
+    pub revocation: RevocationPolicy,
+}
+
+/// Judges a token: its certificate first, then its signature (contract §4, "The order").
+pub fn judge(token: &Token, expected: &Expected<'_>, trust: &Trust) -> Result<Identity, Reason> {
+    let certificate =
+        Certificate::read(&token.unverified_certificate).map_err(Reason::Malformed)?;
+    let holder = certificate.judge(expected.now)?;
+    let issuer = trust.issuer(&certificate, expected.now)?;
+    let revocation = revocation::judge(
+        &certificate,
+        &issuer.lists,
+        expected.revocation,
+        expected.now,
+    )?;
+    signature::verify_token(
+        certificate.key(),
+        certificate.public_key_info(),
+        token.algorithm,
+        &signed_message(token.algorithm.hash(), expected.origin, expected.nonce),
+        &token.signature,
+    )
+    .map_err(|_| Reason::SignatureInvalid)?;
+    Ok(Identity {
+        codice_fiscale: holder.codice_fiscale,
+        id_carta: holder.id_carta,
+        cognome: holder.cognome,
+        nome: holder.nome,
+        certificate_fingerprint: fingerprint(certificate.der()),
+        serial: certificate.serial_hex(),
+        issuer: certificate.issuer_name(),
+        not_after: certificate.not_after(),
+        revocation,
+    })
+}

@@ -1,0 +1,17 @@
+//! Tokens and what becomes of them, one file a theme.
+#![allow(clippy::unwrap_used)] // a fault in the material is a failed test
+
+mod algorithm;
+mod cns_profile;
+mod order;
+mod other_encoders;
+mod path;
+mod portal;
+mod purpose;
+mod revocation;
+mod signature;
+mod structure;
+mod tampering;
+mod trust_material;
+mod validity;
+mod weak_key;
