@@ -17,7 +17,7 @@ const READER: &str = include_str!("desktop/accessibility.py");
 pub struct Desktop {
     _bus: Program,
     bus_address: String,
-    _reader: Program,
+    reader: Program,
     questions: ChildStdin,
     answers: BufReader<ChildStdout>,
 }
@@ -84,7 +84,7 @@ impl Desktop {
         Ok(Desktop {
             _bus: bus,
             bus_address,
-            _reader: reader,
+            reader,
             questions,
             answers: BufReader::new(answers),
         })
@@ -97,10 +97,14 @@ impl Desktop {
 
     /// Every node of the host's window, in the order of the tree; none without a window.
     pub fn window_nodes(&mut self) -> io::Result<Vec<Node>> {
-        self.questions.write_all(b"tree\n")?;
         let mut answer = String::new();
-        self.answers.read_line(&mut answer)?;
-        serde_json::from_str(&answer)
-            .map_err(|error| io::Error::other(format!("the accessibility tree: {error}")))
+        self.questions
+            .write_all(b"tree\n")
+            .and_then(|()| self.answers.read_line(&mut answer))
+            .and_then(|_| Ok(serde_json::from_str(&answer)?))
+            .map_err(|error| {
+                let said = self.reader.log();
+                io::Error::other(format!("the accessibility tree: {error}\n{said}"))
+            })
     }
 }

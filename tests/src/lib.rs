@@ -5,10 +5,15 @@
 
 pub mod browser;
 pub mod card;
+pub mod chain;
+pub mod credentials_document;
+pub mod demo;
 pub mod desktop;
 pub mod middleware;
 pub mod people;
 pub mod pin_window;
+pub mod portal;
+pub mod processes;
 pub mod product;
 pub mod program;
 pub mod reader;

@@ -15,11 +15,15 @@ use crate::{program::Program, reader::Reader};
 const SOCKET: &str = "/run/pcscd/pcscd.comm";
 /// How a client is told of another socket (pcsc-lite).
 const SOCKET_VARIABLE: &str = "PCSCLITE_CSOCK_NAME";
+/// The file that lists the virtual readers.
+const READERS: &str = "vpcd";
 const DRIVER: &str = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
 
 /// A running pcscd with two virtual readers.
 pub struct Middleware {
     pcscd: Program,
+    folder: PathBuf,
+    configuration: PathBuf,
     socket: PathBuf,
     port: u16,
 }
@@ -30,26 +34,33 @@ impl Middleware {
         let port = two_free_ports()?;
         let configuration = folder.join("reader.conf.d");
         fs::create_dir_all(&configuration)?;
-        fs::write(configuration.join("vpcd"), reader_configuration(port))?;
-
-        let (mut command, socket) = if is_root()? {
-            (in_place()?, PathBuf::from(SOCKET))
-        } else {
-            let folder = folder.join("pcscd");
-            fs::create_dir_all(&folder)?;
-            (as_ordinary_user(&folder), folder.join("pcscd.comm"))
-        };
-        command
-            .arg("--foreground")
-            .arg("--config")
-            .arg(&configuration);
-        let mut pcscd = Program::start("pcscd", &mut command, folder)?;
-        pcscd.wait_until("socket of pcscd", || UnixStream::connect(&socket).ok())?;
+        fs::write(configuration.join(READERS), reader_configuration(port))?;
+        let (pcscd, socket) = start_pcscd(folder, &configuration)?;
         Ok(Middleware {
             pcscd,
+            folder: folder.to_owned(),
+            configuration,
             socket,
             port,
         })
+    }
+
+    /// Unplugs both readers, with what is in them.
+    pub fn disconnect_readers(&mut self) -> io::Result<()> {
+        self.restart_with("")
+    }
+
+    /// Plugs both readers in again.
+    pub fn connect_readers(&mut self) -> io::Result<()> {
+        self.restart_with(&reader_configuration(self.port))
+    }
+
+    /// A reader of this driver comes and goes with pcscd itself.
+    fn restart_with(&mut self, readers: &str) -> io::Result<()> {
+        self.pcscd.kill();
+        fs::write(self.configuration.join(READERS), readers)?;
+        (self.pcscd, self.socket) = start_pcscd(&self.folder, &self.configuration)?;
+        Ok(())
     }
 
     /// The first virtual reader.
@@ -73,6 +84,23 @@ impl Middleware {
     }
 }
 
+fn start_pcscd(folder: &Path, configuration: &Path) -> io::Result<(Program, PathBuf)> {
+    let (mut command, socket) = if is_root()? {
+        (in_place()?, PathBuf::from(SOCKET))
+    } else {
+        let folder = folder.join("pcscd");
+        fs::create_dir_all(&folder)?;
+        (as_ordinary_user(&folder), folder.join("pcscd.comm"))
+    };
+    command
+        .arg("--foreground")
+        .arg("--config")
+        .arg(configuration);
+    let mut pcscd = Program::start("pcscd", &mut command, folder)?;
+    pcscd.wait_until("socket of pcscd", || UnixStream::connect(&socket).ok())?;
+    Ok((pcscd, socket))
+}
+
 /// The driver takes its port from the channel and the next one for its second reader.
 fn reader_configuration(port: u16) -> String {
     format!(
@@ -87,7 +115,9 @@ fn in_place() -> io::Result<Command> {
         ));
     }
     // What an earlier one left behind would make this one give up.
-    let _ = fs::remove_file(SOCKET);
+    for file in [SOCKET, "/run/pcscd/pcscd.pid"] {
+        let _ = fs::remove_file(file);
+    }
     fs::create_dir_all("/run/pcscd")?;
     Ok(Command::new("pcscd"))
 }

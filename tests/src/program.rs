@@ -87,11 +87,8 @@ impl Program {
 
     /// Stops it and everything it started, at once.
     pub fn kill(&mut self) {
-        let group = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
-        if let Some(group) = group {
-            // Already gone is as good.
-            let _ = kill_process_group(group, Signal::KILL);
-        }
+        // Already gone is as good.
+        let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
         let _ = self.child.wait();
     }
 

@@ -43,7 +43,7 @@ impl Screen {
     /// The windows on it, as X numbers them.
     pub fn windows(&self) -> Vec<String> {
         // Found none is an error status.
-        self.xdotool(["search --onlyvisible --maxdepth 1 --name .*"])
+        self.xdotool(["search --onlyvisible --name .+"])
             .map(|windows| windows.lines().map(str::to_owned).collect())
             .unwrap_or_default()
     }

@@ -18,16 +18,23 @@ pub struct TimedOut {
 }
 
 /// Looks until `condition` answers something.
-pub fn wait_for<T>(what: &str, mut condition: impl FnMut() -> Option<T>) -> Result<T, TimedOut> {
+pub fn wait_for<T>(what: &str, condition: impl FnMut() -> Option<T>) -> Result<T, TimedOut> {
+    look(PATIENCE, condition).ok_or_else(|| TimedOut {
+        what: what.to_owned(),
+    })
+}
+
+/// Whether `condition` comes true in this time.
+pub fn holds_within(patience: Duration, mut condition: impl FnMut() -> bool) -> bool {
+    look(patience, || condition().then_some(())).is_some()
+}
+
+fn look<T>(patience: Duration, mut condition: impl FnMut() -> Option<T>) -> Option<T> {
     let start = Instant::now();
     loop {
-        if let Some(value) = condition() {
-            return Ok(value);
-        }
-        if start.elapsed() > PATIENCE {
-            return Err(TimedOut {
-                what: what.to_owned(),
-            });
+        let found = condition();
+        if found.is_some() || start.elapsed() > patience {
+            return found;
         }
         thread::sleep(BETWEEN_LOOKS);
     }

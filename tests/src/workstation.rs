@@ -58,6 +58,11 @@ impl Workstation {
             ("DISPLAY".to_owned(), display.to_owned()),
             ("LANG".to_owned(), "C.UTF-8".to_owned()),
         ];
+        if screen.is_none()
+            && let Some(key) = persons_display_key()
+        {
+            environment.push(("XAUTHORITY".to_owned(), in_words(&key)));
+        }
         if let Some((name, socket)) = middleware.client_environment() {
             environment.push((name.to_owned(), in_words(socket)));
         }
@@ -76,6 +81,11 @@ impl Workstation {
     /// The card readers.
     pub fn middleware(&self) -> &Middleware {
         &self.middleware
+    }
+
+    /// The smart-card service, to unplug its readers and plug them in.
+    pub fn middleware_mut(&mut self) -> &mut Middleware {
+        &mut self.middleware
     }
 
     /// The accessibility tree.
@@ -150,6 +160,14 @@ impl Workstation {
             logs: self.folder.path(),
         })
     }
+}
+
+/// Where the person's X server keeps the key to itself: by default in the home folder,
+/// which is another one here.
+fn persons_display_key() -> Option<PathBuf> {
+    let told = std::env::var_os("XAUTHORITY").map(PathBuf::from);
+    let usual = || Some(PathBuf::from(std::env::var_os("HOME")?).join(".Xauthority"));
+    told.or_else(usual).filter(|path| path.is_file())
 }
 
 /// What the host will believe lies in folders only their owner writes.

@@ -46,6 +46,7 @@ fn main() -> ExitCode {
                 "a_card_serves_in_the_second_reader_too",
                 a_card_serves_in_the_second_reader_too,
             ),
+            ("readers_come_and_go", readers_come_and_go),
         ],
     )
 }
@@ -76,6 +77,11 @@ impl Stage {
     fn finds_a_card(&self, reader: u8) -> bool {
         let told = self.tool(&format!("opensc-tool -r {reader} -n"));
         told.is_ok_and(|told| told.content)
+    }
+
+    fn lists_readers(&self) -> bool {
+        let told = self.tool("opensc-tool -l");
+        told.is_ok_and(|told| told.said.contains("Virtual PCD"))
     }
 
     fn pkcs11(&self, arguments: &str) -> Outcome<Told> {
@@ -182,5 +188,16 @@ fn a_card_serves_in_the_second_reader_too(stage: &mut Stage) -> Outcome<()> {
     let card = stage.issuer.issue(&ANNA_VERDI, PIN)?;
     let _inserted = stage.middleware.second_reader().insert(card)?;
     wait_until("card in the second reader", || stage.finds_a_card(1))?;
+    Ok(())
+}
+
+fn readers_come_and_go(stage: &mut Stage) -> Outcome<()> {
+    let card = stage.insert()?.remove();
+    stage.middleware.disconnect_readers()?;
+    wait_until("no reader", || !stage.lists_readers())?;
+    stage.middleware.connect_readers()?;
+    wait_until("reader", || stage.lists_readers())?;
+    let _card = stage.middleware.first_reader().insert(card)?;
+    wait_until("card in the reader", || stage.finds_a_card(0))?;
     Ok(())
 }

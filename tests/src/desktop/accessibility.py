@@ -18,7 +18,6 @@ def texts(node):
     value = node.get_value_iface()
     if value is not None:
         found.append(str(value.get_current_value()))
-        found.append(value.get_text() or "")
     found.extend(f"{key}={content}" for key, content in (node.get_attributes() or {}).items())
     return found
 
@@ -37,7 +36,6 @@ def describe(node):
 def walk(node, found):
     """A node that goes away while it is looked at is not there."""
     try:
-        node.clear_cache_single()
         found.append(describe(node))
         children = [node.get_child_at_index(place) for place in range(node.get_child_count())]
     except GLib.Error:

@@ -1,0 +1,161 @@
+//! The whole chain, standing: card authority, workstation and browser, and a portal a test.
+
+use std::time::Duration;
+
+use crate::{
+    Outcome,
+    browser::Browser,
+    card::Card,
+    people::{Issuer, Person},
+    pin_window::{PinWindow, wait_until_no_window},
+    portal::Portal,
+    processes::running,
+    reader::InsertedCard,
+    waiting::{holds_within, wait_until},
+    workstation::Workstation,
+};
+
+/// The address of the page where a card is registered and used.
+pub const CARD_PAGE: &str = "/area-riservata/smart-card";
+
+/// The PIN of every card in the tests.
+pub const PIN: &str = "62951";
+
+/// The programs that must not outlive a request.
+const PROGRAMS: [&str; 2] = ["tessera-host", "tessera-window"];
+
+/// How long a request that is over may take to let go of everything.
+const LETTING_GO: Duration = Duration::from_secs(5);
+
+/// A workstation with browser, extension and host, and the authority whose cards it reads.
+#[allow(missing_docs)] // each named by its type
+pub struct Chain {
+    pub browser: Browser,
+    pub workstation: Workstation,
+    pub issuer: Issuer,
+}
+
+impl Chain {
+    /// Starts it; no portal is allowed to ask yet.
+    pub fn start() -> Outcome<Chain> {
+        let workstation = Workstation::start()?;
+        workstation.install_host()?;
+        Ok(Chain {
+            browser: workstation.browser()?,
+            workstation,
+            issuer: Issuer::new(),
+        })
+    }
+
+    /// Starts a portal that knows these people and may ask; the browser remembers nothing.
+    pub fn portal(&self, operators: &[Person]) -> Outcome<Portal> {
+        let portal = Portal::start(&self.issuer, operators)?;
+        self.welcome(&portal)?;
+        Ok(portal)
+    }
+
+    /// Lets a portal ask, as the first this browser ever sees.
+    pub fn welcome(&self, portal: &Portal) -> Outcome<()> {
+        self.workstation.allow_origins(&[portal.origin()])?;
+        self.browser.forget_everything()
+    }
+
+    /// Gives a person a card and puts it into the reader.
+    pub fn insert_card_of(&self, person: &Person) -> Outcome<InsertedCard> {
+        self.insert(self.issuer.issue(person, PIN)?)
+    }
+
+    /// Puts a card into the reader.
+    pub fn insert(&self, card: Card) -> Outcome<InsertedCard> {
+        Ok(self.workstation.middleware().first_reader().insert(card)?)
+    }
+
+    /// Opens the card page and clicks one of its two doors.
+    pub fn begin(&self, portal: &Portal, act: &str) -> Outcome<()> {
+        self.browser.open(&portal.address(CARD_PAGE))?;
+        self.browser.click(act)
+    }
+
+    /// The host's window, when it stands.
+    pub fn window(&mut self) -> Outcome<PinWindow<'_>> {
+        PinWindow::wait(&mut self.workstation)
+    }
+
+    /// Clicks one of the card page's doors and types the PIN.
+    pub fn present_card(&mut self, portal: &Portal, act: &str) -> Outcome<()> {
+        self.begin(portal, act)?;
+        let mut window = self.window()?;
+        window.enter_pin(PIN)?;
+        window.wait_until_gone()
+    }
+
+    /// Waits until the page says that the request has come to this state.
+    pub fn wait_for_progress(&self, state: &str) -> Outcome<()> {
+        Ok(wait_until(&format!("progress {state}"), || {
+            self.progress().is_ok_and(|now| now == state)
+        })?)
+    }
+
+    /// Waits for a refusal and checks that it is this one.
+    pub fn expect_refusal(&self, code: &str) -> Outcome<()> {
+        let alert = self.browser.wait_for_alert()?;
+        if alert.code != code {
+            return Err(format!("expected {code}, the page shows {alert:?}").into());
+        }
+        Ok(())
+    }
+
+    /// Checks that a request left nothing behind: no window, no process of ours, nothing
+    /// that could use the card.
+    pub fn expect_all_let_go(&self, card: Option<&InsertedCard>) -> Outcome<()> {
+        wait_until_no_window(&self.workstation)?;
+        if !holds_within(LETTING_GO, || running(&PROGRAMS).is_empty()) {
+            return Err(format!("still running: {:?}", running(&PROGRAMS)).into());
+        }
+        match card {
+            Some(card) if card.card().is_logged_in() => Err("the card is still logged in".into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks that the nonce of the last request cannot be used any more.
+    pub fn expect_nonce_spent(&self) -> Outcome<()> {
+        let answer = self.browser.script(
+            "return fetch('/api/session', {
+               method: 'POST',
+               headers: {'Content-Type': 'application/json'},
+               body: JSON.stringify({token: {}}),
+             }).then(answer => answer.json()).then(problem => problem.code);",
+        )?;
+        match answer.as_str() {
+            Some("challenge-used" | "challenge-missing") => Ok(()),
+            _ => Err(format!("the nonce is not spent: {answer}").into()),
+        }
+    }
+
+    /// Checks that this browser was given neither a session nor a document.
+    pub fn expect_nothing_opened(&self) -> Outcome<()> {
+        for (call, refusals) in [
+            ("/api/session", &["not-authenticated"][..]),
+            (
+                "/api/credentials-document",
+                &["not-authenticated", "not-found"],
+            ),
+        ] {
+            let code = self.browser.script(&format!(
+                "return fetch('{call}').then(answer => answer.json()).then(body => body.code ?? body);"
+            ))?;
+            if !refusals.iter().any(|refusal| code == *refusal) {
+                return Err(format!("{call} answers {code}").into());
+            }
+        }
+        Ok(())
+    }
+
+    fn progress(&self) -> Outcome<String> {
+        let state = self
+            .browser
+            .script("return document.querySelector('[data-progress]')?.dataset.progress ?? ''")?;
+        Ok(state.as_str().unwrap_or_default().to_owned())
+    }
+}

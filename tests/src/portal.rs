@@ -1,0 +1,181 @@
+//! The portal: the real server with an authority, a revocation list and operators of ours.
+
+use std::{cell::RefCell, fs, io, net::TcpListener, path::Path, process::Command};
+
+use tempfile::TempDir;
+
+use crate::{
+    Outcome,
+    people::{Issuer, Person},
+    product,
+    program::{Program, run},
+};
+
+/// What a portal is set up with.
+pub struct PortalSetup<'a> {
+    /// The authority it trusts.
+    pub issuer: &'a Issuer,
+    /// Whom the Sistema TS knows.
+    pub operators: &'a [Person],
+    /// How long a challenge lives.
+    pub challenge_seconds: u32,
+    /// Where its pages are reached, when something stands before the server.
+    pub public_port: Option<u16>,
+}
+
+/// A running portal with a database of its own.
+pub struct Portal {
+    server: RefCell<Option<Program>>,
+    port: u16,
+    origin: String,
+    folder: TempDir,
+}
+
+impl Portal {
+    /// Sets up a portal that knows these people, and starts it.
+    pub fn start(issuer: &Issuer, operators: &[Person]) -> Outcome<Portal> {
+        Portal::set_up(&PortalSetup {
+            issuer,
+            operators,
+            challenge_seconds: 300,
+            public_port: None,
+        })
+    }
+
+    /// Sets up a portal and starts it.
+    pub fn set_up(setup: &PortalSetup) -> Outcome<Portal> {
+        let port = free_port()?;
+        let origin = format!("http://localhost:{}", setup.public_port.unwrap_or(port));
+        let portal = Portal {
+            server: RefCell::new(None),
+            port,
+            origin,
+            folder: tempfile::Builder::new()
+                .prefix("tessera-portal-")
+                .tempdir()?,
+        };
+        portal.write_files(setup)?;
+        let operators = portal.folder.path().join("operators.csv");
+        portal.command(&["operators", "import", &operators.display().to_string()])?;
+        portal.resume()?;
+        Ok(portal)
+    }
+
+    /// The origin of its pages.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The port the server itself listens on.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The address of a page or call.
+    pub fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.origin)
+    }
+
+    /// The folder with configuration, database and log.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Runs one of the server's commands to its end and answers what it said.
+    pub fn command(&self, arguments: &[&str]) -> Outcome<String> {
+        let mut command = self.server_command()?;
+        command
+            .args(arguments)
+            .arg("--config")
+            .arg(self.configuration());
+        Ok(run(&mut command)?)
+    }
+
+    /// Replaces the revocation list; the server reads it again when told.
+    pub fn revoke(&self, issuer: &Issuer, serials: &[Vec<u8>]) -> Outcome<()> {
+        let list = issuer.authority().revoke(serials);
+        Ok(fs::write(self.folder.path().join("crl/list.crl"), list)?)
+    }
+
+    /// Takes the server down, as in an outage.
+    pub fn stop(&self) {
+        self.server.replace(None);
+    }
+
+    /// Starts the server and waits until it serves.
+    pub fn resume(&self) -> Outcome<()> {
+        let mut command = self.server_command()?;
+        command
+            .arg("serve")
+            .arg("--config")
+            .arg(self.configuration());
+        let mut server = Program::start("server-stub", &mut command, self.folder.path())?;
+        let health = format!("http://127.0.0.1:{}/api/health/ready", self.port);
+        server.wait_until("portal that is ready", || {
+            let answer = reqwest::blocking::get(&health).ok()?;
+            answer.status().is_success().then_some(())
+        })?;
+        self.server.replace(Some(server));
+        Ok(())
+    }
+
+    /// What the server has written since it was started.
+    pub fn log(&self) -> String {
+        self.server
+            .borrow()
+            .as_ref()
+            .map(Program::log)
+            .unwrap_or_default()
+    }
+
+    fn configuration(&self) -> std::path::PathBuf {
+        self.folder.path().join("tessera.toml")
+    }
+
+    /// The environment wins over the file, so it starts with none.
+    fn server_command(&self) -> Outcome<Command> {
+        let mut command = Command::new(product::server()?);
+        command.env_clear().current_dir(self.folder.path());
+        Ok(command)
+    }
+
+    fn write_files(&self, setup: &PortalSetup) -> io::Result<()> {
+        let folder = self.folder.path();
+        let authority = setup.issuer.authority();
+        for name in ["ca", "crl"] {
+            fs::create_dir(folder.join(name))?;
+        }
+        fs::write(folder.join("ca/region.pem"), authority.certificate_pem())?;
+        fs::write(folder.join("crl/list.crl"), authority.revoke(&[]))?;
+        let lines = setup.operators.iter().map(Person::operators_line);
+        let header = "codice_fiscale,cognome,nome,profile,telefono_ufficio,email,regione,asl,services,active";
+        let operators = std::iter::once(header.to_owned()).chain(lines);
+        fs::write(
+            folder.join("operators.csv"),
+            operators.map(|line| line + "\n").collect::<String>(),
+        )?;
+        fs::write(
+            self.configuration(),
+            format!(
+                r#"listen = "127.0.0.1:{port}"
+origin = "{origin}"
+database = "sqlite:tessera.db"
+[trust]
+anchors = ["ca/*.pem"]
+crls = ["crl/*.crl"]
+revocation = "required"
+[limits]
+challenge_seconds = {challenge_seconds}
+"#,
+                port = self.port,
+                origin = self.origin,
+                challenge_seconds = setup.challenge_seconds,
+            ),
+        )
+    }
+}
+
+/// A port of this machine that nobody listens on.
+pub fn free_port() -> io::Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}

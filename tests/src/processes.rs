@@ -1,0 +1,34 @@
+//! The processes of this machine, as /proc tells of them.
+
+use std::{fs, path::PathBuf};
+
+/// The processes that run one of these programs, by number and name; not those that have
+/// ended and merely wait to be collected.
+pub fn running(programs: &[&str]) -> Vec<(u32, String)> {
+    all()
+        .into_iter()
+        .filter_map(|folder| {
+            let status = fs::read_to_string(folder.join("status")).ok()?;
+            let field = |name: &str| {
+                let line = status.lines().find(|line| line.starts_with(name))?;
+                Some(line.split_once(':')?.1.trim().to_owned())
+            };
+            let (name, state) = (field("Name")?, field("State")?);
+            let ended = state.starts_with(['Z', 'X']);
+            (!ended && programs.contains(&name.as_str())).then_some((number(&folder)?, name))
+        })
+        .collect()
+}
+
+/// The folder in /proc of every process.
+pub fn all() -> Vec<PathBuf> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries
+        .map(|entry| entry.path())
+        .filter(|path| number(path).is_some())
+        .collect()
+}
+
+fn number(folder: &std::path::Path) -> Option<u32> {
+    folder.file_name()?.to_str()?.parse().ok()
+}
