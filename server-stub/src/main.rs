@@ -1,3 +1,48 @@
-//! (being written)
+//! The command line of the portal's server.
 
-fn main() {}
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::Parser;
+use server_stub::{
+    commands::{self, Command, Failure},
+    telemetry,
+};
+
+/// The Sistema TS portal's server: access by CNS smart card.
+#[derive(Parser)]
+#[command(name = "server-stub", version)]
+struct Arguments {
+    /// The configuration; without it `tessera.toml` of this folder, if it is there.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    telemetry::start_logs();
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(fault) => {
+            eprintln!("no threads to run on: {fault}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(commands::run(
+        arguments.command,
+        arguments.config.as_deref(),
+    )) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{failure}");
+            match failure {
+                Failure::Config(_) => ExitCode::from(2),
+                Failure::Other(_) => ExitCode::FAILURE,
+            }
+        }
+    }
+}

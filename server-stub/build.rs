@@ -1,0 +1,61 @@
+//! Embeds the portal's pages, if they are built: every file under `target/pages/`.
+
+use std::{
+    env,
+    error::Error,
+    fmt::Write,
+    fs,
+    path::{Path, PathBuf},
+};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../target/pages");
+    // A folder that is not there yet is looked at again when it is made.
+    println!("cargo::rerun-if-changed={}", root.display());
+    let mut files = Vec::new();
+    if root.is_dir() {
+        collect(&root, &mut files)?;
+    }
+    files.sort();
+    let mut table = String::from("&[\n");
+    for file in files.iter().filter(|file| !is_compressed(file)) {
+        let name = file
+            .strip_prefix(&root)?
+            .components()
+            .map(|part| part.as_os_str().to_string_lossy())
+            .collect::<Vec<_>>()
+            .join("/");
+        let compressed = PathBuf::from(format!("{}.br", file.display()));
+        let compressed = if files.contains(&compressed) {
+            format!("Some(include_bytes!({:?}))", compressed.canonicalize()?)
+        } else {
+            "None".to_owned()
+        };
+        writeln!(
+            table,
+            "    File {{ path: {:?}, plain: include_bytes!({:?}), brotli: {compressed} }},",
+            format!("/{name}"),
+            file.canonicalize()?,
+        )?;
+    }
+    table.push_str("]\n");
+    fs::write(PathBuf::from(env::var("OUT_DIR")?).join("pages.rs"), table)?;
+    Ok(())
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed={}", folder.display());
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn is_compressed(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "br")
+}

@@ -1,0 +1,123 @@
+//! Who someone is: by card or by password, refusals in the contract's order (§4).
+
+use protocol::{CodiceFiscale, ProblemCode, Token, token::TokenFault};
+use serde_json::Value;
+use verifier::{Expected, Identity, judge};
+
+use crate::{
+    address::ClientAddress,
+    app::App,
+    challenge::Challenge,
+    clock,
+    cookies::{Cookies, Jar},
+    problem::Refusal,
+    seal::random,
+    store::{Attempt, AttemptLimits, Attempts, CredentialsRow, OperatorRow},
+    telemetry,
+};
+
+/// Spends the browser's challenge and judges the token by it.
+pub async fn by_card(app: &App, cookies: &Cookies, token: &Value) -> Result<Identity, Refusal> {
+    let nonce = cookies
+        .get(Jar::Challenge)
+        .and_then(|cookie| Challenge::open(&app.seal_key, cookie))
+        .ok_or(Refusal::new(ProblemCode::ChallengeMissing))?
+        .spend(&app.store, &app.superseded, clock::now())
+        .await?;
+    let token = Token::from_json(token).map_err(|fault| {
+        Refusal::new(match fault {
+            TokenFault::Malformed(_) => ProblemCode::TokenMalformed,
+            TokenFault::FormatUnsupported => ProblemCode::TokenFormatUnsupported,
+            TokenFault::AlgorithmUnsupported => ProblemCode::AlgorithmUnsupported,
+        })
+    })?;
+    let expected = Expected {
+        origin: &app.config.origin,
+        nonce: &nonce,
+        now: clock::now() / 1000,
+        revocation: app.config.trust.revocation,
+    };
+    // Some tens of microseconds: less than handing it to another thread would take.
+    judge(&token, &expected, &app.trust.snapshot()).map_err(|reason| {
+        tracing::info!(code = reason.code().name(), %reason, "a card was refused");
+        Refusal::new(reason.code())
+    })
+}
+
+/// Judges user id and password: throttle, credentials, operator, document.
+///
+/// Whether the first password was changed is the caller's to ask.
+pub async fn by_password(
+    app: &App,
+    address: ClientAddress,
+    username: &str,
+    password: &str,
+) -> Result<CredentialsRow, Refusal> {
+    let user_id = username.to_uppercase();
+    let attempt = attempt(app, address, &user_id)?;
+    let per_address = app.config.limits.passwords_per_quarter_hour;
+    let limits = AttemptLimits {
+        per_address,
+        per_user: per_address.saturating_mul(10),
+    };
+    match app.store.count_password_attempt(&attempt, &limits).await? {
+        Attempts::Counted => {}
+        Attempts::TooMany { retry_after } => return Err(Refusal::too_many(retry_after)),
+    }
+    let judged = match look_up(app, &user_id).await {
+        Ok(found) => {
+            let hash = found.as_ref().map(|row| row.password_hash.as_str());
+            match app.hashing.verify(password, hash).await {
+                Ok(fits) => Ok(found.filter(|_| fits)),
+                Err(fault) => Err(Refusal::from(fault)),
+            }
+        }
+        Err(refusal) => Err(refusal),
+    };
+    let row = match judged {
+        Ok(Some(row)) => row,
+        Ok(None) => return Err(Refusal::new(ProblemCode::CredentialsInvalid)),
+        Err(refusal) => {
+            app.store.password_attempt_was_not_judged(&attempt).await?;
+            return Err(refusal);
+        }
+    };
+    app.store.password_attempt_succeeded(&attempt).await?;
+    require_active(&row.operator)?;
+    if row.document_pending {
+        return Err(Refusal::new(ProblemCode::CredentialsDocumentPending));
+    }
+    Ok(row)
+}
+
+/// Refuses an operator who was disabled.
+pub fn require_active(operator: &OperatorRow) -> Result<(), Refusal> {
+    if operator.active {
+        Ok(())
+    } else {
+        Err(Refusal::new(ProblemCode::OperatorDisabled))
+    }
+}
+
+/// Says in the log that someone came in.
+pub fn log_entry(app: &App, codice_fiscale: &CodiceFiscale, what: &'static str) {
+    let person = telemetry::pseudonym(&app.seal_key, codice_fiscale);
+    tracing::info!(%person, "{what}");
+}
+
+async fn look_up(app: &App, user_id: &str) -> Result<Option<CredentialsRow>, Refusal> {
+    match CodiceFiscale::parse(user_id) {
+        Ok(codice_fiscale) => Ok(app.store.credentials(&codice_fiscale).await?),
+        Err(_) => Ok(None),
+    }
+}
+
+fn attempt(app: &App, address: ClientAddress, user_id: &str) -> Result<Attempt, Refusal> {
+    let address = address.limit_key().to_string();
+    Ok(Attempt {
+        id: random()?,
+        user_key: app.seal_key.keyed_hash(&[b"user id", user_id.as_bytes()]),
+        address_key: app.seal_key.keyed_hash(&[b"address", address.as_bytes()]),
+        now: clock::now(),
+    })
+}

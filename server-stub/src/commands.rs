@@ -1,0 +1,151 @@
+//! What the program can be told to do (contract §5).
+
+mod operators;
+mod trust_check;
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
+
+use clap::Subcommand;
+
+use crate::{
+    config::{self, Config, ConfigFault},
+    serve::{self, ServeFault},
+    store::{Store, StoreFault},
+};
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the portal.
+    Serve,
+    /// The operators of the Sistema TS data bank.
+    #[command(subcommand)]
+    Operators(OperatorsCommand),
+    /// Registered cards.
+    #[command(subcommand)]
+    Registrations(RegistrationsCommand),
+    /// The authorities whose cards are taken.
+    #[command(subcommand)]
+    Trust(TrustCommand),
+    /// The configuration.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+/// What to do with operators.
+#[derive(Debug, Subcommand)]
+pub enum OperatorsCommand {
+    /// Take in a CSV file, wholly or not at all.
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// Only read it and say what would be done.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Shut an operator out, ending every session at once.
+    Disable {
+        /// Whose access.
+        codice_fiscale: String,
+    },
+}
+
+/// What to do with registrations.
+#[derive(Debug, Subcommand)]
+pub enum RegistrationsCommand {
+    /// Take back a registration and its credentials, ending every session at once.
+    Revoke {
+        /// Whose registration.
+        codice_fiscale: String,
+    },
+}
+
+/// What to do with trust.
+#[derive(Debug, Subcommand)]
+pub enum TrustCommand {
+    /// Read all anchors and revocation lists and say what they are good for now.
+    Check,
+}
+
+/// What to do with the configuration.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Print a commented configuration.
+    Example,
+}
+
+/// Why a command ended without doing it; the configuration's faults have their own exit code.
+#[derive(Debug)]
+pub enum Failure {
+    /// The configuration will not do.
+    Config(ConfigFault),
+    /// Anything else, told.
+    Other(String),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Config(fault) => fault.fmt(formatter),
+            Failure::Other(told) => formatter.write_str(told),
+        }
+    }
+}
+
+impl From<ConfigFault> for Failure {
+    fn from(fault: ConfigFault) -> Failure {
+        Failure::Config(fault)
+    }
+}
+
+impl From<StoreFault> for Failure {
+    fn from(fault: StoreFault) -> Failure {
+        Failure::Other(fault.to_string())
+    }
+}
+
+impl From<ServeFault> for Failure {
+    fn from(fault: ServeFault) -> Failure {
+        match fault {
+            ServeFault::Config(fault) => Failure::Config(fault),
+            fault => Failure::Other(fault.to_string()),
+        }
+    }
+}
+
+/// Does it.
+pub async fn run(command: Command, config: Option<&Path>) -> Result<(), Failure> {
+    let load = || Config::load(config, environment());
+    match command {
+        Command::Serve => Ok(serve::serve(load()?).await?),
+        Command::Operators(OperatorsCommand::Import { file, dry_run }) => {
+            operators::import(&load()?, &file, dry_run).await
+        }
+        Command::Operators(OperatorsCommand::Disable { codice_fiscale }) => {
+            operators::disable(&load()?, &codice_fiscale).await
+        }
+        Command::Registrations(RegistrationsCommand::Revoke { codice_fiscale }) => {
+            operators::revoke(&load()?, &codice_fiscale).await
+        }
+        Command::Trust(TrustCommand::Check) => trust_check::run(&load()?),
+        Command::Config(ConfigCommand::Example) => {
+            print!("{}", config::EXAMPLE);
+            Ok(())
+        }
+    }
+}
+
+/// The environment, as far as it is text.
+fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+}
+
+async fn open(config: &Config) -> Result<Store, Failure> {
+    Store::open(&config.database)
+        .await
+        .map_err(|fault| Failure::from(ServeFault::from(fault)))
+}

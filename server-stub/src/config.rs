@@ -1,0 +1,297 @@
+//! The configuration: one file, every key also in the environment, read once.
+
+mod keys;
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    num::NonZeroU32,
+    path::{Path, PathBuf},
+};
+
+use ipnet::IpNet;
+use protocol::Origin;
+use verifier::RevocationPolicy;
+
+use keys::{Keys, Value};
+
+/// The example, commented; what `config example` prints.
+pub const EXAMPLE: &str = include_str!("config/example.toml");
+
+/// The file that is read when none is named and it is there.
+const USUAL_FILE: &str = "tessera.toml";
+
+/// Everything the server is told (contract §5).
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where the portal listens.
+    pub listen: SocketAddr,
+    /// The portal's own origin, as browsers write it.
+    pub origin: Origin,
+    /// The SQLite file.
+    pub database: PathBuf,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Certificate and key, where this server speaks TLS itself.
+    pub tls: Option<Tls>,
+    /// Anchors and revocation.
+    pub trust: TrustConfig,
+    /// Limits.
+    pub limits: Limits,
+    /// Sessions.
+    pub session: SessionLimits,
+    /// Where metrics are served; nowhere when not said.
+    pub admin: Option<SocketAddr>,
+}
+
+/// The server's own certificate.
+#[derive(Debug, Clone)]
+pub struct Tls {
+    /// PEM file of the certificate and its chain.
+    pub certificate: PathBuf,
+    /// PEM file of the key.
+    pub key: PathBuf,
+}
+
+/// What cards are judged by.
+#[derive(Debug, Clone)]
+pub struct TrustConfig {
+    /// Patterns of anchor files, absolute.
+    pub anchors: Vec<String>,
+    /// Patterns of revocation list files, absolute.
+    pub crls: Vec<String>,
+    /// How much is asked of the revocation lists.
+    pub revocation: RevocationPolicy,
+}
+
+/// Limits.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// A challenge's life.
+    pub challenge_seconds: u32,
+    /// Challenges per address.
+    pub challenges_per_minute: NonZeroU32,
+    /// Failed passwords per user id and address.
+    pub passwords_per_quarter_hour: u32,
+}
+
+/// How long sessions last.
+#[derive(Debug, Clone)]
+pub struct SessionLimits {
+    /// Until a session with nothing asked of it ends.
+    pub idle_minutes: u32,
+    /// Until any session ends.
+    pub absolute_hours: u32,
+}
+
+/// A value that will not do: which key, which value, and how to mend it, on one line.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{key} = {value}: {mend}")]
+pub struct ConfigFault {
+    /// The key as in the file, `section.key`.
+    pub key: String,
+    /// What was found.
+    pub value: String,
+    /// What to write instead.
+    pub mend: String,
+}
+
+impl ConfigFault {
+    /// A fault; line breaks in it would hide what follows.
+    pub fn new(key: &str, value: impl std::fmt::Display, mend: impl std::fmt::Display) -> Self {
+        let one_line = |text: String| text.replace(['\n', '\r'], " ");
+        ConfigFault {
+            key: key.to_owned(),
+            value: one_line(value.to_string()),
+            mend: one_line(mend.to_string()),
+        }
+    }
+}
+
+impl Config {
+    /// Reads the file, or the usual one if it is there, and lets the environment win.
+    pub fn load(
+        file: Option<&Path>,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Config, ConfigFault> {
+        let usual = Path::new(USUAL_FILE);
+        let file = file.or_else(|| usual.exists().then_some(usual));
+        let (text, folder) = match file {
+            Some(file) => {
+                let text = std::fs::read_to_string(file).map_err(|fault| {
+                    ConfigFault::new(
+                        "--config",
+                        file.display(),
+                        format_args!("{fault}; name a file that can be read"),
+                    )
+                })?;
+                (text, file.parent().unwrap_or(Path::new("")).to_owned())
+            }
+            None => (String::new(), PathBuf::new()),
+        };
+        let folder = std::path::absolute(if folder.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            &folder
+        })
+        .map_err(|fault| ConfigFault::new("--config", folder.display(), fault))?;
+        Config::read(Keys::read(&text, environment)?, &folder)
+    }
+
+    fn read(mut keys: Keys, folder: &Path) -> Result<Config, ConfigFault> {
+        let tls = match (keys.text("tls.certificate"), keys.text("tls.key")) {
+            (Some(certificate), Some(key)) => Some(Tls {
+                certificate: folder.join(certificate.value),
+                key: folder.join(key.value),
+            }),
+            (None, None) => None,
+            (Some(found), None) => return Err(found.fault("give tls.key too, or neither")),
+            (None, Some(found)) => return Err(found.fault("give tls.certificate too, or neither")),
+        };
+        let config = Config {
+            listen: match keys.text("listen") {
+                Some(found) => socket(&found)?,
+                None => SocketAddr::from(([127, 0, 0, 1], 8080)),
+            },
+            origin: {
+                let found = keys.required(
+                    "origin",
+                    "say where the portal is, like \"https://portal.example\"",
+                )?;
+                Origin::parse(&found.value).map_err(|fault| found.fault(fault))?
+            },
+            database: database(
+                &keys.required("database", "say where it is, like \"sqlite:tessera.db\"")?,
+                folder,
+            )?,
+            trusted_proxies: trusted_proxies(&mut keys)?,
+            tls,
+            trust: trust(&mut keys, folder)?,
+            limits: Limits {
+                challenge_seconds: keys.number("limits.challenge_seconds", 300, 1..=3600)?,
+                challenges_per_minute: {
+                    let number =
+                        keys.number("limits.challenges_per_minute", 1200, 1..=1_000_000)?;
+                    NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN)
+                },
+                passwords_per_quarter_hour: keys.number(
+                    "limits.passwords_per_quarter_hour",
+                    5,
+                    1..=1000,
+                )?,
+            },
+            session: SessionLimits {
+                idle_minutes: keys.number("session.idle_minutes", 30, 1..=24 * 60)?,
+                absolute_hours: keys.number("session.absolute_hours", 8, 1..=24 * 7)?,
+            },
+            admin: match keys.text("admin.listen") {
+                Some(found) => Some(socket(&found)?),
+                None => None,
+            },
+        };
+        Ok(config)
+    }
+}
+
+fn socket(found: &Value<String>) -> Result<SocketAddr, ConfigFault> {
+    found
+        .value
+        .parse()
+        .map_err(|_| found.fault("write an address and a port, like \"127.0.0.1:8080\""))
+}
+
+fn database(found: &Value<String>, folder: &Path) -> Result<PathBuf, ConfigFault> {
+    // The whole value may hold a password: only what stands before it is shown.
+    let scheme = found.value.split(':').next().unwrap_or_default();
+    let shown = |mend: &str| ConfigFault::new("database", format_args!("\"{scheme}:…\""), mend);
+    let Some(path) = found.value.strip_prefix("sqlite:") else {
+        return Err(if scheme == "postgres" || scheme == "postgresql" {
+            shown("this release keeps its data in SQLite; write \"sqlite:\" and a file")
+        } else {
+            shown("write \"sqlite:\" and a file, like \"sqlite:tessera.db\"")
+        });
+    };
+    let path = path.strip_prefix("//").unwrap_or(path);
+    if path.is_empty() || path.contains([':', '?']) {
+        return Err(found.fault("write \"sqlite:\" and a file, like \"sqlite:tessera.db\""));
+    }
+    Ok(folder.join(path))
+}
+
+fn trusted_proxies(keys: &mut Keys) -> Result<Vec<IpNet>, ConfigFault> {
+    let Some(found) = keys.list("trusted_proxies") else {
+        return Ok(Vec::new());
+    };
+    found
+        .value
+        .iter()
+        .map(|entry| {
+            entry
+                .parse::<IpNet>()
+                .or_else(|_| {
+                    entry
+                        .parse::<IpAddr>()
+                        .map(|address| IpNet::from(address.to_canonical()))
+                })
+                .map_err(|_| {
+                    ConfigFault::new(
+                        found.key,
+                        format_args!("{entry:?}"),
+                        "write an address or a network, like \"127.0.0.1\" or \"10.0.0.0/8\"",
+                    )
+                })
+        })
+        .collect()
+}
+
+fn trust(keys: &mut Keys, folder: &Path) -> Result<TrustConfig, ConfigFault> {
+    let patterns = |found: Option<Value<Vec<String>>>| -> Vec<String> {
+        found
+            .map(|found| found.value)
+            .unwrap_or_default()
+            .iter()
+            .map(|pattern| absolute_pattern(folder, pattern))
+            .collect()
+    };
+    if let Some(found) = keys.text("trust.trust_list") {
+        return Err(found.fault("this release does not read trust lists; name the authorities' certificates in trust.anchors"));
+    }
+    if let Some(found) = keys.list("trust.trust_list_signers") {
+        return Err(found.fault(
+            "it goes with trust.trust_list, which this release does not read; leave it out",
+        ));
+    }
+    let anchors = patterns(keys.list("trust.anchors"));
+    if anchors.is_empty() {
+        return Err(ConfigFault::new(
+            "trust.anchors",
+            "(nothing)",
+            "name the certificates of the authorities whose cards are taken, like [\"ca/*.pem\"]",
+        ));
+    }
+    let revocation = match keys.text("trust.revocation") {
+        None => RevocationPolicy::Required,
+        Some(found) => match found.value.as_str() {
+            "required" => RevocationPolicy::Required,
+            "when-available" => RevocationPolicy::WhenAvailable,
+            "off" => RevocationPolicy::Off,
+            _ => return Err(found.fault("write \"required\", \"when-available\" or \"off\"")),
+        },
+    };
+    Ok(TrustConfig {
+        anchors,
+        crls: patterns(keys.list("trust.crls")),
+        revocation,
+    })
+}
+
+/// The pattern from the file's folder on; what is special in the folder's own name is not.
+fn absolute_pattern(folder: &Path, pattern: &str) -> String {
+    if Path::new(pattern).is_absolute() {
+        return pattern.to_owned();
+    }
+    let folder = glob::Pattern::escape(&folder.to_string_lossy());
+    format!("{folder}{}{pattern}", std::path::MAIN_SEPARATOR)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,205 @@
+//! Keys and their values, from the file and the environment, before they mean anything.
+
+use std::{
+    collections::HashMap,
+    fmt::{Debug, Display},
+    ops::RangeInclusive,
+};
+
+use toml::{Table, Value as Toml};
+
+use super::ConfigFault;
+
+/// How a key's value is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Text,
+    List,
+    Number,
+}
+
+/// Every key there is (contract §5).
+const KEYS: [(&str, Kind); 17] = [
+    ("listen", Kind::Text),
+    ("origin", Kind::Text),
+    ("database", Kind::Text),
+    ("trusted_proxies", Kind::List),
+    ("tls.certificate", Kind::Text),
+    ("tls.key", Kind::Text),
+    ("trust.anchors", Kind::List),
+    ("trust.crls", Kind::List),
+    ("trust.trust_list", Kind::Text),
+    ("trust.trust_list_signers", Kind::List),
+    ("trust.revocation", Kind::Text),
+    ("limits.challenge_seconds", Kind::Number),
+    ("limits.challenges_per_minute", Kind::Number),
+    ("limits.passwords_per_quarter_hour", Kind::Number),
+    ("session.idle_minutes", Kind::Number),
+    ("session.absolute_hours", Kind::Number),
+    ("admin.listen", Kind::Text),
+];
+
+const PREFIX: &str = "TESSERA_";
+
+/// What was given, by key; the environment's word replaces the file's.
+#[derive(Debug, Default)]
+pub(super) struct Keys(HashMap<&'static str, Given>);
+
+#[derive(Debug)]
+enum Given {
+    Text(String),
+    List(Vec<String>),
+    Number(i64),
+}
+
+/// A value with the key it was found under.
+#[derive(Debug)]
+pub(super) struct Value<T> {
+    pub(super) key: &'static str,
+    pub(super) value: T,
+}
+
+impl<T: Debug> Value<T> {
+    /// Why this value will not do.
+    pub(super) fn fault(&self, mend: impl Display) -> ConfigFault {
+        ConfigFault::new(self.key, format_args!("{:?}", self.value), mend)
+    }
+}
+
+impl Keys {
+    /// Reads the file's text and the environment; an unknown key is a fault.
+    pub(super) fn read(
+        text: &str,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Keys, ConfigFault> {
+        let table: Table = toml::from_str(text).map_err(|fault| {
+            let line = fault.span().map_or(0, |span| {
+                text[..span.start.min(text.len())].matches('\n').count() + 1
+            });
+            ConfigFault::new("--config", format_args!("line {line}"), fault.message())
+        })?;
+        let mut keys = Keys::default();
+        for (name, value) in table {
+            match value {
+                Toml::Table(section) => {
+                    for (inner, value) in section {
+                        keys.take_from_file(&format!("{name}.{inner}"), value)?;
+                    }
+                }
+                value => keys.take_from_file(&name, value)?,
+            }
+        }
+        for (name, value) in environment {
+            if name.starts_with(PREFIX) {
+                keys.take_from_environment(&name, value)?;
+            }
+        }
+        Ok(keys)
+    }
+
+    fn take_from_file(&mut self, name: &str, value: Toml) -> Result<(), ConfigFault> {
+        let Some((key, kind)) = KEYS.into_iter().find(|(key, _)| *key == name) else {
+            return Err(unknown(name, &value));
+        };
+        let shown = value.to_string();
+        let wrong = |mend: &str| ConfigFault::new(key, &shown, mend);
+        let given = match (kind, value) {
+            (Kind::Text, Toml::String(text)) => Given::Text(text),
+            (Kind::Number, Toml::Integer(number)) => Given::Number(number),
+            (Kind::List, Toml::Array(entries)) => Given::List(
+                entries
+                    .into_iter()
+                    .map(|entry| match entry {
+                        Toml::String(text) => Ok(text),
+                        _ => Err(wrong("write a list of texts, like [\"a\", \"b\"]")),
+                    })
+                    .collect::<Result<_, _>>()?,
+            ),
+            (Kind::Text, _) => return Err(wrong("write a text in quotes")),
+            (Kind::Number, _) => return Err(wrong("write a whole number")),
+            (Kind::List, _) => return Err(wrong("write a list of texts, like [\"a\", \"b\"]")),
+        };
+        self.0.insert(key, given);
+        Ok(())
+    }
+
+    fn take_from_environment(&mut self, name: &str, value: String) -> Result<(), ConfigFault> {
+        let Some((key, kind)) = KEYS.into_iter().find(|(key, _)| variable(key) == name) else {
+            return Err(unknown(name, &value));
+        };
+        let given = match kind {
+            Kind::Text => Given::Text(value),
+            Kind::List => Given::List(
+                value
+                    .split(',')
+                    .map(str::trim)
+                    .filter(|entry| !entry.is_empty())
+                    .map(str::to_owned)
+                    .collect(),
+            ),
+            Kind::Number => Given::Number(value.trim().parse().map_err(|_| {
+                ConfigFault::new(name, format_args!("{value:?}"), "write a whole number")
+            })?),
+        };
+        self.0.insert(key, given);
+        Ok(())
+    }
+
+    /// The text of a key.
+    pub(super) fn text(&mut self, key: &'static str) -> Option<Value<String>> {
+        match self.0.remove(key) {
+            Some(Given::Text(value)) => Some(Value { key, value }),
+            _ => None,
+        }
+    }
+
+    /// The text of a key that must be given.
+    pub(super) fn required(
+        &mut self,
+        key: &'static str,
+        mend: &str,
+    ) -> Result<Value<String>, ConfigFault> {
+        self.text(key)
+            .ok_or_else(|| ConfigFault::new(key, "(nothing)", mend))
+    }
+
+    /// The list of a key.
+    pub(super) fn list(&mut self, key: &'static str) -> Option<Value<Vec<String>>> {
+        match self.0.remove(key) {
+            Some(Given::List(value)) => Some(Value { key, value }),
+            _ => None,
+        }
+    }
+
+    /// The number of a key, or the usual one.
+    pub(super) fn number(
+        &mut self,
+        key: &'static str,
+        usual: u32,
+        range: RangeInclusive<u32>,
+    ) -> Result<u32, ConfigFault> {
+        let Some(Given::Number(number)) = self.0.remove(key) else {
+            return Ok(usual);
+        };
+        u32::try_from(number)
+            .ok()
+            .filter(|number| range.contains(number))
+            .ok_or_else(|| {
+                let mend = format!("write a number from {} to {}", range.start(), range.end());
+                ConfigFault::new(key, number, mend)
+            })
+    }
+}
+
+/// The environment's name of a key.
+fn variable(key: &str) -> String {
+    format!("{PREFIX}{}", key.to_uppercase().replace('.', "__"))
+}
+
+fn unknown(name: &str, value: &dyn Display) -> ConfigFault {
+    ConfigFault::new(
+        name,
+        value,
+        "there is no such key; leave it out, or see `server-stub config example`",
+    )
+}

@@ -1,0 +1,71 @@
+//! What is done between requests: trust files read again, old rows forgotten.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::{app::App, clock, trust::LOOK_EVERY};
+
+const FORGET_EVERY: Duration = Duration::from_secs(60);
+
+/// Runs until it is dropped.
+pub async fn run(app: Arc<App>) {
+    let trust = look_at_trust(Arc::clone(&app));
+    let hangups = obey_hangups(Arc::clone(&app));
+    let rows = forget(app);
+    tokio::join!(trust, hangups, rows);
+}
+
+async fn look_at_trust(app: Arc<App>) {
+    let mut ticks = interval(LOOK_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        refresh(&app, false).await;
+    }
+}
+
+/// SIGHUP: the trust files at once.
+#[cfg(unix)]
+async fn obey_hangups(app: Arc<App>) {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    match signal(SignalKind::hangup()) {
+        Ok(mut hangups) => {
+            while hangups.recv().await.is_some() {
+                refresh(&app, true).await;
+            }
+        }
+        Err(fault) => tracing::error!(%fault, "SIGHUP is not listened to"),
+    }
+}
+
+#[cfg(not(unix))]
+async fn obey_hangups(_: Arc<App>) {}
+
+/// Reading a large revocation list takes a tenth of a second: not between requests.
+async fn refresh(app: &Arc<App>, at_once: bool) {
+    let app = Arc::clone(app);
+    if let Err(fault) = tokio::task::spawn_blocking(move || app.trust.refresh(at_once)).await {
+        tracing::error!(%fault, "reading trust was cut short");
+    }
+}
+
+async fn forget(app: Arc<App>) {
+    let mut ticks = interval(FORGET_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let now = clock::now();
+        app.challenge_rate.forget_idle();
+        app.superseded.forget_expired(now);
+        let limits = &app.config.session;
+        if let Err(fault) = app
+            .store
+            .forget_what_expired(now, limits.idle_millis(), limits.absolute_millis())
+            .await
+        {
+            tracing::error!(%fault, "old rows stay");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Refusals: the one place where a cause becomes an answer (RFC 9457, contract §4).
+
+use axum::{
+    body::Body,
+    extract::Request,
+    http::{HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use protocol::{Language, ProblemCode, problem::Problem};
+
+use crate::{
+    credentials::HashingFault, document::DocumentFault, seal::NoRandomness, store::StoreFault,
+    telemetry, texts::Texts,
+};
+
+/// A refusal on its way out; [`answer`] gives it words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Which it is.
+    pub code: ProblemCode,
+    /// After how many seconds to try again.
+    pub retry_after: Option<u64>,
+}
+
+impl Refusal {
+    /// A refusal with this code.
+    pub fn new(code: ProblemCode) -> Refusal {
+        Refusal {
+            code,
+            retry_after: None,
+        }
+    }
+
+    /// Too many requests; `millis` until the next is taken.
+    pub fn too_many(millis: i64) -> Refusal {
+        Refusal {
+            code: ProblemCode::TooManyRequests,
+            retry_after: Some(millis.max(1).unsigned_abs().div_ceil(1000)),
+        }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let status =
+            StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// A step of our own failed: the person learns only that, the log learns why.
+fn unavailable(cause: &dyn std::error::Error) -> Refusal {
+    tracing::error!(%cause, "a step of our own failed");
+    Refusal::new(ProblemCode::SecuritySystemsUnavailable)
+}
+
+impl From<StoreFault> for Refusal {
+    fn from(fault: StoreFault) -> Refusal {
+        unavailable(&fault)
+    }
+}
+
+impl From<NoRandomness> for Refusal {
+    fn from(fault: NoRandomness) -> Refusal {
+        unavailable(&fault)
+    }
+}
+
+impl From<HashingFault> for Refusal {
+    fn from(fault: HashingFault) -> Refusal {
+        unavailable(&fault)
+    }
+}
+
+impl From<DocumentFault> for Refusal {
+    fn from(fault: DocumentFault) -> Refusal {
+        unavailable(&fault)
+    }
+}
+
+/// Writes a refusal in the reader's language; other answers pass as they are.
+pub async fn answer(request: Request, next: Next) -> Response {
+    let accepted = request.headers().get(header::ACCEPT_LANGUAGE).cloned();
+    let mut response = next.run(request).await;
+    let Some(refusal) = response.extensions_mut().remove::<Refusal>() else {
+        return response;
+    };
+    let accepted = accepted.as_ref().and_then(|value| value.to_str().ok());
+    let language = Language::from_accept_language(accepted);
+    telemetry::count_refusal(refusal.code);
+    let problem = write(refusal.code, language);
+    let headers = response.headers_mut();
+    // The empty body's own length would stay otherwise.
+    headers.remove(header::CONTENT_LENGTH);
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
+    headers.insert(
+        header::CONTENT_LANGUAGE,
+        HeaderValue::from_static(language.code()),
+    );
+    headers.append(header::VARY, HeaderValue::from_static("Accept-Language"));
+    if let Some(seconds) = refusal.retry_after {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    *response.body_mut() = Body::from(serde_json::to_vec(&problem).unwrap_or_default());
+    response
+}
+
+fn write(code: ProblemCode, language: Language) -> Problem {
+    let texts = Texts::of(language);
+    let text = texts.problem(code);
+    Problem {
+        type_urn: code.type_urn(),
+        title: text.title.clone(),
+        status: code.status(),
+        detail: text.detail.clone(),
+        code,
+        category: code.category(),
+        contact: texts.contact(code.category()).map(str::to_owned),
+    }
+}

@@ -1,0 +1,50 @@
+//! `/api/challenges`
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
+use protocol::api;
+
+use crate::{
+    address::ClientAddress,
+    app::App,
+    challenge::Challenge,
+    clock,
+    cookies::{self, Cookies, Jar},
+    problem::Refusal,
+    same_origin::SameOrigin,
+    telemetry,
+};
+
+/// Issues a challenge to this browser. Nothing is written to the database: the cookie
+/// carries it, sealed.
+pub async fn issue(
+    State(app): State<Arc<App>>,
+    _: SameOrigin,
+    address: ClientAddress,
+    sent: Cookies,
+) -> Result<impl IntoResponse, Refusal> {
+    app.challenge_rate.count(address)?;
+    let now = clock::now();
+    let seconds = app.config.limits.challenge_seconds;
+    let challenge = Challenge::draw(now, seconds)?;
+    let cookie = challenge.seal(&app.seal_key)?;
+    let earlier = sent.get(Jar::Challenge);
+    if let Some(earlier) = earlier.and_then(|cookie| Challenge::open(&app.seal_key, cookie)) {
+        app.superseded.add(&earlier, now);
+    }
+    telemetry::count_challenge();
+    Ok((
+        StatusCode::CREATED,
+        cookies::set(
+            app.config.origin.is_https(),
+            Jar::Challenge,
+            &cookie,
+            Some(Challenge::cookie_seconds(seconds)),
+        ),
+        Json(api::Challenge {
+            nonce: challenge.nonce(),
+            expires_at: clock::rfc3339(challenge.expires_at),
+        }),
+    ))
+}

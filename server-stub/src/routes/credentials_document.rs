@@ -1,0 +1,139 @@
+//! `/api/credentials-document`: the credentials on paper, Ristampa Credenziali
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    body::Body,
+    extract::State,
+    http::{HeaderMap, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use protocol::{Language, ProblemCode, api::Reprint, service::ServiceId};
+
+use crate::{
+    app::App,
+    authentication::{self, require_active},
+    clock,
+    cookies::{self, Cookies, Jar},
+    document::{self, Delivery},
+    issuing::{self, COOKIE_SECONDS, DOCUMENT_PATH, DocumentKey},
+    pages,
+    problem::Refusal,
+    same_origin::SameOrigin,
+    session,
+};
+
+/// The document, for the browser whose cookie holds its key.
+///
+/// A session opened by password never reads it, whatever else the browser holds.
+pub async fn read(
+    State(app): State<Arc<App>>,
+    sent: Cookies,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let session = session::find(&app, &sent).await?;
+    if session.as_ref().is_some_and(|session| !session.row.by_card) {
+        return Err(Refusal::new(ProblemCode::CardRequired));
+    }
+    let now = clock::now();
+    let key = sent
+        .get(Jar::Document)
+        .and_then(|cookie| DocumentKey::open(&app, cookie));
+    let Some(key) = key else {
+        let code = match session {
+            // Someone logged in for whom there is no document in any browser.
+            Some(session)
+                if !app
+                    .store
+                    .document_waits(&session.row.operator.operator.codice_fiscale, now)
+                    .await? =>
+            {
+                ProblemCode::NotFound
+            }
+            _ => ProblemCode::NotAuthenticated,
+        };
+        return Err(Refusal::new(code));
+    };
+    let not_found = || Refusal::new(ProblemCode::NotFound);
+    let row = app
+        .store
+        .document(&key.id, now)
+        .await?
+        .ok_or_else(not_found)?;
+    require_active(&row.operator)?;
+    let secrets = key.read(&row.sealed).ok_or_else(not_found)?;
+    let language = reader_language(&uri, &headers);
+    let pdf = document::write(&row.operator.operator, &secrets, language)?;
+    Ok((
+        [
+            (header::CONTENT_TYPE, "application/pdf"),
+            (
+                header::CONTENT_DISPOSITION,
+                "inline; filename=\"credenziali-sistema-ts.pdf\"",
+            ),
+            (header::CONTENT_LANGUAGE, language.code()),
+            (header::VARY, "Accept-Language, Cookie"),
+        ],
+        Body::new(Delivery::new(Arc::clone(&app), key.id, pdf)),
+    )
+        .into_response())
+}
+
+/// New credentials for someone logged in by card; the old ones are void.
+pub async fn reprint(
+    State(app): State<Arc<App>>,
+    _: SameOrigin,
+    sent: Cookies,
+) -> Result<impl IntoResponse, Refusal> {
+    let session = session::require(&app, &sent).await?;
+    if !session.row.by_card {
+        return Err(Refusal::new(ProblemCode::CardRequired));
+    }
+    let operator = &session.row.operator;
+    let enabled = operator
+        .enabled_services()
+        .contains(&ServiceId::RistampaCredenziali);
+    if !enabled || !operator.operator.profile.needs_credentials_document() {
+        return Err(Refusal::new(ProblemCode::ServiceNotEnabled));
+    }
+    let codice_fiscale = &operator.operator.codice_fiscale;
+    let issued = issuing::issue(&app, codice_fiscale).await?;
+    let done = app
+        .store
+        .reprint(
+            codice_fiscale,
+            &session.token_hash,
+            issued.credentials,
+            clock::now(),
+        )
+        .await?;
+    if !done {
+        return Err(Refusal::new(ProblemCode::NotAuthenticated));
+    }
+    authentication::log_entry(&app, codice_fiscale, "credentials were reprinted");
+    Ok((
+        StatusCode::CREATED,
+        cookies::set(
+            app.config.origin.is_https(),
+            Jar::Document,
+            &issued.cookie,
+            Some(COOKIE_SECONDS),
+        ),
+        Json(Reprint {
+            credentials_document: DOCUMENT_PATH.to_owned(),
+        }),
+    ))
+}
+
+/// The language of `?lang=`, which a link can carry, else of the browser.
+fn reader_language(uri: &Uri, headers: &HeaderMap) -> Language {
+    pages::chosen_language(uri).unwrap_or_else(|| {
+        Language::from_accept_language(
+            headers
+                .get(header::ACCEPT_LANGUAGE)
+                .and_then(|value| value.to_str().ok()),
+        )
+    })
+}

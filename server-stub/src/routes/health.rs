@@ -1,0 +1,23 @@
+//! `/api/health`: for a load balancer
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State};
+use protocol::ProblemCode;
+use serde_json::{Value, json};
+
+use crate::{app::App, problem::Refusal};
+
+/// The program runs.
+pub async fn live() -> Json<Value> {
+    Json(json!({ "status": "live" }))
+}
+
+/// It can do its work: the database answers, and it is not about to stop.
+pub async fn ready(State(app): State<Arc<App>>) -> Result<Json<Value>, Refusal> {
+    if app.is_stopping() {
+        return Err(Refusal::new(ProblemCode::SecuritySystemsUnavailable));
+    }
+    app.store.answers().await?;
+    Ok(Json(json!({ "status": "ready" })))
+}

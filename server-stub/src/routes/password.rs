@@ -1,0 +1,50 @@
+//! `/api/password`
+
+use std::sync::Arc;
+
+use axum::{extract::State, http::StatusCode};
+use protocol::ProblemCode;
+
+use crate::{
+    address::ClientAddress, app::App, authentication, clock, cookies::Cookies,
+    credentials::is_acceptable, json_body::JsonBody, problem::Refusal, same_origin::SameOrigin,
+    session, store::PasswordChange,
+};
+
+/// Changes the standard password, the first one included; no session is needed.
+pub async fn change(
+    State(app): State<Arc<App>>,
+    _: SameOrigin,
+    sent: Cookies,
+    address: ClientAddress,
+    body: JsonBody,
+) -> Result<StatusCode, Refusal> {
+    let (Some(username), Some(current), Some(new)) = (
+        body.text("username"),
+        body.text("current"),
+        body.text("new"),
+    ) else {
+        return Err(Refusal::new(ProblemCode::TokenMalformed));
+    };
+    let row = authentication::by_password(&app, address, username, current).await?;
+    let codice_fiscale = &row.operator.operator.codice_fiscale;
+    if !is_acceptable(new, current, codice_fiscale) {
+        return Err(Refusal::new(ProblemCode::PasswordUnacceptable));
+    }
+    let new_hash = app.hashing.hash(new).await?;
+    let changed = app
+        .store
+        .change_password(PasswordChange {
+            codice_fiscale,
+            current_hash: &row.password_hash,
+            new_hash: &new_hash,
+            own_session: session::token_hash(&sent),
+            now: clock::now(),
+        })
+        .await?;
+    if !changed {
+        return Err(Refusal::new(ProblemCode::CredentialsInvalid));
+    }
+    authentication::log_entry(&app, codice_fiscale, "a password was changed");
+    Ok(StatusCode::NO_CONTENT)
+}

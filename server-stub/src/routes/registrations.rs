@@ -1,0 +1,75 @@
+//! `/api/registrations`: Registra CNS
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
+use protocol::{ProblemCode, api::Registration};
+
+use crate::{
+    app::App,
+    authentication::{self, require_active},
+    clock,
+    cookies::{self, Cookies, Jar},
+    issuing::{self, COOKIE_SECONDS, DOCUMENT_PATH},
+    json_body::JsonBody,
+    problem::Refusal,
+    same_origin::SameOrigin,
+    session,
+    store::NewRegistration,
+    telemetry,
+};
+
+/// Registers the card in place of the person's earlier one.
+pub async fn register(
+    State(app): State<Arc<App>>,
+    _: SameOrigin,
+    sent: Cookies,
+    body: JsonBody,
+) -> Result<impl IntoResponse, Refusal> {
+    let token = body
+        .token()
+        .ok_or(Refusal::new(ProblemCode::TokenMalformed))?;
+    let identity = authentication::by_card(&app, &sent, token).await?;
+    let operator = app
+        .store
+        .operator(&identity.codice_fiscale)
+        .await?
+        .ok_or(Refusal::new(ProblemCode::OperatorUnknown))?;
+    require_active(&operator)?;
+
+    let yields_document = operator.operator.profile.needs_credentials_document();
+    let (credentials, cookie) = if yields_document {
+        let issued = issuing::issue(&app, &identity.codice_fiscale).await?;
+        (Some(issued.credentials), issued.cookie)
+    } else {
+        (None, issuing::empty_cookie(&app)?)
+    };
+    let registered = app
+        .store
+        .register(NewRegistration {
+            codice_fiscale: &identity.codice_fiscale,
+            certificate_fingerprint: identity.certificate_fingerprint,
+            now: clock::now(),
+            credentials,
+            own_session: session::token_hash(&sent),
+        })
+        .await?;
+    if !registered {
+        return Err(Refusal::new(ProblemCode::OperatorDisabled));
+    }
+    telemetry::count_registration();
+    authentication::log_entry(&app, &identity.codice_fiscale, "a card was registered");
+    Ok((
+        StatusCode::CREATED,
+        cookies::set(
+            app.config.origin.is_https(),
+            Jar::Document,
+            &cookie,
+            Some(COOKIE_SECONDS),
+        ),
+        Json(Registration {
+            operator: operator.operator,
+            credentials_document: yields_document.then(|| DOCUMENT_PATH.to_owned()),
+        }),
+    ))
+}

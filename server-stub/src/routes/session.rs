@@ -1,0 +1,155 @@
+//! `/api/session`: Effettua la login, Accesso con credenziali, Esci
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use protocol::{ProblemCode, api::Session};
+use serde_json::Value;
+
+use crate::{
+    address::ClientAddress,
+    app::App,
+    authentication::{self, require_active},
+    clock,
+    cookies::{self, Cookies, Jar},
+    json_body::JsonBody,
+    problem::Refusal,
+    same_origin::SameOrigin,
+    session::{self, SessionToken},
+    store::{NewSession, OperatorRow, SessionGround},
+    telemetry,
+};
+
+/// Opens a session, by card or by password.
+pub async fn open(
+    State(app): State<Arc<App>>,
+    _: SameOrigin,
+    sent: Cookies,
+    address: ClientAddress,
+    body: JsonBody,
+) -> Result<Response, Refusal> {
+    if let Some(token) = body.token() {
+        return open_by_card(&app, &sent, token).await;
+    }
+    match (body.text("username"), body.text("password")) {
+        (Some(username), Some(password)) => {
+            open_by_password(&app, &sent, address, username, password).await
+        }
+        _ => Err(Refusal::new(ProblemCode::TokenMalformed)),
+    }
+}
+
+/// Who is logged in.
+pub async fn read(State(app): State<Arc<App>>, sent: Cookies) -> Result<Json<Session>, Refusal> {
+    let open = session::require(&app, &sent).await?;
+    let limits = &app.config.session;
+    let expires_at = session::expires_at(open.row.opened_at, open.row.last_seen_at, limits);
+    Ok(Json(session::describe(open.row.operator, expires_at)))
+}
+
+/// Ends the session, if there is one.
+pub async fn end(
+    State(app): State<Arc<App>>,
+    _: SameOrigin,
+    sent: Cookies,
+) -> Result<impl IntoResponse, Refusal> {
+    if let Some(token_hash) = session::token_hash(&sent) {
+        app.store.end_session(&token_hash).await?;
+    }
+    Ok((
+        StatusCode::NO_CONTENT,
+        cookies::clear(app.config.origin.is_https(), Jar::Session),
+    ))
+}
+
+async fn open_by_card(app: &App, sent: &Cookies, token: &Value) -> Result<Response, Refusal> {
+    let identity = authentication::by_card(app, sent, token).await?;
+    let subject = app
+        .store
+        .login_subject(&identity.codice_fiscale)
+        .await?
+        .ok_or(Refusal::new(ProblemCode::OperatorUnknown))?;
+    require_active(&subject.operator)?;
+    let fingerprint = &identity.certificate_fingerprint;
+    if subject.certificate_fingerprint.as_deref() != Some(fingerprint.as_slice()) {
+        return Err(Refusal::new(ProblemCode::CardNotRegistered));
+    }
+    if subject.document_pending {
+        return Err(Refusal::new(ProblemCode::CredentialsDocumentPending));
+    }
+    // Taken away in this very moment: the registration was replaced or revoked.
+    let if_gone = ProblemCode::CardNotRegistered;
+    start(
+        app,
+        sent,
+        subject.operator,
+        SessionGround::Card(fingerprint),
+        if_gone,
+    )
+    .await
+}
+
+async fn open_by_password(
+    app: &App,
+    sent: &Cookies,
+    address: ClientAddress,
+    username: &str,
+    password: &str,
+) -> Result<Response, Refusal> {
+    let row = authentication::by_password(app, address, username, password).await?;
+    if row.first_password {
+        return Err(Refusal::new(ProblemCode::PasswordChangeRequired));
+    }
+    let ground = SessionGround::Password(&row.password_hash);
+    let if_gone = ProblemCode::CredentialsInvalid;
+    start(app, sent, row.operator, ground, if_gone).await
+}
+
+async fn start(
+    app: &App,
+    sent: &Cookies,
+    operator: OperatorRow,
+    ground: SessionGround<'_>,
+    if_gone: ProblemCode,
+) -> Result<Response, Refusal> {
+    let by = match ground {
+        SessionGround::Card(_) => "card",
+        SessionGround::Password(_) => "password",
+    };
+    let token = SessionToken::draw()?;
+    let now = clock::now();
+    let codice_fiscale = &operator.operator.codice_fiscale;
+    let opened = app
+        .store
+        .open_session(NewSession {
+            token_hash: token.hash(),
+            codice_fiscale,
+            ground,
+            now,
+            instead_of: session::token_hash(sent),
+        })
+        .await?;
+    if !opened {
+        return Err(Refusal::new(if_gone));
+    }
+    telemetry::count_login(by);
+    authentication::log_entry(app, codice_fiscale, "a session was opened");
+    let expires_at = session::expires_at(now, now, &app.config.session);
+    Ok((
+        StatusCode::CREATED,
+        // No Max-Age: on a shared workstation the cookie ends with the browser.
+        cookies::set(
+            app.config.origin.is_https(),
+            Jar::Session,
+            token.as_str(),
+            None,
+        ),
+        Json(session::describe(operator, expires_at)),
+    )
+        .into_response())
+}

@@ -1,0 +1,175 @@
+//! Which certificate is registered for whom (Registra CNS).
+
+use protocol::CodiceFiscale;
+use sqlx::{FromRow, Row, Sqlite, Transaction};
+
+use super::{OperatorRow, SealedDocument, Store, StoreFault, documents, operators::end_sessions};
+
+/// A registration to be made.
+pub struct NewRegistration<'a> {
+    /// Whose it is.
+    pub codice_fiscale: &'a CodiceFiscale,
+    /// SHA-256 of the certificate's DER.
+    pub certificate_fingerprint: [u8; 32],
+    /// Now, in Unix milliseconds.
+    pub now: i64,
+    /// New credentials, where the profile has any.
+    pub credentials: Option<NewCredentials>,
+    /// The session of the browser that registers, as the hash of its token.
+    pub own_session: Option<[u8; 32]>,
+}
+
+/// Credentials as they are kept: hashes, and the document that says them once.
+pub struct NewCredentials {
+    /// Argon2id of the first password.
+    pub password_hash: String,
+    /// Argon2id of the Pincode.
+    pub pincode_hash: String,
+    /// The document.
+    pub document: SealedDocument,
+}
+
+/// Who wants to log in, and what the portal holds of them.
+pub struct LoginSubject {
+    /// The person.
+    pub operator: OperatorRow,
+    /// The registered certificate's fingerprint; none: no registration.
+    pub certificate_fingerprint: Option<Vec<u8>>,
+    /// Whether the document of that registration still waits.
+    pub document_pending: bool,
+}
+
+impl Store {
+    /// What a login by card is decided on.
+    pub async fn login_subject(
+        &self,
+        codice_fiscale: &CodiceFiscale,
+    ) -> Result<Option<LoginSubject>, StoreFault> {
+        let row = sqlx::query(
+            "SELECT o.*, r.certificate_fingerprint, r.document_pending
+             FROM operators o LEFT JOIN registrations r ON r.codice_fiscale = o.codice_fiscale
+             WHERE o.codice_fiscale = $1",
+        )
+        .bind(codice_fiscale.as_str())
+        .fetch_optional(&self.reader)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(LoginSubject {
+            operator: OperatorRow::from_row(&row)?,
+            certificate_fingerprint: row.try_get("certificate_fingerprint")?,
+            document_pending: row
+                .try_get::<Option<bool>, _>("document_pending")?
+                .unwrap_or(false),
+        }))
+    }
+
+    /// Registers a certificate in place of the person's earlier one, in one step:
+    /// new credentials and document, the old ones void, other sessions ended.
+    ///
+    /// The browser's own session goes on only if this same certificate opened it.
+    /// False when the operator was disabled meanwhile: nothing is changed then.
+    pub async fn register(&self, new: NewRegistration<'_>) -> Result<bool, StoreFault> {
+        let mut transaction = self.begin().await?;
+        let codice_fiscale = new.codice_fiscale.as_str();
+        let done = sqlx::query(
+            "INSERT INTO registrations
+                 (codice_fiscale, certificate_fingerprint, registered_at, document_pending)
+             SELECT codice_fiscale, $2, $3, $4 FROM operators
+             WHERE codice_fiscale = $1 AND active = $5
+             ON CONFLICT (codice_fiscale) DO UPDATE SET
+                 certificate_fingerprint = excluded.certificate_fingerprint,
+                 registered_at = excluded.registered_at,
+                 document_pending = excluded.document_pending",
+        )
+        .bind(codice_fiscale)
+        .bind(new.certificate_fingerprint.as_slice())
+        .bind(new.now)
+        .bind(new.credentials.is_some())
+        .bind(true)
+        .execute(&mut *transaction)
+        .await?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        match new.credentials {
+            Some(credentials) => {
+                replace_credentials(&mut transaction, new.codice_fiscale, credentials, new.now)
+                    .await?;
+            }
+            None => void_credentials(&mut transaction, new.codice_fiscale).await?,
+        }
+        sqlx::query(
+            "DELETE FROM sessions WHERE codice_fiscale = $1
+                 AND (token_hash <> $2 OR certificate_fingerprint IS NULL
+                      OR certificate_fingerprint <> $3)",
+        )
+        .bind(codice_fiscale)
+        .bind(new.own_session.unwrap_or_default().as_slice())
+        .bind(new.certificate_fingerprint.as_slice())
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    /// Takes back a registration, its credentials, document and sessions; none where
+    /// the operator is unknown, else whether there was a registration.
+    pub async fn revoke_registration(
+        &self,
+        codice_fiscale: &CodiceFiscale,
+    ) -> Result<Option<bool>, StoreFault> {
+        if self.operator(codice_fiscale).await?.is_none() {
+            return Ok(None);
+        }
+        let mut transaction = self.begin().await?;
+        let done = sqlx::query("DELETE FROM registrations WHERE codice_fiscale = $1")
+            .bind(codice_fiscale.as_str())
+            .execute(&mut *transaction)
+            .await?;
+        void_credentials(&mut transaction, codice_fiscale).await?;
+        end_sessions(&mut transaction, codice_fiscale).await?;
+        transaction.commit().await?;
+        Ok(Some(done.rows_affected() == 1))
+    }
+}
+
+/// Puts new credentials and their document in the place of the old.
+pub(super) async fn replace_credentials(
+    transaction: &mut Transaction<'_, Sqlite>,
+    codice_fiscale: &CodiceFiscale,
+    new: NewCredentials,
+    now: i64,
+) -> Result<(), StoreFault> {
+    sqlx::query(
+        "INSERT INTO credentials
+             (codice_fiscale, password_hash, pincode_hash, first_password, changed_at)
+         VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (codice_fiscale) DO UPDATE SET password_hash = excluded.password_hash,
+             pincode_hash = excluded.pincode_hash, first_password = excluded.first_password,
+             changed_at = excluded.changed_at",
+    )
+    .bind(codice_fiscale.as_str())
+    .bind(new.password_hash)
+    .bind(new.pincode_hash)
+    .bind(true)
+    .bind(now)
+    .execute(&mut **transaction)
+    .await?;
+    documents::replace(transaction, codice_fiscale, new.document).await
+}
+
+async fn void_credentials(
+    transaction: &mut Transaction<'_, Sqlite>,
+    codice_fiscale: &CodiceFiscale,
+) -> Result<(), StoreFault> {
+    for statement in [
+        "DELETE FROM credentials WHERE codice_fiscale = $1",
+        "DELETE FROM credentials_documents WHERE codice_fiscale = $1",
+    ] {
+        sqlx::query(statement)
+            .bind(codice_fiscale.as_str())
+            .execute(&mut **transaction)
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,159 @@
+//! Open sessions. A session is found by the SHA-256 of its cookie's token.
+
+use protocol::CodiceFiscale;
+use sqlx::{FromRow, Row, Sqlite, Transaction};
+
+use super::{OperatorRow, Store, StoreFault};
+
+/// What a session stands on; it is not opened when that no longer holds.
+pub enum SessionGround<'a> {
+    /// The registered certificate of this fingerprint, its document answered.
+    Card(&'a [u8; 32]),
+    /// The password of this hash, not a first one.
+    Password(&'a str),
+}
+
+/// A session to be opened.
+pub struct NewSession<'a> {
+    /// SHA-256 of the token.
+    pub token_hash: [u8; 32],
+    /// Whose it is.
+    pub codice_fiscale: &'a CodiceFiscale,
+    /// What it stands on.
+    pub ground: SessionGround<'a>,
+    /// Now, in Unix milliseconds.
+    pub now: i64,
+    /// The browser's earlier session, which ends.
+    pub instead_of: Option<[u8; 32]>,
+}
+
+/// An open session with its person.
+pub struct SessionRow {
+    /// Whose it is.
+    pub operator: OperatorRow,
+    /// Whether a card opened it.
+    pub by_card: bool,
+    /// When it was opened, in Unix milliseconds.
+    pub opened_at: i64,
+    /// When something was last asked of it, in Unix milliseconds.
+    pub last_seen_at: i64,
+}
+
+impl Store {
+    /// Opens a session; false when its ground was taken away since it was judged.
+    pub async fn open_session(&self, new: NewSession<'_>) -> Result<bool, StoreFault> {
+        let mut transaction = self.begin().await?;
+        let insert = match new.ground {
+            SessionGround::Card(fingerprint) => sqlx::query(
+                "INSERT INTO sessions (token_hash, codice_fiscale, certificate_fingerprint,
+                     opened_at, last_seen_at)
+                 SELECT $1, o.codice_fiscale, r.certificate_fingerprint, $3, $3
+                 FROM operators o JOIN registrations r ON r.codice_fiscale = o.codice_fiscale
+                 WHERE o.codice_fiscale = $2 AND o.active = $4 AND r.document_pending <> $4
+                     AND r.certificate_fingerprint = $5",
+            )
+            .bind(new.token_hash.as_slice())
+            .bind(new.codice_fiscale.as_str())
+            .bind(new.now)
+            .bind(true)
+            .bind(fingerprint.as_slice()),
+            SessionGround::Password(password_hash) => sqlx::query(
+                "INSERT INTO sessions (token_hash, codice_fiscale, certificate_fingerprint,
+                     opened_at, last_seen_at)
+                 SELECT $1, o.codice_fiscale, NULL, $3, $3
+                 FROM operators o JOIN registrations r ON r.codice_fiscale = o.codice_fiscale
+                 JOIN credentials c ON c.codice_fiscale = o.codice_fiscale
+                 WHERE o.codice_fiscale = $2 AND o.active = $4 AND r.document_pending <> $4
+                     AND c.first_password <> $4 AND c.password_hash = $5",
+            )
+            .bind(new.token_hash.as_slice())
+            .bind(new.codice_fiscale.as_str())
+            .bind(new.now)
+            .bind(true)
+            .bind(password_hash.to_owned()),
+        };
+        if insert.execute(&mut *transaction).await?.rows_affected() == 0 {
+            return Ok(false);
+        }
+        if let Some(earlier) = new.instead_of {
+            sqlx::query("DELETE FROM sessions WHERE token_hash = $1")
+                .bind(earlier.as_slice())
+                .execute(&mut *transaction)
+                .await?;
+        }
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    /// The session of that token, its person still active. Its age is the caller's to judge.
+    pub async fn session(&self, token_hash: &[u8; 32]) -> Result<Option<SessionRow>, StoreFault> {
+        let row = sqlx::query(
+            "SELECT o.*, s.certificate_fingerprint, s.opened_at, s.last_seen_at
+             FROM sessions s JOIN operators o ON o.codice_fiscale = s.codice_fiscale
+             WHERE s.token_hash = $1 AND o.active = $2",
+        )
+        .bind(token_hash.as_slice())
+        .bind(true)
+        .fetch_optional(&self.reader)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        let fingerprint: Option<Vec<u8>> = row.try_get("certificate_fingerprint")?;
+        Ok(Some(SessionRow {
+            operator: OperatorRow::from_row(&row)?,
+            by_card: fingerprint.is_some(),
+            opened_at: row.try_get("opened_at")?,
+            last_seen_at: row.try_get("last_seen_at")?,
+        }))
+    }
+
+    /// Something was asked of the session.
+    pub async fn session_was_seen(
+        &self,
+        token_hash: &[u8; 32],
+        now: i64,
+    ) -> Result<(), StoreFault> {
+        sqlx::query("UPDATE sessions SET last_seen_at = $2 WHERE token_hash = $1")
+            .bind(token_hash.as_slice())
+            .bind(now)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// Ends a session (Esci).
+    pub async fn end_session(&self, token_hash: &[u8; 32]) -> Result<(), StoreFault> {
+        sqlx::query("DELETE FROM sessions WHERE token_hash = $1")
+            .bind(token_hash.as_slice())
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    pub(super) async fn forget_sessions(
+        &self,
+        now: i64,
+        idle_millis: i64,
+        absolute_millis: i64,
+    ) -> Result<(), StoreFault> {
+        sqlx::query("DELETE FROM sessions WHERE last_seen_at <= $1 OR opened_at <= $2")
+            .bind(now - idle_millis)
+            .bind(now - absolute_millis)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+}
+
+/// Ends a person's sessions but the one that asked for it.
+pub(super) async fn end_others(
+    transaction: &mut Transaction<'_, Sqlite>,
+    codice_fiscale: &CodiceFiscale,
+    own_session: Option<&[u8; 32]>,
+) -> Result<(), StoreFault> {
+    sqlx::query("DELETE FROM sessions WHERE codice_fiscale = $1 AND token_hash <> $2")
+        .bind(codice_fiscale.as_str())
+        .bind(own_session.map_or(&[][..], |hash| hash.as_slice()))
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,204 @@
+//! Finding and reading anchor and revocation list files, PEM or DER.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, pem::PemObject};
+use verifier::{Anchor, AnchorFault, RevocationList, RevocationListFault, Trust};
+
+use crate::config::{ConfigFault, TrustConfig};
+
+/// What a file is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Anchors,
+    RevocationLists,
+}
+
+impl Kind {
+    fn key(self) -> &'static str {
+        match self {
+            Kind::Anchors => "trust.anchors",
+            Kind::RevocationLists => "trust.crls",
+        }
+    }
+}
+
+/// The files there are, with what tells that one changed.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Stamps(BTreeMap<(Kind, PathBuf), Stamp>);
+
+/// Length and times of a file. The time of the last change of anything about it tells
+/// even a file that was put in place of another of the same age.
+#[derive(Debug, PartialEq, Eq)]
+struct Stamp {
+    length: u64,
+    modified: Option<SystemTime>,
+    #[cfg(unix)]
+    changed: (i64, i64, u64),
+}
+
+impl Stamps {
+    /// Looks at what the patterns match; matching nothing is a fault.
+    pub(super) fn take(config: &TrustConfig) -> Result<Stamps, ConfigFault> {
+        let mut stamps = BTreeMap::new();
+        for (kind, patterns) in [
+            (Kind::Anchors, &config.anchors),
+            (Kind::RevocationLists, &config.crls),
+        ] {
+            for pattern in patterns {
+                let fault =
+                    |mend: String| ConfigFault::new(kind.key(), format_args!("{pattern:?}"), mend);
+                let paths = glob::glob(pattern).map_err(|wrong| fault(wrong.to_string()))?;
+                let mut matched = false;
+                for path in paths {
+                    let path = path.map_err(|wrong| fault(wrong.to_string()))?;
+                    let stamp = Stamp::take(&path).map_err(|wrong| {
+                        fault(format!("{}: {wrong}; make it readable", path.display()))
+                    })?;
+                    stamps.insert((kind, path), stamp);
+                    matched = true;
+                }
+                if !matched {
+                    return Err(fault(
+                        "matches no file; put one there or mend the pattern".to_owned(),
+                    ));
+                }
+            }
+        }
+        Ok(Stamps(stamps))
+    }
+}
+
+impl Stamp {
+    fn take(path: &Path) -> Result<Stamp, std::io::Error> {
+        let metadata = std::fs::metadata(path)?;
+        Ok(Stamp {
+            length: metadata.len(),
+            modified: metadata.modified().ok(),
+            #[cfg(unix)]
+            changed: {
+                use std::os::unix::fs::MetadataExt;
+                (metadata.ctime(), metadata.ctime_nsec(), metadata.ino())
+            },
+        })
+    }
+}
+
+/// Why a file is not what it is there for.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum FileFault {
+    #[error("cannot be read: {0}")]
+    Unreadable(#[from] std::io::Error),
+    #[error("not PEM: {0}")]
+    Pem(rustls::pki_types::pem::Error),
+    #[error("nothing of its kind in it")]
+    Empty,
+    #[error("no anchor: {0}")]
+    Anchor(#[from] AnchorFault),
+    #[error("no revocation list: {0}")]
+    RevocationList(#[from] RevocationListFault),
+}
+
+/// Each file's DER, known to be good.
+#[derive(Debug, Default)]
+pub(super) struct Files(BTreeMap<(Kind, PathBuf), Vec<Vec<u8>>>);
+
+impl Files {
+    /// Reads every file; the first that cannot be read is a fault.
+    pub(super) fn read(stamps: &Stamps) -> Result<Files, ConfigFault> {
+        let (files, mut faults) = Files::read_again(stamps, &Files::default());
+        match faults.drain(..).next() {
+            None => Ok(files),
+            Some((path, fault)) => {
+                let key = stamps
+                    .0
+                    .keys()
+                    .find(|(_, found)| *found == path)
+                    .map_or("trust", |(kind, _)| kind.key());
+                Err(ConfigFault::new(
+                    key,
+                    format_args!("{:?}", path.display().to_string()),
+                    format_args!("{fault}; put a good file there or take it away"),
+                ))
+            }
+        }
+    }
+
+    /// Reads every file; what cannot be read stays as it last was, if it ever was.
+    pub(super) fn read_again(
+        stamps: &Stamps,
+        last_good: &Files,
+    ) -> (Files, Vec<(PathBuf, FileFault)>) {
+        let mut files = Files::default();
+        let mut faults = Vec::new();
+        for place in stamps.0.keys() {
+            let (kind, path) = place;
+            match read(*kind, path) {
+                Ok(ders) => {
+                    files.0.insert(place.clone(), ders);
+                }
+                Err(fault) => {
+                    faults.push((path.clone(), fault));
+                    if let Some(ders) = last_good.0.get(place) {
+                        files.0.insert(place.clone(), ders.clone());
+                    }
+                }
+            }
+        }
+        (files, faults)
+    }
+
+    /// What these files say.
+    pub(super) fn trust(&self) -> Trust {
+        let of = |wanted: Kind| {
+            self.0
+                .iter()
+                .filter(move |((kind, _), _)| *kind == wanted)
+                .flat_map(|(_, ders)| ders)
+        };
+        Trust::new(
+            of(Kind::Anchors)
+                .filter_map(|der| Anchor::from_der(der).ok())
+                .collect(),
+            of(Kind::RevocationLists)
+                .filter_map(|der| RevocationList::from_der(der).ok())
+                .collect(),
+        )
+    }
+
+    pub(super) fn paths(&self) -> Vec<PathBuf> {
+        self.0.keys().map(|(_, path)| path.clone()).collect()
+    }
+}
+
+/// The DER in a file, each found to be what it is there for.
+fn read(kind: Kind, path: &Path) -> Result<Vec<Vec<u8>>, FileFault> {
+    let bytes = std::fs::read(path)?;
+    // DER of a certificate or list is a sequence with a length of two bytes or more.
+    let is_der = matches!(bytes.as_slice(), [0x30, length, ..] if *length >= 0x80);
+    let ders: Vec<Vec<u8>> = match kind {
+        _ if is_der => vec![bytes],
+        Kind::Anchors => CertificateDer::pem_slice_iter(&bytes)
+            .map(|der| der.map(|der| der.to_vec()))
+            .collect::<Result<_, _>>()
+            .map_err(FileFault::Pem)?,
+        Kind::RevocationLists => CertificateRevocationListDer::pem_slice_iter(&bytes)
+            .map(|der| der.map(|der| der.to_vec()))
+            .collect::<Result<_, _>>()
+            .map_err(FileFault::Pem)?,
+    };
+    if ders.is_empty() {
+        return Err(FileFault::Empty);
+    }
+    for der in &ders {
+        match kind {
+            Kind::Anchors => drop(Anchor::from_der(der)?),
+            Kind::RevocationLists => drop(RevocationList::from_der(der)?),
+        }
+    }
+    Ok(ders)
+}

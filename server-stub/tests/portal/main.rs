@@ -1,0 +1,12 @@
+//! The API against the contract (§4): a real listening server, a real database file,
+//! real certificates.
+
+mod challenges;
+mod credentials_document;
+mod every_answer;
+mod password;
+mod registrations;
+mod revocation;
+mod session;
+mod support;
+mod the_order;

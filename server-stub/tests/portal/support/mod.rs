@@ -1,0 +1,202 @@
+//! A portal with its authority, and browsers that visit it.
+
+mod browser;
+
+use std::{collections::BTreeMap, net::SocketAddr, path::Path, sync::Arc};
+
+use pki::{Authority, Card, Holder, Key};
+use protocol::{
+    CodiceFiscale, Origin,
+    api::Operator,
+    service::{Profile, ServiceId},
+};
+use server_stub::{
+    app::App,
+    config::Config,
+    router,
+    store::{OperatorRow, Store},
+    trust::TrustFiles,
+};
+use tempfile::TempDir;
+
+pub use browser::{Answer, Browser, Request};
+
+pub const MARIO: &str = "RSSMRA80A01H501U";
+pub const ANNA: &str = "VRDNNA70P49F205F";
+pub const LUCA: &str = "BNCLCU65T31L219Z";
+
+/// A portal that listens.
+pub struct Portal {
+    pub app: Arc<App>,
+    pub address: SocketAddr,
+    pub authority: Authority,
+    folder: TempDir,
+}
+
+impl Portal {
+    /// As configured out of the box, with one authority and its empty revocation list.
+    pub async fn start() -> Portal {
+        Portal::start_with(&[]).await
+    }
+
+    /// With keys in the environment besides.
+    pub async fn start_with(environment: &[(&str, &str)]) -> Portal {
+        let folder = tempfile::tempdir().unwrap();
+        let authority = Authority::new("Regione di prova - CA Cittadini", Key::p256());
+        let write = |name: &str, bytes: &[u8]| {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, bytes).unwrap();
+        };
+        write("ca/prova.pem", authority.certificate_pem().as_bytes());
+        write("crl/prova.crl", &authority.revoke(&[]));
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let address = listener.local_addr().unwrap();
+        let file = format!(
+            "origin = \"http://localhost:{}\"\ndatabase = \"sqlite:portal.db\"\n\
+             trusted_proxies = [\"127.0.0.1\"]\n\
+             trust.anchors = [\"ca/*.pem\"]\ntrust.crls = [\"crl/*.crl\"]\n",
+            address.port()
+        );
+        write("tessera.toml", file.as_bytes());
+        let mut variables: BTreeMap<String, String> = BTreeMap::new();
+        for (name, value) in environment {
+            variables.insert((*name).to_owned(), (*value).to_owned());
+        }
+        let config = Config::load(Some(&folder.path().join("tessera.toml")), variables).unwrap();
+        let trust = TrustFiles::load(&config.trust).unwrap();
+        let store = Store::open(&config.database).await.unwrap();
+        let app = Arc::new(App::new(config, store, trust).await.unwrap());
+        let routes =
+            router::portal(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move {
+            axum_server::from_tcp(listener)
+                .unwrap()
+                .serve(routes)
+                .await
+                .unwrap();
+        });
+        Portal {
+            app,
+            address,
+            authority,
+            folder,
+        }
+    }
+
+    /// A file beside the configuration.
+    pub fn write(&self, name: &str, bytes: &[u8]) {
+        std::fs::write(self.folder.path().join(name), bytes).unwrap();
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn origin(&self) -> &Origin {
+        &self.app.config.origin
+    }
+
+    /// A browser that has not been here before.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self)
+    }
+
+    /// Makes a person an operator and gives them a card.
+    pub async fn person(&self, codice_fiscale: &str, profile: Profile) -> Card {
+        self.operator(codice_fiscale, profile, &[], true).await;
+        self.card(codice_fiscale)
+    }
+
+    /// A card of the portal's authority.
+    pub fn card(&self, codice_fiscale: &str) -> Card {
+        let holder = Holder {
+            codice_fiscale: codice_fiscale.to_owned(),
+            ..Holder::default()
+        };
+        self.authority.issue(&holder, Key::p256())
+    }
+
+    /// Takes an operator in, or changes one.
+    pub async fn operator(
+        &self,
+        codice_fiscale: &str,
+        profile: Profile,
+        services: &[ServiceId],
+        active: bool,
+    ) {
+        let row = OperatorRow {
+            operator: Operator {
+                codice_fiscale: cf(codice_fiscale),
+                cognome: "ROSSI".to_owned(),
+                nome: "MARIO".to_owned(),
+                profile,
+                telefono_ufficio: "06123456".to_owned(),
+                email: "posta@posta.example".to_owned(),
+                regione: "Abruzzo".to_owned(),
+                asl: "A012".to_owned(),
+            },
+            services: services.to_vec(),
+            active,
+        };
+        self.app.store.import_operators(&[row]).await.unwrap();
+    }
+
+    /// A browser in which a card was registered and its document read.
+    pub async fn registered(&self, card: &Card) -> (Browser, Credentials) {
+        let mut browser = self.browser();
+        browser.register(card).await.expect(201);
+        let credentials = browser.read_document().await;
+        (browser, credentials)
+    }
+
+    /// The same, with a password of their own.
+    pub async fn with_password(&self, card: &Card, codice_fiscale: &str) -> (Browser, String) {
+        let (mut browser, first) = self.registered(card).await;
+        let own = "quattro gatti sul divano blu".to_owned();
+        browser
+            .change_password(codice_fiscale, &first.password, &own)
+            .await
+            .expect(204);
+        (browser, own)
+    }
+}
+
+/// What a credentials document says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credentials {
+    pub user_id: String,
+    pub password: String,
+    pub pincode: String,
+}
+
+impl Credentials {
+    /// Reads a document as a person with a PDF reader does.
+    pub fn read(pdf: &[u8]) -> Credentials {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("document.pdf");
+        std::fs::write(&file, pdf).unwrap();
+        let output = std::process::Command::new("pdftotext")
+            .arg(&file)
+            .arg("-")
+            .output()
+            .expect("pdftotext of poppler-utils");
+        let text = String::from_utf8(output.stdout).unwrap();
+        let value = |label: &str| {
+            text.lines()
+                .find_map(|line| line.trim().strip_prefix(label))
+                .unwrap_or_else(|| panic!("{label} in {text}"))
+                .to_owned()
+        };
+        Credentials {
+            user_id: value("User id: "),
+            password: value("Password: "),
+            pincode: value("Pincode: "),
+        }
+    }
+}
+
+pub fn cf(text: &str) -> CodiceFiscale {
+    CodiceFiscale::parse(text).unwrap()
+}
