@@ -14,6 +14,7 @@ use crate::key::{self, Key};
 use crate::{KeyKind, SignatureAlgorithm, name, set_order, subject};
 
 /// An X.509 certificate whose form is right; nothing in it is trusted yet.
+#[derive(Clone)]
 pub struct Certificate {
     der: Vec<u8>,
     to_be_signed: Vec<u8>,
@@ -258,7 +259,7 @@ fn seconds(time: Time) -> i64 {
     i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX)
 }
 
-/// The subject only: a certificate's bytes are noise in a log.
+/// The serial number only: a certificate names a person.
 impl std::fmt::Debug for Certificate {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "Certificate({})", self.serial_hex())

@@ -15,7 +15,7 @@ use x509_cert::ext::pkix::{
 use crate::{Malformed, set_order};
 
 /// What the extensions say; absent ones as `None` or empty.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Extensions {
     pub(crate) key_usage: Option<KeyUsage>,
     pub(crate) extended_key_usage: Option<ExtendedKeyUsage>,

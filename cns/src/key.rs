@@ -31,6 +31,7 @@ struct RsaPublicKey<'a> {
 }
 
 /// What is read from a SubjectPublicKeyInfo.
+#[derive(Clone)]
 pub(crate) struct Key {
     pub(crate) kind: KeyKind,
     /// RSA: the modulus, big-endian without leading zeros.

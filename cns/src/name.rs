@@ -1,6 +1,6 @@
 //! Texts in distinguished names.
 
-use der::asn1::{AnyRef, Ia5StringRef, PrintableStringRef, TeletexStringRef, Utf8StringRef};
+use der::asn1::{AnyRef, PrintableStringRef, Utf8StringRef};
 use der::oid::ObjectIdentifier;
 use der::oid::db::rfc4519;
 use der::{Any, Tag, Tagged};
@@ -26,35 +26,24 @@ pub(crate) fn shown(name: &Name, attribute: ObjectIdentifier) -> Option<String> 
 ///
 /// T61 is read as Latin-1, which is what certificate software writes under that tag.
 fn text(value: &Any) -> Option<String> {
-    let value = AnyRef::from(value);
+    let bytes = value.value();
     match value.tag() {
-        Tag::Utf8String => Utf8StringRef::try_from(value)
-            .ok()
-            .map(|text| text.as_str().to_owned()),
-        Tag::PrintableString => PrintableStringRef::try_from(value)
-            .ok()
-            .map(|text| text.as_str().to_owned()),
-        Tag::Ia5String => Ia5StringRef::try_from(value)
-            .ok()
-            .map(|text| text.as_str().to_owned()),
-        Tag::TeletexString => TeletexStringRef::try_from(value)
-            .ok()
-            .map(|text| text.as_bytes().iter().copied().map(char::from).collect()),
+        Tag::Utf8String | Tag::PrintableString | Tag::Ia5String => {
+            String::from_utf8(bytes.to_vec()).ok()
+        }
+        Tag::TeletexString => Some(bytes.iter().copied().map(char::from).collect()),
         Tag::BmpString => {
-            let units = value
-                .value()
+            let units = bytes
                 .chunks_exact(2)
                 .map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
-            char::decode_utf16(units)
-                .collect::<Result<String, _>>()
-                .ok()
+            char::decode_utf16(units).collect::<Result<_, _>>().ok()
         }
         _ => None,
     }
 }
 
-/// The text of a value that must be a PrintableString or a UTF8String (facts of the CNS
-/// profile: the only types its common name may have).
+/// The text of a value that must be a PrintableString or a UTF8String, the only types a
+/// CNS common name may have.
 pub(crate) fn strict_text(value: &Any) -> Option<&str> {
     let value = AnyRef::from(value);
     match value.tag() {
@@ -70,10 +59,15 @@ pub(crate) fn strict_text(value: &Any) -> Option<&str> {
     }
 }
 
-/// Takes out what could make a name in a window say something else than it does:
-/// controls, line breaks and the marks that turn the writing direction.
+/// As much of a text as a window or a log line can bear; X.520 allows 64 for most names.
+const SHOWN_LENGTH: usize = 256;
+
+/// Takes out what could make a name in a window or a log say something else than it does:
+/// controls, line breaks, the marks that turn the writing direction, and sheer length.
 fn clean(text: &str) -> String {
-    text.chars()
+    let mut shown: String = text
+        .chars()
+        .take(SHOWN_LENGTH)
         .map(|character| match character {
             '\u{61c}'
             | '\u{200b}'..='\u{200f}'
@@ -83,7 +77,11 @@ fn clean(text: &str) -> String {
             character if character.is_control() => '\u{fffd}',
             character => character,
         })
-        .collect()
+        .collect();
+    if text.chars().nth(SHOWN_LENGTH).is_some() {
+        shown.push('…');
+    }
+    shown
 }
 
 /// The whole name on one line, as RFC 4514 writes it.

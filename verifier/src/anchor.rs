@@ -3,15 +3,16 @@
 use cns::{Certificate, KeyKind, Malformed, SignatureAlgorithm};
 use protocol::token::Hash;
 
-use crate::signature::{self, Invalid};
+use crate::signature::{Invalid, IssuerKey};
 
 /// A certification authority that is trusted as configured, root or intermediate.
 ///
 /// Its name, key and validity are what counts (RFC 5280 §6.1.1 d); who issued *it* is not
 /// asked, and its own signature (often SHA-1 on old roots) is not checked.
-#[derive(Debug)]
+#[derive(Clone)]
 pub struct Anchor {
     certificate: Certificate,
+    key: IssuerKey,
 }
 
 /// Why a certificate cannot be an anchor.
@@ -24,7 +25,7 @@ pub enum AnchorFault {
     /// well be a person's), or key usage without keyCertSign.
     #[error("not a certification authority's certificate")]
     NotAuthority,
-    /// RSA outside 2048 to 8192 bits, or neither RSA nor on P-256, P-384, P-521.
+    /// RSA outside 2048 to 8192 bits, neither RSA nor on P-256, P-384, P-521, or no key.
     #[error("its key is too weak or of an unknown kind")]
     Key,
     /// A critical extension that limits it in a way that is not understood.
@@ -39,15 +40,17 @@ impl Anchor {
         if !certificate.is_authority() || !certificate.may_sign_certificates() {
             return Err(AnchorFault::NotAuthority);
         }
-        if matches!(certificate.key(), KeyKind::Other)
-            || matches!(certificate.key(), KeyKind::Rsa { bits } if !(2048..=8192).contains(&bits))
-        {
-            return Err(AnchorFault::Key);
-        }
         if let Some(oid) = certificate.unknown_critical_extension() {
             return Err(AnchorFault::CriticalExtension(oid));
         }
-        Ok(Anchor { certificate })
+        if let KeyKind::Rsa { bits } = certificate.key()
+            && !(2048..=8192).contains(&bits)
+        {
+            return Err(AnchorFault::Key);
+        }
+        let key = IssuerKey::new(certificate.key(), certificate.public_key_info())
+            .ok_or(AnchorFault::Key)?;
+        Ok(Anchor { certificate, key })
     }
 
     /// Its name on one line (RFC 4514), for people.
@@ -97,13 +100,14 @@ impl Anchor {
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), Invalid> {
-        signature::verify_issuer(
-            self.certificate.key(),
-            self.certificate.public_key_info(),
-            algorithm,
-            message,
-            signature,
-        )
+        self.key.verify(algorithm, message, signature)
+    }
+}
+
+/// The subject only: a certificate's bytes are noise in a log.
+impl std::fmt::Debug for Anchor {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Anchor({})", self.subject())
     }
 }
 

@@ -9,6 +9,8 @@ mod path;
 mod portal;
 mod purpose;
 mod revocation;
+mod revocation_list;
+mod revocation_scope;
 mod signature;
 mod structure;
 mod tampering;

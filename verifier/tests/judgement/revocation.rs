@@ -1,31 +1,20 @@
 //! What revocation lists prove, and what they do not.
 
-use der::asn1::{Any, ObjectIdentifier};
-use der::oid::db::rfc5280;
-use der::{Encode, Sequence};
-use pki::extension::{address_name, raw};
 use pki::{Authority, Card, CrlReason, Holder, Key, List, Revoked};
 use protocol::ProblemCode;
 use verifier::RevocationPolicy::{Off, Required, WhenAvailable};
-use verifier::{Reason, RevocationEvidence, RevocationList, RevocationListFault};
-use x509_cert::Version;
-use x509_cert::ext::Extension;
-use x509_cert::ext::pkix::crl::dp::{IssuingDistributionPoint, Reasons};
-use x509_cert::ext::pkix::name::{DistributionPointName, GeneralName};
-use x509_cert::spki::AlgorithmIdentifierOwned;
+use verifier::{Reason, RevocationEvidence, RevocationList};
 
 use crate::portal::{DAY, NOW, Portal, authority};
 
 /// Since when the test material's entries are revoked.
 const SINCE: i64 = 1_735_689_600;
-const NOT_PUBLIC: &str = "http://ca.example/other.crl";
-const PUBLIC: &str = "http://ca.example/cards.crl";
 
-fn card(authority: &Authority) -> Card {
+pub(crate) fn card(authority: &Authority) -> Card {
     authority.issue(&Holder::default(), Key::p256())
 }
 
-fn current(revoked: Vec<Revoked>) -> List {
+pub(crate) fn current(revoked: Vec<Revoked>) -> List {
     List {
         revoked,
         this_update: NOW - DAY,
@@ -34,7 +23,7 @@ fn current(revoked: Vec<Revoked>) -> List {
     }
 }
 
-fn stale(revoked: Vec<Revoked>) -> List {
+pub(crate) fn stale(revoked: Vec<Revoked>) -> List {
     List {
         revoked,
         this_update: NOW - 3 * DAY,
@@ -43,20 +32,20 @@ fn stale(revoked: Vec<Revoked>) -> List {
     }
 }
 
-fn revoked(on_hold: bool) -> Result<RevocationEvidence, Reason> {
+pub(crate) fn revoked(on_hold: bool) -> Result<RevocationEvidence, Reason> {
     Err(Reason::Revoked {
         since: SINCE,
         on_hold,
     })
 }
 
-const GOOD: Result<RevocationEvidence, Reason> = Ok(RevocationEvidence::Good {
+pub(crate) const GOOD: Result<RevocationEvidence, Reason> = Ok(RevocationEvidence::Good {
     this_update: NOW - DAY,
     next_update: NOW + DAY,
 });
 
 /// The evidence found for a card with these lists of its own authority.
-fn judged(
+pub(crate) fn judged(
     authority: &Authority,
     card: &Card,
     lists: &[List],
@@ -77,7 +66,7 @@ fn judged_by(
     portal.judge_card(card).map(|identity| identity.revocation)
 }
 
-fn unknown(stale_since: Option<i64>) -> Result<RevocationEvidence, Reason> {
+pub(crate) fn unknown(stale_since: Option<i64>) -> Result<RevocationEvidence, Reason> {
     Err(Reason::RevocationUnknown {
         issuer: "Regione di Prova - CA Cittadini 2020".to_owned(),
         stale_since,
@@ -339,284 +328,4 @@ fn an_authority_that_may_not_sign_lists_proves_nothing() {
     };
     let reason = portal.judge_card(&card(&authority)).unwrap_err();
     assert_eq!(reason.code(), ProblemCode::CertificateRevocationUnknown);
-}
-
-fn whole() -> IssuingDistributionPoint {
-    IssuingDistributionPoint {
-        distribution_point: None,
-        only_contains_user_certs: false,
-        only_contains_ca_certs: false,
-        only_some_reasons: None,
-        indirect_crl: false,
-        only_contains_attribute_certs: false,
-    }
-}
-
-fn scope(point: &IssuingDistributionPoint) -> Vec<Extension> {
-    vec![raw(
-        rfc5280::ID_CE_ISSUING_DISTRIBUTION_POINT,
-        true,
-        &point.to_der().unwrap(),
-    )]
-}
-
-fn at(address: &str) -> IssuingDistributionPoint {
-    let name: GeneralName = address_name(address);
-    IssuingDistributionPoint {
-        distribution_point: Some(DistributionPointName::FullName(vec![name])),
-        ..whole()
-    }
-}
-
-fn published(authority: &Authority) -> Card {
-    let holder = Holder {
-        distribution_points: vec![PUBLIC.to_owned()],
-        ..Holder::default()
-    };
-    authority.issue(&holder, Key::p256())
-}
-
-#[test]
-fn a_part_of_a_split_list_proves_good_only_for_its_own_cards() {
-    let authority = authority();
-    let card = published(&authority);
-    let list = |address| List {
-        extensions: scope(&at(address)),
-        ..current(vec![])
-    };
-    assert_eq!(judged(&authority, &card, &[list(PUBLIC)]), GOOD);
-    assert_eq!(
-        judged(&authority, &card, &[list(NOT_PUBLIC)]),
-        unknown(None)
-    );
-    let without_address = self::card(&authority);
-    assert_eq!(
-        judged(&authority, &without_address, &[list(PUBLIC)]),
-        unknown(None)
-    );
-}
-
-#[test]
-fn every_part_revokes() {
-    let authority = authority();
-    let card = published(&authority);
-    let part = List {
-        extensions: scope(&at(NOT_PUBLIC)),
-        ..current(vec![Revoked::new(card.serial())])
-    };
-    let own = List {
-        extensions: scope(&at(PUBLIC)),
-        ..current(vec![])
-    };
-    assert_eq!(judged(&authority, &card, &[part, own]), revoked(false));
-}
-
-#[test]
-fn a_list_for_persons_only_is_enough() {
-    let authority = authority();
-    let persons = IssuingDistributionPoint {
-        only_contains_user_certs: true,
-        ..whole()
-    };
-    let list = List {
-        extensions: scope(&persons),
-        ..current(vec![])
-    };
-    assert_eq!(judged(&authority, &card(&authority), &[list]), GOOD);
-}
-
-#[test]
-fn lists_for_authorities_or_for_some_reasons_prove_nothing_good() {
-    let authority = authority();
-    let card = card(&authority);
-    let authorities = IssuingDistributionPoint {
-        only_contains_ca_certs: true,
-        ..whole()
-    };
-    let some_reasons = IssuingDistributionPoint {
-        only_some_reasons: Some(Reasons::KeyCompromise.into()),
-        ..whole()
-    };
-    for point in [authorities, some_reasons] {
-        let list = List {
-            extensions: scope(&point),
-            ..current(vec![])
-        };
-        assert_eq!(judged(&authority, &card, &[list]), unknown(None));
-    }
-}
-
-fn fault_of(list: &List) -> RevocationListFault {
-    RevocationList::from_der(&authority().revocation_list(list)).unwrap_err()
-}
-
-#[test]
-fn lists_that_speak_for_others_or_of_changes_only_are_refused() {
-    let indirect = IssuingDistributionPoint {
-        indirect_crl: true,
-        ..whole()
-    };
-    let attributes = IssuingDistributionPoint {
-        only_contains_attribute_certs: true,
-        ..whole()
-    };
-    let with = |extensions| List {
-        extensions,
-        ..List::default()
-    };
-    let delta = raw(rfc5280::ID_CE_DELTA_CRL_INDICATOR, true, &[2, 1, 1]);
-    assert_eq!(fault_of(&with(vec![delta])), RevocationListFault::Delta);
-    assert_eq!(
-        fault_of(&with(scope(&indirect))),
-        RevocationListFault::Indirect
-    );
-    assert_eq!(
-        fault_of(&with(scope(&attributes))),
-        RevocationListFault::AttributeCertificates
-    );
-}
-
-#[test]
-fn what_is_critical_and_not_understood_is_refused() {
-    let unknown = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.99999.1");
-    let fault = RevocationListFault::CriticalExtension(unknown.to_string());
-    let extension = raw(unknown, true, b"x");
-    let list = List {
-        extensions: vec![extension.clone()],
-        ..List::default()
-    };
-    assert_eq!(fault_of(&list), fault);
-    let entry = Revoked {
-        extensions: vec![extension],
-        ..Revoked::new(vec![1])
-    };
-    assert_eq!(fault_of(&current(vec![entry])), fault);
-}
-
-#[test]
-fn an_entry_for_another_issuer_is_refused() {
-    let issuer = raw(rfc5280::ID_CE_CERTIFICATE_ISSUER, true, &[0x30, 0]);
-    let entry = Revoked {
-        extensions: vec![issuer],
-        ..Revoked::new(vec![1])
-    };
-    assert_eq!(
-        fault_of(&current(vec![entry])),
-        RevocationListFault::Indirect
-    );
-}
-
-#[test]
-fn extensions_twice_and_unknown_reasons_are_refused() {
-    let double = [scope(&at(NOT_PUBLIC)), scope(&whole())].concat();
-    let list = List {
-        extensions: double,
-        ..List::default()
-    };
-    assert_eq!(fault_of(&list), RevocationListFault::Malformed);
-    let reason = |code| raw(rfc5280::ID_CE_CRL_REASONS, false, &[0x0a, 1, code]);
-    for extensions in [
-        vec![reason(1), reason(8)],
-        vec![reason(7)],
-        vec![reason(11)],
-    ] {
-        let entry = Revoked {
-            extensions,
-            ..Revoked::new(vec![1])
-        };
-        assert_eq!(
-            fault_of(&current(vec![entry])),
-            RevocationListFault::Malformed
-        );
-    }
-}
-
-#[test]
-fn a_list_without_its_end_or_of_version_1_is_refused() {
-    let authority = authority();
-    let mut endless = authority.list_body(&List::default());
-    endless.next_update = None;
-    let endless = authority.sign_bytes(&endless.to_der().unwrap());
-    assert_eq!(
-        RevocationList::from_der(&endless).unwrap_err(),
-        RevocationListFault::NextUpdateAbsent
-    );
-    for version in [Version::V1, Version::V3] {
-        let mut other = authority.list_body(&List::default());
-        other.version = version;
-        let other = authority.sign_bytes(&other.to_der().unwrap());
-        assert_eq!(
-            RevocationList::from_der(&other).unwrap_err(),
-            RevocationListFault::Malformed
-        );
-    }
-}
-
-#[test]
-fn a_list_signed_over_sha_1_is_refused() {
-    let authority = authority();
-    let mut body = authority.list_body(&List::default());
-    body.signature = AlgorithmIdentifierOwned {
-        oid: der::oid::db::rfc5912::SHA_1_WITH_RSA_ENCRYPTION,
-        parameters: Some(Any::null()),
-    };
-    let list = pki::assemble(&body.to_der().unwrap(), body.signature.clone(), &[1; 256]);
-    assert_eq!(
-        RevocationList::from_der(&list).unwrap_err(),
-        RevocationListFault::SignatureAlgorithm
-    );
-}
-
-#[test]
-fn bytes_that_are_no_list_are_refused() {
-    let authority = authority();
-    let good = authority.revoke(&[vec![1]]);
-    for bytes in [
-        vec![],
-        b"-----BEGIN X509 CRL-----".to_vec(),
-        authority.certificate().to_vec(),
-        [good.clone(), vec![0]].concat(),
-        good[..good.len() - 1].to_vec(),
-    ] {
-        assert_eq!(
-            RevocationList::from_der(&bytes).unwrap_err(),
-            RevocationListFault::Malformed
-        );
-    }
-}
-
-/// An entry as it must not be: three fields and one more.
-#[derive(Sequence)]
-struct LongEntry {
-    serial: u8,
-    since: x509_cert::time::Time,
-    extensions: Vec<Extension>,
-    more: u8,
-}
-
-#[test]
-fn an_entry_with_a_field_too_many_is_refused() {
-    use crate::portal::tlv;
-    let authority = authority();
-    let body = authority.list_body(&List::default());
-    let entry = LongEntry {
-        serial: 1,
-        since: body.this_update,
-        extensions: vec![],
-        more: 1,
-    };
-    let parts = [
-        body.version.to_der(),
-        body.signature.to_der(),
-        body.issuer.to_der(),
-        body.this_update.to_der(),
-        body.next_update.to_der(),
-        Ok(tlv(0x30, &entry.to_der().unwrap())),
-    ];
-    let content: Vec<u8> = parts.into_iter().flat_map(Result::unwrap).collect();
-    let list = authority.sign_bytes(&tlv(0x30, &content));
-    assert_eq!(
-        RevocationList::from_der(&list).unwrap_err(),
-        RevocationListFault::Malformed
-    );
 }

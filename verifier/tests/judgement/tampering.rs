@@ -85,7 +85,8 @@ fn no_flipped_bit_of_a_revocation_list_is_evidence() {
 
 #[test]
 fn no_flipped_bit_of_an_anchor_makes_it_fail_over() {
-    for anchor in flips(ELLIPTIC.authority.certificate()) {
+    // Every seventh bit: over eight bytes, each place in a byte once.
+    for anchor in flips(ELLIPTIC.authority.certificate()).step_by(7) {
         if let Ok(anchor) = Anchor::from_der(&anchor) {
             let trust = Trust::new(vec![anchor], Vec::new());
             // It may still vouch (its own signature is not asked), or not: no panic.

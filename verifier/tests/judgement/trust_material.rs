@@ -1,6 +1,6 @@
 //! What can be an anchor, and what a snapshot of trust tells of itself.
 
-use der::asn1::{Any, ObjectIdentifier};
+use der::asn1::{Any, BitString, ObjectIdentifier};
 use der::oid::db::rfc5280;
 use pki::{Authority, Holder, Key, TbsCertificate, extension};
 use verifier::{Anchor, AnchorFault, RevocationList, Trust};
@@ -8,6 +8,7 @@ use x509_cert::Version;
 use x509_cert::ext::pkix::KeyUsages;
 
 use crate::portal::{NOW, authority};
+use crate::weak_key::{modulus, set_rsa};
 
 fn fault_of(change: impl FnOnce(&mut TbsCertificate)) -> AnchorFault {
     let authority = authority();
@@ -101,6 +102,21 @@ fn an_anchor_with_a_foreign_key_is_refused() {
         body.subject_public_key_info.algorithm.oid = ObjectIdentifier::new_unwrap("1.3.101.112");
         body.subject_public_key_info.algorithm.parameters = Some(Any::null());
     });
+    assert_eq!(fault, AnchorFault::Key);
+}
+
+#[test]
+fn an_anchor_with_a_point_off_its_curve_is_refused() {
+    let fault = fault_of(|body| {
+        let point = [&[4][..], &[0x11; 64]].concat();
+        body.subject_public_key_info.subject_public_key = BitString::from_bytes(&point).unwrap();
+    });
+    assert_eq!(fault, AnchorFault::Key);
+}
+
+#[test]
+fn an_anchor_with_a_short_rsa_key_is_refused() {
+    let fault = fault_of(|body| set_rsa(body, &modulus(1024), &[1, 0, 1]));
     assert_eq!(fault, AnchorFault::Key);
 }
 

@@ -24,7 +24,7 @@ fn fault_of(change: impl FnOnce(&mut TbsCertificate)) -> WeakKeyFault {
 }
 
 /// Puts an RSA key of these big-endian numbers into the body.
-fn set_rsa(body: &mut TbsCertificate, modulus: &[u8], exponent: &[u8]) {
+pub(crate) fn set_rsa(body: &mut TbsCertificate, modulus: &[u8], exponent: &[u8]) {
     let integer = |number: &[u8]| match number.first() {
         Some(0x80..) => tlv(2, &[&[0], number].concat()),
         _ => tlv(2, number),
@@ -39,7 +39,7 @@ fn set_rsa(body: &mut TbsCertificate, modulus: &[u8], exponent: &[u8]) {
 }
 
 /// An odd number of so many bits.
-fn modulus(bits: usize) -> Vec<u8> {
+pub(crate) fn modulus(bits: usize) -> Vec<u8> {
     let mut number = vec![0xc5; bits.div_ceil(8)];
     number[0] = match bits % 8 {
         0 => 0xc5,
