@@ -173,9 +173,8 @@ fn tries(stage: &Stage, texts: &Texts) -> (Option<String>, String) {
     match (problem, tries_left) {
         (None, Some(0 | 1)) => (None, left),
         (None, _) => (Some(left), String::new()),
-        (Some(problem), Some(tries)) if problem == PinProblem::Length && tries > 1 => {
-            (Some(left), texts.problem(problem).to_owned())
-        }
+        // No try was spent: counting them would only worry.
+        (Some(PinProblem::Length), None | Some(2..)) => (None, texts.pin_length.to_owned()),
         (Some(problem), _) => {
             let warning = format!("{} {left}", texts.problem(problem));
             (None, warning.trim_end().to_owned())

@@ -7,17 +7,27 @@ use std::io;
 
 use memmap2::MmapMut;
 
-/// Variables of the toolkit that say only how large and in which font; every other one, such as
-/// `SLINT_DEBUG_PERFORMANCE` with its overlay, could hide who asks or write between our answers.
-const HARMLESS: [&str; 2] = ["SLINT_SCALE_FACTOR", "SLINT_DEFAULT_FONT"];
+/// Whether a variable of the toolkit says no more than how large and in which font.
+///
+/// Every other one, such as `SLINT_DEBUG_PERFORMANCE` with its overlay, and a scale at which
+/// nothing can be read, could hide who asks.
+fn is_harmless(name: &str, value: &str) -> bool {
+    match name {
+        "SLINT_DEFAULT_FONT" => true,
+        "SLINT_SCALE_FACTOR" => value
+            .parse()
+            .is_ok_and(|scale: f32| (0.5..=4.0).contains(&scale)),
+        _ => false,
+    }
+}
 
 /// Takes the toolkit's variables out of this process's environment.
 ///
 /// To be called first thing in `main`, while there is one thread.
 pub fn forget_toolkit_variables() {
-    for (name, _) in std::env::vars_os() {
-        let is_harmless = HARMLESS.iter().any(|harmless| name == *harmless);
-        if name.as_encoded_bytes().starts_with(b"SLINT_") && !is_harmless {
+    for (name, value) in std::env::vars_os() {
+        let is_toolkits = name.as_encoded_bytes().starts_with(b"SLINT_");
+        if is_toolkits && !is_harmless(&name.to_string_lossy(), &value.to_string_lossy()) {
             // SAFETY: no other thread runs yet that could read the environment meanwhile.
             unsafe { std::env::remove_var(&name) };
         }
@@ -76,4 +86,31 @@ pub fn unbuffered_output() -> io::Result<File> {
 pub fn unbuffered_output() -> io::Result<File> {
     use std::os::windows::io::AsHandle;
     Ok(io::stdout().as_handle().try_clone_to_owned()?.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_the_toolkit_s_variables_only_size_and_font_are_heeded() {
+        assert!(is_harmless("SLINT_SCALE_FACTOR", "1.5"));
+        assert!(is_harmless("SLINT_DEFAULT_FONT", "DejaVuSans.ttf"));
+        for (name, value) in [
+            ("SLINT_SCALE_FACTOR", "0.01"),
+            ("SLINT_SCALE_FACTOR", "NaN"),
+            ("SLINT_DEBUG_PERFORMANCE", "refresh_lazy,overlay"),
+            ("SLINT_BACKEND", "winit"),
+        ] {
+            assert!(!is_harmless(name, value), "{name}={value}");
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn inspection_is_refused_once_asked_for() {
+        use rustix::process::{DumpableBehavior, dumpable_behavior};
+        refuse_inspection().unwrap();
+        assert_eq!(dumpable_behavior().unwrap(), DumpableBehavior::NotDumpable);
+    }
 }

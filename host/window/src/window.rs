@@ -9,9 +9,11 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
 use protocol::window::{Stage, WindowView};
-use slint::winit_030::{EventResult, WinitWindowAccessor, winit::event::WindowEvent};
+use slint::winit_030::winit::{self, dpi::PhysicalSize, event::WindowEvent};
+use slint::winit_030::{EventResult, WinitWindowAccessor};
 use slint::{BackendSelector, CloseRequestResponse, ComponentHandle, Timer};
 
+use crate::icon;
 use crate::paint::{self, RequestWindow};
 use crate::session::Session;
 use crate::system;
@@ -73,6 +75,7 @@ pub fn run() -> Result<(), WindowError> {
         first_moment: Cell::default(),
         failure: RefCell::default(),
     });
+    desk.window.set_picture(icon::draw());
     hear_keys_and_clicks(&desk);
     hear_the_screen(&desk);
     hear_the_host(&desk)?;
@@ -211,9 +214,10 @@ fn hear_the_screen(desk: &Rc<Desk>) {
 
 impl Desk {
     fn arrive(&self) {
-        self.window
-            .window()
-            .with_winit_window(|window| window.focus_window());
+        self.window.window().with_winit_window(|window| {
+            fit_screen(window);
+            window.focus_window();
+        });
         let outcome = self.session.borrow_mut().ready();
         self.answered(outcome);
     }
@@ -221,6 +225,19 @@ impl Desk {
     /// Above the browser once, so that it is seen; not for ever, so that it is no nuisance.
     fn let_others_above(&self) {
         self.window.set_topmost(false);
+    }
+}
+
+/// Makes the window lower where the screen is: its buttons must be in sight, the rest scrolls.
+fn fit_screen(window: &winit::window::Window) {
+    let Some(screen) = window.current_monitor().map(|monitor| monitor.size()) else {
+        return;
+    };
+    // A tenth of the screen is left to the title bar and the desktop's own bars.
+    let room = screen.height - screen.height / 10;
+    let size = window.inner_size();
+    if room > 0 && size.height > room {
+        let _ = window.request_inner_size(PhysicalSize::new(size.width, room));
     }
 }
 

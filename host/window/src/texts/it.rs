@@ -10,7 +10,7 @@ pub(super) const TEXTS: Texts = Texts {
     waiting_for_reader: Message {
         heading: "Colleghi il lettore",
         explanation: "Nessun lettore di smart card è collegato a questo computer. \
-                      Appena lo collega, si prosegue da soli.",
+                      Appena è collegato, si prosegue automaticamente.",
     },
     waiting_for_card: Message {
         heading: "Inserisca la carta",

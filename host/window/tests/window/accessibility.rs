@@ -132,7 +132,7 @@ fn names(nodes: &[&Value]) -> Vec<String> {
 fn a_screen_reader_hears_who_asks_and_finds_a_labelled_password_field() {
     let session = Session::start("password-field");
     let window = session.window(&pin());
-    window.press(&["7", "3", "9", "1", "8"]);
+    window.type_visibly(&["7", "3", "9", "1", "8"]);
     let nodes = session.nodes();
 
     let texts = names(&with_role(&nodes, "label")).join("\n");
@@ -160,7 +160,7 @@ fn a_screen_reader_hears_who_asks_and_finds_a_labelled_password_field() {
 fn a_screen_reader_never_sees_the_pin_and_cannot_write_one() {
     let session = Session::start("pin-unseen");
     let window = session.window(&pin());
-    window.press(&["7", "3", "9", "1", "8"]);
+    window.type_visibly(&["7", "3", "9", "1", "8"]);
     for node in session.nodes() {
         let told = node.to_string();
         assert!(!told.contains("739"), "{told}");

@@ -191,6 +191,20 @@ fn arrows_move_and_space_chooses_but_never_a_refused_one() {
 }
 
 #[test]
+fn a_click_chooses_a_certificate_once_and_never_a_refused_one() {
+    let window = Window::showing(&view(Stage::ChoosingCertificate));
+    let click = |y: &str| {
+        let arguments = ["mousemove", "200", y, "click", "--repeat", "2", "1"];
+        window.display.xdotool(&arguments);
+    };
+    click("220");
+    window.assert_silent();
+    click("340");
+    assert_eq!(window.answer(), "choose 1");
+    window.assert_silent();
+}
+
+#[test]
 fn tab_reaches_the_buttons_in_their_order() {
     let window = Window::showing(&pin());
     window.press(&DIGITS);

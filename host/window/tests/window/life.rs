@@ -74,9 +74,32 @@ fn the_toolkit_s_variables_change_nothing() {
     window.begin(&pin());
     window.press(&["1", "2", "3", "4", "5", "Return"]);
     assert_eq!(window.answer(), "pin 12345");
-    let geometry =
-        window
-            .display
-            .xdotool(&["search", "--class", "^tessera-window$", "getwindowgeometry"]);
-    assert!(geometry.contains("480x540"), "{geometry}");
+    assert_eq!(window.size(), (480, 540));
+}
+
+#[test]
+fn on_a_small_screen_the_window_is_lower_and_works_the_same() {
+    let mut window = Window::start_on("640x480x24", &[]);
+    window.begin(&pin());
+    assert_eq!(window.size(), (480, 432));
+    window.press(&["1", "2", "3", "4", "5", "Return"]);
+    assert_eq!(window.answer(), "pin 12345");
+}
+
+#[test]
+fn at_twice_the_scale_everything_is_twice_as_large() {
+    let mut window = Window::start_on("1600x1300x24", &[("SLINT_SCALE_FACTOR", "2")]);
+    window.begin(&pin());
+    assert_eq!(window.size(), (960, 1080));
+}
+
+#[test]
+fn a_long_origin_makes_the_window_higher_instead_of_being_cut() {
+    let mut window = Window::start();
+    let mut long = pin();
+    long.origin = format!("https://{}example.com:8443", "sistemats.it.".repeat(18));
+    window.begin(&long);
+    let (width, height) = window.size();
+    assert_eq!(width, 480);
+    assert!(height > 540, "{height}");
 }

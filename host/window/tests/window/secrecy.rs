@@ -16,7 +16,7 @@ fn forms() -> [Vec<u8>; 2] {
 #[test]
 fn a_pin_being_typed_lies_in_one_locked_page_and_afterwards_nowhere() {
     let mut window = Window::showing(&pin());
-    window.press(&PIN);
+    window.type_visibly(&PIN);
     let [characters, key_codes] = forms();
     if !memory::is_root() {
         // Nobody else may look at all.
@@ -45,7 +45,7 @@ fn a_pin_being_typed_lies_in_one_locked_page_and_afterwards_nowhere() {
 #[test]
 fn a_pin_of_a_stage_that_went_away_lies_nowhere() {
     let mut window = Window::showing(&pin());
-    window.press(&PIN);
+    window.type_visibly(&PIN);
     window.go_on(&view(Stage::WaitingForCard));
     if memory::is_root() {
         for form in forms() {
@@ -58,7 +58,7 @@ fn a_pin_of_a_stage_that_went_away_lies_nowhere() {
 #[test]
 fn a_pin_cannot_be_copied() {
     let window = Window::showing(&pin());
-    window.press(&PIN);
+    window.type_visibly(&PIN);
     window.press(&["ctrl+a", "ctrl+c", "ctrl+Insert", "ctrl+x", "shift+Delete"]);
     window
         .display

@@ -16,6 +16,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Long enough for an answer that should not come.
 const SILENCE: Duration = Duration::from_millis(700);
 
+/// A screen with room for the whole window.
+const SCREEN: &str = "800x900x24";
+
 /// The lines of a program's output, as they come.
 pub fn lines(output: ChildStdout) -> Receiver<String> {
     let (sender, receiver) = mpsc::channel();
@@ -41,9 +44,9 @@ pub struct Display {
 }
 
 impl Display {
-    pub fn start() -> Display {
+    fn start(screen: &str) -> Display {
         let mut server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "800x900x24"])
+            .args(["-displayfd", "1", "-screen", "0", screen])
             .args(["-nolisten", "tcp"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -67,6 +70,37 @@ impl Display {
             let owner = connection.get_selection_owner(atom).unwrap();
             owner.reply().unwrap().owner != x11rb::NONE
         })
+    }
+
+    /// Everything on the screen.
+    fn pixels(&self) -> Vec<u8> {
+        use x11rb::connection::Connection;
+        use x11rb::protocol::xproto::{ConnectionExt, ImageFormat};
+        let (connection, number) = x11rb::connect(Some(&self.name)).unwrap();
+        let screen = &connection.setup().roots[number];
+        let (width, height) = (screen.width_in_pixels, screen.height_in_pixels);
+        let image = connection
+            .get_image(ImageFormat::Z_PIXMAP, screen.root, 0, 0, width, height, !0)
+            .unwrap();
+        image.reply().unwrap().data
+    }
+
+    /// Waits until the screen is another one than `before`, and then the same for a while.
+    fn wait_for_change(&self, before: &[u8]) {
+        let since = Instant::now();
+        let mut last = before.to_vec();
+        let mut calm = 0;
+        while calm < 3 {
+            assert!(since.elapsed() < PATIENCE, "the screen does not change");
+            std::thread::sleep(Duration::from_millis(100));
+            let now = self.pixels();
+            calm = if now != before && now == last {
+                calm + 1
+            } else {
+                0
+            };
+            last = now;
+        }
     }
 
     fn ask_to_close(&self, window: u32) {
@@ -113,12 +147,17 @@ pub struct Window {
 impl Window {
     /// Started, nothing said yet.
     pub fn start() -> Window {
-        Window::start_with(&[])
+        Window::start_on(SCREEN, &[])
     }
 
     /// Started with these variables besides.
     pub fn start_with(variables: &[(&str, &str)]) -> Window {
-        let display = Display::start();
+        Window::start_on(SCREEN, variables)
+    }
+
+    /// Started on a screen of this size.
+    pub fn start_on(screen: &str, variables: &[(&str, &str)]) -> Window {
+        let display = Display::start(screen);
         let mut process = Command::new(env!("CARGO_BIN_EXE_tessera-window"))
             .env_remove("WAYLAND_DISPLAY")
             .env_remove("WAYLAND_SOCKET")
@@ -163,8 +202,9 @@ impl Window {
 
     /// Shows the next view and waits until it is there.
     pub fn go_on(&mut self, view: &WindowView) {
+        let before = self.display.pixels();
         self.show(view);
-        std::thread::sleep(Duration::from_millis(300));
+        self.display.wait_for_change(&before);
     }
 
     /// Writes what is no view at all; the window may be gone before all of it is written.
@@ -190,6 +230,13 @@ impl Window {
         self.display.xdotool(&arguments);
     }
 
+    /// Presses keys and waits until they are seen.
+    pub fn type_visibly(&self, keys: &[&str]) {
+        let before = self.display.pixels();
+        self.press(keys);
+        self.display.wait_for_change(&before);
+    }
+
     /// Sends what a window manager's close button sends.
     pub fn press_close_button(&self) {
         let found = self
@@ -213,6 +260,16 @@ impl Window {
             self.display
                 .xdotool(&["search", "--onlyvisible", "--class", "^tessera-window$"]);
         !found.trim().is_empty()
+    }
+
+    /// Width and height on the screen, in pixels.
+    pub fn size(&self) -> (u32, u32) {
+        let shown =
+            self.display
+                .xdotool(&["search", "--class", "^tessera-window$", "getwindowgeometry"]);
+        let size = shown.split("Geometry: ").nth(1).unwrap().trim();
+        let (width, height) = size.split_once('x').unwrap();
+        (width.parse().unwrap(), height.parse().unwrap())
     }
 
     pub fn id(&self) -> u32 {
