@@ -44,16 +44,13 @@ pub fn LanguageSwitch() -> impl IntoView {
                                     href=move || address(language)
                                     lang=language.code()
                                     hreflang=language.code()
-                                    title=own_name(language)
                                     data-noscroll
                                     aria-current=move || {
                                         (speech.language() == language).then_some("true")
                                     }
                                     on:click=move |_| speech.switch(language)
                                 >
-                                    <abbr title=own_name(language)>
-                                        {language.code().to_ascii_uppercase()}
-                                    </abbr>
+                                    {own_name(language)}
                                 </a>
                             </li>
                         }

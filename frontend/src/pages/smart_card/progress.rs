@@ -1,7 +1,8 @@
 //! What the person is to do now, said as the extension reports it.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use protocol::page_message::ProgressState;
+use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use super::act::{Act, Stage};
 use crate::i18n::{Text, card, say};
@@ -15,8 +16,21 @@ pub fn Progress(
     /// How far it has come.
     stage: RwSignal<Stage>,
 ) -> impl IntoView {
+    let region = NodeRef::<html::Div>::new();
+    Effect::new(move |_| {
+        // Pressed further down on a narrow screen, the button would leave it unseen.
+        if stage.get() == Stage::Preparing
+            && let Some(region) = region.get()
+        {
+            let nearest = ScrollIntoViewOptions::new();
+            nearest.set_block(ScrollLogicalPosition::Nearest);
+            region.scroll_into_view_with_scroll_into_view_options(&nearest);
+        }
+    });
     view! {
-        <div role="status" aria-live="polite" data-progress=move || state_name(&stage.get())>
+        <div
+            role="status"
+            node_ref=region aria-live="polite" data-progress=move || state_name(&stage.get())>
             {move || {
                 instruction(&stage.get())
                     .map(|(now, hint)| {

@@ -1,0 +1,168 @@
+//! Every page in a browser: its heading, its language, its guard.
+
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used)] // how a test fails
+
+mod doubles;
+
+use std::collections::HashSet;
+
+use doubles::*;
+use leptos::prelude::document;
+use protocol::{Language, page_address};
+use serde_json::json;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::HtmlInputElement;
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+#[wasm_bindgen_test]
+async fn every_page_has_its_own_title_and_one_heading_in_every_language() {
+    server_is_up();
+    server_answers("GET /api/session", 200, &session());
+    for language in Language::ALL {
+        let mut titles = HashSet::new();
+        for address in page_address::FIXED {
+            if address == "/privacy" {
+                continue; // where `visit` comes from
+            }
+            visit(&format!("{address}?lang={}", language.code())).await;
+            assert_eq!(count("h1"), 1, "{address}");
+            assert!(
+                titles.insert(document().title()),
+                "{address}: {}",
+                document().title()
+            );
+            let spoken = document().document_element().unwrap().get_attribute("lang");
+            assert_eq!(spoken.as_deref(), Some(language.code()), "{address}");
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_language_switch_changes_the_page_and_is_remembered() {
+    server_is_up();
+    visit("/faq?lang=it").await;
+    press("Deutsch").await;
+    find("main h1", |text| text == "Häufige Fragen (FAQ)").await;
+    assert_eq!(
+        frontend::browser::remembered("tessera.language").as_deref(),
+        Some("de")
+    );
+    press("Kontakt und Hilfe").await;
+    find("main h1", |text| text == "Kontakt und Hilfe").await;
+    press("Italiano").await;
+    find("main h1", |text| text == "Contatti e assistenza").await;
+}
+
+#[wasm_bindgen_test]
+async fn an_unknown_address_says_so() {
+    server_is_up();
+    for address in ["/nulla?lang=it", "/servizi/nulla?lang=it"] {
+        visit(address).await;
+        find("main h1", |text| text == "Pagina non trovata").await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_visitor_logs_in_first_and_comes_back_to_the_page() {
+    server_is_up();
+    extension(&json!([{"action": "ack"}, {"action": "success", "format": "web-eid:1.0"}]));
+    server_answers("DELETE /api/session", 204, &json!(null));
+    if count(".ts-leave") > 0 {
+        press("Esci").await;
+        find("main h1", |text| text == "Sistema Tessera Sanitaria").await;
+    }
+    visit("/servizi/messaggi?lang=it").await;
+    find("main h1", |text| text == "Area riservata").await;
+    press("Accedi con smart card").await;
+    server_answers("POST /api/session", 201, &session());
+    server_answers("GET /api/session", 200, &session());
+    press("Effettua la login").await;
+    find("main h1", |text| text == "Messaggi").await;
+    press("Esci").await;
+    find("main h1", |text| text == "Sistema Tessera Sanitaria").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_service_one_is_not_enabled_for_stays_closed() {
+    server_is_up();
+    server_answers("GET /api/session", 200, &session());
+    visit("/servizi/cms?lang=it").await;
+    see("[role=alert][data-code=service-not-enabled]").await;
+}
+
+#[wasm_bindgen_test]
+async fn the_first_password_must_be_changed_before_one_gets_in() {
+    server_is_up();
+    server_answers(
+        "POST /api/session",
+        403,
+        &problem("password-change-required", 403),
+    );
+    server_answers("PUT /api/password", 204, &json!(null));
+    visit("/area-riservata/credenziali?lang=it").await;
+    press("Accedi").await;
+    see("#username-fault").await;
+    see("#password-fault").await;
+    type_in("#username", "RSSMRA80A01H501U").await;
+    type_in("#password", "first-password").await;
+    asked_of_server();
+    press("Accedi").await;
+    see("[role=alert][data-code=password-change-required]").await;
+
+    type_in("#new-password", "tre parole e una quarta").await;
+    type_in("#repeat-password", "un'altra cosa del tutto").await;
+    press("Cambia la password e accedi").await;
+    see("#repeat-password-fault").await;
+    type_in("#repeat-password", "tre parole e una quarta").await;
+    server_answers("POST /api/session", 201, &session());
+    server_answers("GET /api/session", 200, &session());
+    press("Cambia la password e accedi").await;
+    find("main h1", |text| text == "Servizi").await;
+    let asked = asked_of_server();
+    let change = asked
+        .iter()
+        .find(|call| call["key"] == "PUT /api/password")
+        .unwrap();
+    assert_eq!(
+        serde_json::from_str::<serde_json::Value>(change["body"].as_str().unwrap()).unwrap(),
+        json!({"username": "RSSMRA80A01H501U", "current": "first-password",
+            "new": "tre parole e una quarta"})
+    );
+}
+
+#[wasm_bindgen_test]
+async fn the_workstations_check_tells_the_missing_program_from_the_missing_extension() {
+    server_is_up();
+    extension(&json!([
+        {"action": "ack"},
+        {"action": "failure", "error": {"code": "ERR_TESSERA_NATIVE_UNAVAILABLE", "message": "", "name": ""}},
+    ]));
+    visit("/prepara-la-postazione?lang=it").await;
+    press("Verifica la postazione").await;
+    see("[role=alert][data-code=ERR_TESSERA_NATIVE_UNAVAILABLE]").await;
+    extension_is_gone();
+    press("Verifica la postazione").await;
+    see("[role=alert][data-code=ERR_TESSERA_EXTENSION_UNAVAILABLE]").await;
+    extension(
+        &json!([{"action": "ack"}, {"action": "success", "extension": "7.1", "nativeApp": "7.2"}]),
+    );
+    press("Verifica la postazione").await;
+    find("main li", |text| text.ends_with("7.1")).await;
+    find("main li", |text| text.ends_with("7.2")).await;
+    assert_eq!(count("[role=alert]"), 0);
+}
+
+async fn type_in(selector: &str, text: &str) {
+    let field = see(selector).await.unchecked_into::<HtmlInputElement>();
+    field.set_value(text);
+    let event = web_sys::Event::new_with_event_init_dict("input", &{
+        let bubbling = web_sys::EventInit::new();
+        bubbling.set_bubbles(true);
+        bubbling
+    })
+    .unwrap();
+    field.dispatch_event(&event).unwrap();
+}
