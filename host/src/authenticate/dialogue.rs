@@ -22,7 +22,7 @@ const APP_VERSION: &str = concat!(
 
 /// How long the person may do nothing; with the time a failure stands, two minutes.
 const PATIENCE_WITH_PERSON: Duration = Duration::from_secs(110);
-/// How long a card may take to sign.
+/// How long a card may take to be read, or to sign.
 const PATIENCE_WITH_CARD: Duration = Duration::from_secs(60);
 /// How long a failure stands in the window before the page is told.
 const PATIENCE_WITH_FAILURE: Duration = Duration::from_secs(10);
@@ -108,7 +108,7 @@ impl Dialogue {
     pub fn patience(&self) -> Duration {
         match self.stage {
             Stage::Failed { .. } => PATIENCE_WITH_FAILURE,
-            Stage::Signing => PATIENCE_WITH_CARD,
+            Stage::ReadingCard | Stage::Signing => PATIENCE_WITH_CARD,
             _ => PATIENCE_WITH_PERSON,
         }
     }
@@ -118,7 +118,7 @@ impl Dialogue {
         if let Some(failure) = self.failure.take() {
             return Step::End(Err(failure));
         }
-        if self.stage == Stage::Signing {
+        if matches!(self.stage, Stage::ReadingCard | Stage::Signing) {
             let message = "the card's middleware did not answer in time";
             return self.fail(
                 FailedReason::ModuleFailed,

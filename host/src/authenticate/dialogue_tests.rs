@@ -285,11 +285,14 @@ fn when_the_time_is_over_the_answer_says_what_was_waited_for() {
 
 #[test]
 fn a_card_that_never_finishes_is_the_middlewares_failure() {
-    let mut dialogue = with_card(vec![usable()]);
-    type_pin(&mut dialogue);
-    dialogue.time_over();
-    assert_eq!(dialogue.view().stage, failed(FailedReason::ModuleFailed));
-    assert_ends_with(dialogue.time_over(), FailureCode::ModuleFailed);
+    let mut signing = with_card(vec![usable()]);
+    type_pin(&mut signing);
+    for mut dialogue in [begin(), signing] {
+        assert_eq!(dialogue.patience(), PATIENCE_WITH_CARD);
+        dialogue.time_over();
+        assert_eq!(dialogue.view().stage, failed(FailedReason::ModuleFailed));
+        assert_ends_with(dialogue.time_over(), FailureCode::ModuleFailed);
+    }
 }
 
 #[test]

@@ -32,6 +32,9 @@ const SHARE_SHARED: Dword = 2;
 const PROTOCOL_ANY: Dword = 3;
 const RESET_CARD: Dword = 1;
 const SUCCESS: Long = 0;
+const NO_CARD: Long = 0x8010_000c_u32 as Long;
+const NO_SERVICE: Long = 0x8010_001d_u32 as Long;
+const NO_READERS: Long = 0x8010_002e_u32 as Long;
 
 /// A reader's name is cut to this in PKCS#11's slot description (`CK_SLOT_INFO`).
 const SLOT_DESCRIPTION_LENGTH: usize = 64;
@@ -58,25 +61,46 @@ pub enum ResetFault {
         /// PC/SC's code.
         code: Long,
     },
-    /// No reader has the slot's name.
-    #[error("no reader is called {0:?}")]
-    NoReader(String),
 }
 
-/// Resets the card in the reader that a module calls `slot_description`.
+/// Resets the card in the reader that a module describes so.
 ///
-/// Does nothing where no module has loaded PC/SC: there the card is no card.
-pub fn reset(slot_description: &str) -> Result<(), ResetFault> {
+/// A module that calls its hardware slots otherwise than PC/SC its readers leaves no other
+/// way than to reset every card. Without PC/SC, or without a reader, the card is no card.
+pub fn reset(slot_description: &str, is_hardware: bool) -> Result<(), ResetFault> {
     let Some(library) = loaded_library() else {
         return Ok(());
     };
-    let session = Session::begin(&library)?;
-    let reader = session
-        .readers()?
+    let readers = Session::begin(&library).and_then(|session| Ok((session.readers()?, session)));
+    let (readers, session) = match readers {
+        Err(ResetFault::Refused {
+            code: NO_SERVICE | NO_READERS,
+            ..
+        }) => return Ok(()),
+        readers => readers?,
+    };
+    choose(&readers, slot_description, is_hardware)
         .into_iter()
-        .find(|reader| is_described(reader, slot_description))
-        .ok_or_else(|| ResetFault::NoReader(slot_description.to_owned()))?;
-    session.reset(&reader)
+        .try_for_each(|reader| match session.reset(reader) {
+            Err(ResetFault::Refused { code: NO_CARD, .. }) => Ok(()),
+            done => done,
+        })
+}
+
+/// The readers to be reset.
+fn choose<'a>(
+    readers: &'a [CString],
+    slot_description: &str,
+    is_hardware: bool,
+) -> Vec<&'a CString> {
+    let described: Vec<&CString> = readers
+        .iter()
+        .filter(|reader| is_described(reader, slot_description))
+        .collect();
+    match described.is_empty() && is_hardware {
+        true => readers.iter().collect(),
+        false => described,
+    }
 }
 
 /// Whether a slot's description is this reader's name, as far as there is room for it.
@@ -198,7 +222,21 @@ mod tests {
     }
 
     #[test]
+    fn only_a_hardware_slot_nobody_knows_resets_every_card() {
+        let readers = [c"Reader 00 00".to_owned(), c"Reader 01 00".to_owned()];
+        for (description, is_hardware, chosen) in [
+            ("Reader 01 00", true, &readers[1..]),
+            ("Reader 01 00", false, &readers[1..]),
+            ("Slot 1", true, &readers[..]),
+            ("SoftHSM slot ID 0x1", false, &[]),
+        ] {
+            let chosen: Vec<&CString> = chosen.iter().collect();
+            assert_eq!(choose(&readers, description, is_hardware), chosen);
+        }
+    }
+
+    #[test]
     fn where_no_module_speaks_to_readers_there_is_nothing_to_reset() {
-        assert!(reset("no reader").is_ok());
+        assert!(reset("no reader", true).is_ok());
     }
 }

@@ -78,6 +78,12 @@ fn login(key: &Key, session: &Session, pin: Option<&Pin>) -> Result<(), SignFaul
                 let tries_left = tries_left(key);
                 SignFault::PinIncorrect { tries_left }
             }
+            // Some cards say no more than "verification failed" (6300), of which OpenSC makes
+            // this. Taken for a failure of the middleware it would be tried again with the
+            // same wrong PIN, until the card is locked.
+            Error::Pkcs11(RvError::GeneralError, _) if is_card_present(key) => {
+                SignFault::PinIncorrect { tries_left: None }
+            }
             Error::Pkcs11(RvError::PinLenRange, _) => SignFault::PinLength,
             Error::Pkcs11(RvError::PinLocked, _) => SignFault::PinLocked,
             Error::Pkcs11(RvError::UserPinNotInitialized | RvError::PinExpired, _) => {
@@ -93,7 +99,9 @@ fn log_out(key: &Key, session: Session) {
     drop(session);
     // The card forgets it only now. What stands in the way is for a technician: the
     // person cannot do better than take the card out.
-    if let Err(fault) = reset(key.reader)
+    let slot = key.module.context.get_slot_info(key.slot);
+    let is_hardware = slot.is_ok_and(|slot| slot.hardware_slot());
+    if let Err(fault) = reset(key.reader, is_hardware)
         && is_card_present(key)
     {
         eprintln!("tessera-host: the card could not be reset after the login: {fault}");
