@@ -1,8 +1,9 @@
 //! A certificate's facts, read from strict DER.
 
+use der::asn1::AnyRef;
 use der::oid::db::rfc4519;
 use der::referenced::OwnedToRef;
-use der::{Decode, Encode};
+use der::{Decode, Encode, Reader, SliceReader};
 use protocol::CodiceFiscale;
 use x509_cert::name::Name;
 use x509_cert::spki::AlgorithmIdentifierOwned;
@@ -63,6 +64,7 @@ impl Certificate {
         if parsed.to_der().map_err(structure)? != der {
             return Err(Malformed::Structure);
         }
+        let fields = Fields::find(der).map_err(structure)?;
         let body = parsed.tbs_certificate;
         if body.signature != parsed.signature_algorithm {
             return Err(Malformed::SignatureAlgorithms);
@@ -74,18 +76,18 @@ impl Certificate {
         };
         Ok(Certificate {
             der: der.to_vec(),
-            to_be_signed: body.to_der().map_err(structure)?,
+            to_be_signed: fields.body.to_vec(),
             signature: parsed
                 .signature
                 .as_bytes()
                 .ok_or(Malformed::Structure)?
                 .to_vec(),
             serial: body.serial_number.as_bytes().to_vec(),
-            issuer_der: body.issuer.to_der().map_err(structure)?,
-            subject_der: body.subject.to_der().map_err(structure)?,
+            issuer_der: fields.issuer.to_vec(),
+            subject_der: fields.subject.to_vec(),
             not_before: body.validity.not_before,
             not_after: body.validity.not_after,
-            public_key_info: body.subject_public_key_info.to_der().map_err(structure)?,
+            public_key_info: fields.public_key_info.to_vec(),
             key: key::read(&body.subject_public_key_info),
             extensions: extensions::read(list)?,
             signature_algorithm: parsed.signature_algorithm,
@@ -251,6 +253,34 @@ impl Certificate {
     /// The first critical extension that is not understood here, as a dotted OID.
     pub fn unknown_critical_extension(&self) -> Option<String> {
         Some(self.extensions.unknown_critical?.to_string())
+    }
+}
+
+/// Where a certificate's parts stand in its own bytes (RFC 5280 §4.1).
+struct Fields<'a> {
+    body: &'a [u8],
+    issuer: &'a [u8],
+    subject: &'a [u8],
+    public_key_info: &'a [u8],
+}
+
+impl<'a> Fields<'a> {
+    fn find(der: &'a [u8]) -> Result<Fields<'a>, der::Error> {
+        let body = SliceReader::new(AnyRef::from_der(der)?.value())?.tlv_bytes()?;
+        let mut reader = SliceReader::new(AnyRef::from_der(body)?.value())?;
+        if reader.peek_header()?.tag.is_context_specific() {
+            reader.tlv_bytes()?; // version
+        }
+        reader.tlv_bytes()?; // serialNumber
+        reader.tlv_bytes()?; // signature
+        let issuer = reader.tlv_bytes()?;
+        reader.tlv_bytes()?; // validity
+        Ok(Fields {
+            body,
+            issuer,
+            subject: reader.tlv_bytes()?,
+            public_key_info: reader.tlv_bytes()?,
+        })
     }
 }
 
