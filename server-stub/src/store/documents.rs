@@ -61,8 +61,10 @@ impl Store {
 
     /// The document reached its reader: its registration is no longer pending.
     ///
-    /// A document that was replaced meanwhile frees nothing.
+    /// A document that was replaced meanwhile frees nothing. A transaction, since a
+    /// single statement, once begun, runs on when its caller goes away.
     pub async fn document_was_answered(&self, id: &[u8]) -> Result<(), StoreFault> {
+        let mut transaction = self.begin().await?;
         sqlx::query(
             "UPDATE registrations SET document_pending = $2
              WHERE document_pending <> $2 AND codice_fiscale IN
@@ -70,9 +72,9 @@ impl Store {
         )
         .bind(id)
         .bind(false)
-        .execute(&self.writer)
+        .execute(&mut *transaction)
         .await?;
-        Ok(())
+        Ok(transaction.commit().await?)
     }
 
     /// Ristampa Credenziali: new credentials and document, the old ones void, the

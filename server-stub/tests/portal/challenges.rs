@@ -12,14 +12,14 @@ async fn a_challenge_has_a_nonce_and_an_end() {
     let portal = Portal::start().await;
     let mut browser = portal.browser();
     let before = time::UtcDateTime::now();
-    let answer = browser.call("POST", "/api/challenges", None).await.expect(201);
+    let answer = browser
+        .call("POST", "/api/challenges", None)
+        .await
+        .expect(201);
     assert_eq!(answer.json()["nonce"].as_str().unwrap().len(), 44);
     let expires = answer.json()["expires_at"].as_str().unwrap().to_owned();
-    let expires = time::UtcDateTime::parse(
-        &expires,
-        &time::format_description::well_known::Rfc3339,
-    )
-    .unwrap();
+    let expires =
+        time::UtcDateTime::parse(&expires, &time::format_description::well_known::Rfc3339).unwrap();
     let seconds = (expires - before).whole_seconds();
     assert!((299..=301).contains(&seconds), "{seconds}");
     assert_ne!(browser.challenge().await, browser.challenge().await);
@@ -106,7 +106,11 @@ async fn a_nonce_is_not_spent_before_the_body_is_understood() {
             .expect_refusal("token-malformed");
     }
     browser
-        .call("POST", "/api/registrations", Some(json!({ "token": token })))
+        .call(
+            "POST",
+            "/api/registrations",
+            Some(json!({ "token": token })),
+        )
         .await
         .expect(201);
 }

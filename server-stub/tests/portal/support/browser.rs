@@ -124,6 +124,10 @@ impl Browser {
         }
     }
 
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
     /// Sends a request as it is, with this browser's cookies, and keeps what is set.
     pub async fn send(&mut self, request: Request) -> Answer {
         let mut built = http::Request::builder()
@@ -200,8 +204,12 @@ impl Browser {
     /// Registra CNS.
     pub async fn register(&mut self, card: &Card) -> Answer {
         let token = self.token(card).await;
-        self.call("POST", "/api/registrations", Some(json!({ "token": token })))
-            .await
+        self.call(
+            "POST",
+            "/api/registrations",
+            Some(json!({ "token": token })),
+        )
+        .await
     }
 
     /// Effettua la login.
