@@ -49,6 +49,17 @@ fn escape_cancels_in_every_stage() {
 }
 
 #[test]
+fn escape_cancels_after_the_stage_has_changed_too() {
+    let mut window = Window::showing(&pin());
+    window.press(&DIGITS);
+    window.press(&["Return"]);
+    assert_eq!(window.answer(), "pin 12345");
+    window.go_on(&view(Stage::Signing));
+    window.press(&["Escape"]);
+    assert_eq!(window.answer(), "cancel");
+}
+
+#[test]
 fn closing_the_window_cancels() {
     let mut window = Window::showing(&pin());
     window.press_close_button();

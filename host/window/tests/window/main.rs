@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod accessibility;
+mod colours;
 mod keyboard;
 mod life;
 mod secrecy;

@@ -1,6 +1,7 @@
 //! A display without a screen, the real program on it, and what a person does with both.
 
 pub mod memory;
+pub mod session;
 pub mod views;
 
 use std::io::{BufRead, BufReader, Write};
@@ -70,6 +71,14 @@ impl Display {
             let owner = connection.get_selection_owner(atom).unwrap();
             owner.reply().unwrap().owner != x11rb::NONE
         })
+    }
+
+    /// Red, green and blue of one place on the screen.
+    pub fn colour_at(&self, x: usize, y: usize) -> [u8; 3] {
+        let width: usize = 800;
+        let at = (y * width + x) * 4;
+        let pixels = self.pixels();
+        [pixels[at + 2], pixels[at + 1], pixels[at]]
     }
 
     /// Everything on the screen.
