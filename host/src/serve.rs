@@ -42,17 +42,14 @@ pub fn serve(caller: Caller) -> ExitCode {
         }
     };
     let mut incoming = listen(io::stdin());
-    let released = runtime.block_on(converse(&mut incoming, &mut output));
-    if !released {
-        end_at_once();
-    }
-    ExitCode::SUCCESS
+    runtime.block_on(converse(&mut incoming, &mut output));
+    end_at_once()
 }
 
-/// Serves one command; whether everything it opened was let go in time.
-async fn converse(incoming: &mut mpsc::Receiver<Incoming>, output: &mut impl Write) -> bool {
+/// Serves one command.
+async fn converse(incoming: &mut mpsc::Receiver<Incoming>, output: &mut impl Write) {
     let command = match incoming.recv().await {
-        None | Some(Incoming::Ended) => return true,
+        None | Some(Incoming::Ended) => return,
         Some(Incoming::Frame(body)) => {
             Command::read(body.as_bytes()).map_err(|fault| fault.to_string())
         }
@@ -60,7 +57,7 @@ async fn converse(incoming: &mut mpsc::Receiver<Incoming>, output: &mut impl Wri
         Some(Incoming::TooLong) => Err("a command has at most 8,192 bytes".to_owned()),
     };
     let answer = match command {
-        Ok(Command::Quit) => return true,
+        Ok(Command::Quit) => return,
         // The version is all there is to say, and a caller may have missed it.
         Ok(Command::Status) => hello(),
         Ok(Command::Authenticate(request)) => {
@@ -75,7 +72,6 @@ async fn converse(incoming: &mut mpsc::Receiver<Incoming>, output: &mut impl Wri
     };
     // A browser that has gone needs no answer.
     let _ = write_message(output, &answer);
-    true
 }
 
 fn hello() -> HostMessage {
@@ -94,12 +90,12 @@ fn take_output() -> io::Result<File> {
     Ok(File::from(output))
 }
 
-/// Ends the process while a module still runs on its thread.
+/// Ends the process, well.
 #[cfg(unix)]
 #[allow(unsafe_code)]
 fn end_at_once() -> ! {
-    // SAFETY: takes a number and does not return. Not `std::process::exit`, which runs the
-    // modules' own exit handlers beside a call that still is inside one of them: some
-    // crash then, some wait for ever.
+    // SAFETY: takes a number and does not return. Not by way of `exit`, which runs the
+    // modules' own exit handlers, maybe beside a call that still is inside one of them:
+    // some crash then, some wait for ever. Frames are written unbuffered.
     unsafe { libc::_exit(0) }
 }

@@ -28,14 +28,14 @@ const RELEASE_PATIENCE: Duration = Duration::from_millis(1500);
 /// More frames than this during a command are no mistake but a flood.
 const EXTRA_FRAMES_MAX: usize = 8;
 
-/// Serves one `authenticate`; whether window and card were let go in time.
+/// Serves one `authenticate`.
 ///
 /// The origin is judged before a window opens or a module is loaded.
 pub async fn authenticate(
     request: Authenticate,
     incoming: &mut mpsc::Receiver<Incoming>,
     output: &mut impl Write,
-) -> bool {
+) {
     let opened = match permit(&request) {
         Ok(policy) => open(&policy),
         Err(refusal) => Err(refusal),
@@ -44,7 +44,7 @@ pub async fn authenticate(
         Ok(both) => both,
         Err(error) => {
             let _ = write_message(output, &HostMessage::Error { error });
-            return true;
+            return;
         }
     };
     let answer = lead(request, incoming, output, &mut window, &mut card).await;
@@ -53,11 +53,10 @@ pub async fn authenticate(
     if let Some(answer) = answer {
         let _ = write_message(output, &answer);
     }
-    let (released, ()) = tokio::join!(
+    tokio::join!(
         card.release(RELEASE_PATIENCE),
         window.close(RELEASE_PATIENCE)
     );
-    released
 }
 
 fn permit(request: &Authenticate) -> Result<Policy, HostError> {

@@ -122,14 +122,14 @@ impl Card {
         self.events.recv().await
     }
 
-    /// Has all sessions closed and the readers let go; whether it was done in time.
+    /// Has all sessions closed and the readers let go, as far as there is time for it.
     ///
     /// A module that hangs keeps its thread: then only the end of the process frees it.
-    pub async fn release(self, within: Duration) -> bool {
+    pub async fn release(self, within: Duration) {
         drop(self.requests);
         let mut events = self.events;
         let ended = async { while events.recv().await.is_some() {} };
-        tokio::time::timeout(within, ended).await.is_ok()
+        let _ = tokio::time::timeout(within, ended).await;
     }
 }
 

@@ -57,6 +57,13 @@ pub unsafe extern "C" fn C_GetFunctionList(list: *mut *mut CK_FUNCTION_LIST) -> 
 unsafe extern "C" fn initialize(arguments: *mut c_void) -> CK_RV {
     match quirk().as_str() {
         "hangs at the start" => hang(),
+        "hangs at the exit" => {
+            extern "C" fn wait() {
+                hang();
+            }
+            assert_eq!(unsafe { libc::atexit(wait) }, 0);
+            unsafe { behind().C_Initialize.unwrap()(arguments) }
+        }
         "fails at the start" => CKR_GENERAL_ERROR,
         // Past Rust's own buffer, as a module written in C does.
         "prints" => {
