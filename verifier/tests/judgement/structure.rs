@@ -217,6 +217,15 @@ fn an_extension_with_bytes_after_its_content_is_refused() {
 }
 
 #[test]
+fn a_default_spelled_out_within_an_extension_is_refused() {
+    // cA FALSE, written where DER leaves it out.
+    let spelled = extension::raw(rfc5280::ID_CE_BASIC_CONSTRAINTS, true, &[0x30, 3, 1, 1, 0]);
+    let reason = judge_changed(|body| extension::set(body, spelled));
+    let fault = Malformed::Extension(rfc5280::ID_CE_BASIC_CONSTRAINTS.to_string());
+    assert_eq!(reason, Err(Reason::Malformed(fault)));
+}
+
+#[test]
 fn extensions_need_version_3() {
     for version in [Version::V1, Version::V2] {
         let reason = judge_changed(|body| body.version = version);
