@@ -26,8 +26,8 @@ pub struct BrowserSetup<'a> {
     pub extension: Option<&'a Path>,
     /// On the person's display instead of on none.
     pub visible: bool,
-    /// Where its log goes.
-    pub logs: &'a Path,
+    /// Where its log goes; each browser has its own.
+    pub logs: PathBuf,
 }
 
 /// A running browser with one tab.
@@ -53,7 +53,7 @@ impl Browser {
         let mut command = Command::new("chromedriver");
         command.arg("--port=0");
         command.envs(setup.environment.iter().cloned());
-        let mut chromedriver = Program::start("chromedriver", &mut command, setup.logs)?;
+        let mut chromedriver = Program::start("chromedriver", &mut command, &setup.logs)?;
         let log = setup.logs.join("chromedriver.log");
         let port = chromedriver.wait_until("port of chromedriver", || {
             let said = std::fs::read_to_string(&log).ok()?;

@@ -128,7 +128,7 @@ impl Chain {
              }).then(answer => answer.json()).then(problem => problem.code);",
         )?;
         match answer.as_str() {
-            Some("challenge-used" | "challenge-missing") => Ok(()),
+            Some("challenge-used" | "challenge-missing" | "challenge-expired") => Ok(()),
             _ => Err(format!("the nonce is not spent: {answer}").into()),
         }
     }

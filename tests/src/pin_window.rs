@@ -63,13 +63,17 @@ impl<'a> PinWindow<'a> {
         })?)
     }
 
-    /// Types the PIN, key by key, and waits until every key has arrived.
+    /// Types the PIN and waits until every key has arrived.
     pub fn type_pin(&mut self, pin: &str) -> Outcome<()> {
         self.wait_for_pin_field()?;
-        for (place, digit) in pin.chars().enumerate() {
-            self.type_digit(digit, place)?;
-        }
-        Ok(())
+        let keys: Vec<String> = pin.chars().map(String::from).collect();
+        let (first, rest) = keys.split_first().ok_or("an empty PIN cannot be typed")?;
+        self.type_first(first)?;
+        let screen = self.workstation.screen()?;
+        screen.press(rest.iter().map(String::as_str))?;
+        Ok(wait_until("bullets for the keys pressed", || {
+            self.bullets().is_ok_and(|bullets| bullets == keys.len())
+        })?)
     }
 
     /// Types the PIN and submits it.
@@ -80,9 +84,7 @@ impl<'a> PinWindow<'a> {
 
     /// Presses a key, by its X name.
     pub fn press(&mut self, key: &str) -> Outcome<()> {
-        let screen = self.workstation.screen()?;
-        screen.focus(&self.number)?;
-        Ok(screen.press([key])?)
+        Ok(self.workstation.screen()?.press([key])?)
     }
 
     /// Waits until the window is gone.
@@ -97,11 +99,12 @@ impl<'a> PinWindow<'a> {
 
     /// Keys of a window's first moments are dropped by design (contract §6): such a key is
     /// pressed again, as a person would.
-    fn type_digit(&mut self, digit: char, already_there: usize) -> Outcome<()> {
+    fn type_first(&mut self, key: &str) -> Outcome<()> {
         for _ in 0..3 {
-            self.press(&digit.to_string())?;
-            let arrived = || self.bullets().is_ok_and(|bullets| bullets > already_there);
-            if holds_within(Duration::from_secs(2), arrived) {
+            self.press(key)?;
+            if holds_within(Duration::from_secs(1), || {
+                self.bullets().is_ok_and(|bullets| bullets > 0)
+            }) {
                 return Ok(());
             }
         }

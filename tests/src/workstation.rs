@@ -138,12 +138,12 @@ impl Workstation {
 
     /// Starts the person's browser with the extension.
     pub fn browser(&self) -> Outcome<Browser> {
-        self.start_browser(Some(&product::extension()))
+        self.start_browser(self.profile(), Some(&product::extension()))
     }
 
-    /// Starts the person's browser without the extension.
+    /// Starts a browser without the extension, beside the person's own.
     pub fn browser_without_extension(&self) -> Outcome<Browser> {
-        self.start_browser(None)
+        self.start_browser(home(&self.folder).join("other-profile"), None)
     }
 
     /// Where the person's Chromium keeps its profile, native hosts' manifests included.
@@ -151,13 +151,15 @@ impl Workstation {
         home(&self.folder).join(".config/chromium")
     }
 
-    fn start_browser(&self, extension: Option<&Path>) -> Outcome<Browser> {
+    fn start_browser(&self, profile: PathBuf, extension: Option<&Path>) -> Outcome<Browser> {
+        let logs = profile.with_extension("log");
+        fs::create_dir_all(&logs)?;
         Browser::start(&BrowserSetup {
-            profile: self.profile(),
+            profile,
             environment: &self.environment,
             extension,
             visible: self.screen.is_none(),
-            logs: self.folder.path(),
+            logs,
         })
     }
 }

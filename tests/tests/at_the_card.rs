@@ -59,7 +59,7 @@ fn a_wrong_pin_can_be_put_right(chain: &mut Chain) -> Outcome<()> {
     wait_until("try spent on the card", || {
         card.card().pin_tries_left() == 2
     })?;
-    window.wait_for_text("errato")?;
+    window.wait_for_text("Il PIN non è corretto")?;
     window.enter_pin(PIN)?;
     window.wait_until_gone()?;
     chain.browser.wait_for_page(REGISTERED)?;

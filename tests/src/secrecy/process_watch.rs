@@ -62,18 +62,16 @@ impl ProcessWatch {
 impl Seen {
     fn look(&mut self, secret: &Secret) {
         for folder in processes::all() {
-            let Ok(arguments) = fs::read(folder.join("cmdline")) else {
+            let read = |file: &str| fs::read(folder.join(file)).ok();
+            let (Some(name), Some(arguments)) = (read("comm"), read("cmdline")) else {
                 continue;
             };
-            let path =
-                String::from_utf8_lossy(arguments.split(|byte| *byte == 0).next().unwrap_or(&[]))
-                    .into_owned();
-            let program = path.rsplit('/').next().unwrap_or_default().to_owned();
-            self.findings
-                .extend(secret.look_in(&format!("the arguments of {program}"), &arguments));
-            if let Ok(environment) = fs::read(folder.join("environ")) {
-                self.findings
-                    .extend(secret.look_in(&format!("the environment of {program}"), &environment));
+            let program = String::from_utf8_lossy(&name).trim().to_owned();
+            let place = format!("the arguments of {program}");
+            self.findings.extend(secret.look_in(&place, &arguments));
+            if let Some(environment) = read("environ") {
+                let place = format!("the environment of {program}");
+                self.findings.extend(secret.look_in(&place, &environment));
                 self.environments.insert(program.clone());
             }
             self.programs.insert(program);
