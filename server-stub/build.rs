@@ -1,4 +1,5 @@
-//! Embeds the portal's pages, if they are built: every file under `target/pages/`.
+//! Embeds the portal's pages, if they are built: `target/portal/index.html` and all under
+//! `target/portal/assets/`.
 
 use std::{
     env,
@@ -9,12 +10,19 @@ use std::{
 };
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../target/pages");
-    // A folder that is not there yet is looked at again when it is made.
-    println!("cargo::rerun-if-changed={}", root.display());
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../target/portal");
+    let index = root.join("index.html");
+    let assets = root.join("assets");
+    // What is watched must exist: Cargo takes what does not for changed at every build.
+    fs::create_dir_all(&assets)?;
+    println!("cargo::rerun-if-changed={}", assets.display());
     let mut files = Vec::new();
-    if root.is_dir() {
-        collect(&root, &mut files)?;
+    if index.exists() {
+        println!("cargo::rerun-if-changed={}", index.display());
+        files.push(index);
+        let compressed = root.join("index.html.br");
+        files.extend(compressed.exists().then_some(compressed));
+        collect(&assets, &mut files)?;
     }
     files.sort();
     let mut table = String::from("&[\n");
@@ -44,7 +52,6 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
-    println!("cargo::rerun-if-changed={}", folder.display());
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {

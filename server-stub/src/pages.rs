@@ -12,6 +12,8 @@ use protocol::{Language, page_address};
 
 use crate::texts::Texts;
 
+const INDEX: &str = "/index.html";
+
 /// A file of the pages.
 struct File {
     /// Its address.
@@ -21,19 +23,22 @@ struct File {
     brotli: Option<&'static [u8]>,
 }
 
-static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/pages.rs"));
+static EMBEDDED: &[File] = include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 
 /// Whether something stands at this path.
 pub fn exists(path: &str) -> bool {
-    page_address::exists(path) || find(path).is_some()
+    page_address::exists(path) || find(EMBEDDED, path).is_some()
 }
 
 /// Answers a page or a file of the pages.
 pub fn answer(uri: &Uri, headers: &HeaderMap) -> Response {
-    let path = uri.path();
-    match find(path) {
-        Some(file) if path != "/index.html" => send(file, headers),
-        _ => index(uri, headers),
+    answer_from(EMBEDDED, uri, headers)
+}
+
+fn answer_from(files: &'static [File], uri: &Uri, headers: &HeaderMap) -> Response {
+    match find(files, uri.path()) {
+        Some(file) if file.path != INDEX => send(file, headers),
+        _ => index(files, uri, headers),
     }
 }
 
@@ -49,16 +54,16 @@ pub fn chosen_language(uri: &Uri) -> Option<Language> {
         })
 }
 
-fn find(path: &str) -> Option<&'static File> {
-    FILES.iter().find(|file| file.path == path)
+fn find(files: &'static [File], path: &str) -> Option<&'static File> {
+    files.iter().find(|file| file.path == path)
 }
 
 /// `index.html`, its `lang` as the reader's, so that a screen reader begins aright.
-fn index(uri: &Uri, headers: &HeaderMap) -> Response {
+fn index(files: &'static [File], uri: &Uri, headers: &HeaderMap) -> Response {
     let language = chosen_language(uri)
         .unwrap_or_else(|| Language::from_accept_language(text(headers, header::ACCEPT_LANGUAGE)));
     let known = page_address::exists(uri.path());
-    let Some(file) = find("/index.html") else {
+    let Some(file) = find(files, INDEX) else {
         return not_built(language, known);
     };
     let status = if known {
@@ -128,9 +133,13 @@ fn send(file: &'static File, headers: &HeaderMap) -> Response {
     response
 }
 
-/// Files under `assets/` have their content's hash in their name.
+/// A name that holds its content's hash, or a font's version, never holds anything else.
 fn caching(path: &str) -> &'static str {
-    if path.starts_with("/assets/") {
+    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+    let hashed = stem.rsplit_once('-').is_some_and(|(_, hash)| {
+        hash.len() >= 16 && hash.bytes().all(|digit| digit.is_ascii_hexdigit())
+    });
+    if hashed || path.starts_with("/assets/fonts/") {
         "public, max-age=31536000, immutable"
     } else {
         "no-cache"
@@ -201,7 +210,95 @@ mod tests {
 
     #[test]
     fn only_hashed_names_are_kept_for_good() {
-        assert!(caching("/assets/app-1a2b.wasm").contains("immutable"));
-        assert_eq!(caching("/favicon.svg"), "no-cache");
+        for path in [
+            "/assets/main-0123456789abcdef.css",
+            "/assets/fonts/x-v10.woff2",
+        ] {
+            assert!(caching(path).contains("immutable"), "{path}");
+        }
+        for path in ["/assets/icon.svg", "/index.html", "/assets/semi-bold.css"] {
+            assert_eq!(caching(path), "no-cache");
+        }
+    }
+
+    static BUILT: &[File] = &[
+        File {
+            path: INDEX,
+            plain: b"<!doctype html>\n<html lang=\"it\"><title>Sistema TS</title>",
+            brotli: Some(b"compressed"),
+        },
+        File {
+            path: "/assets/start-0123456789abcdef.js",
+            plain: b"plain",
+            brotli: Some(b"compressed"),
+        },
+    ];
+
+    fn get(files: &'static [File], uri: &str, lines: &[(header::HeaderName, &str)]) -> Response {
+        let mut headers = HeaderMap::new();
+        for (name, value) in lines {
+            headers.append(name, value.parse().unwrap());
+        }
+        answer_from(files, &uri.parse().unwrap(), &headers)
+    }
+
+    async fn body(response: Response) -> String {
+        let bytes = axum::body::to_bytes(response.into_body(), 10_000).await;
+        String::from_utf8(bytes.unwrap().to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn every_address_of_the_portal_is_the_one_page() {
+        for uri in ["/", "/servizi/cms", "/area-riservata/smart-card?x=1"] {
+            let response = get(BUILT, uri, &[]);
+            assert_eq!(response.status(), StatusCode::OK, "{uri}");
+            assert_eq!(response.headers()["cache-control"], "no-cache");
+            assert_eq!(
+                response.headers()["content-type"],
+                "text/html; charset=utf-8"
+            );
+            assert!(body(response).await.contains("Sistema TS"));
+        }
+        for uri in ["/servizi/x", "/index.html/x", "/assets/none.js", "/metrics"] {
+            let response = get(BUILT, uri, &[]);
+            assert_eq!(response.status(), StatusCode::NOT_FOUND, "{uri}");
+            assert!(body(response).await.contains("Sistema TS"));
+        }
+    }
+
+    #[tokio::test]
+    async fn the_page_begins_in_the_readers_language() {
+        for (uri, accepted, language) in [
+            ("/", "", "it"),
+            ("/", "de-IT,de;q=0.9,it;q=0.5", "de"),
+            ("/?lang=en", "de", "en"),
+            ("/?lang=it", "de", "it"),
+        ] {
+            let response = get(BUILT, uri, &[(header::ACCEPT_LANGUAGE, accepted)]);
+            assert_eq!(response.headers()["content-language"], language);
+            let tag = format!("<html lang=\"{language}\">");
+            assert!(body(response).await.contains(&tag), "{uri} {accepted}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_compressed_is_sent_to_who_takes_it() {
+        let path = "/assets/start-0123456789abcdef.js";
+        let response = get(BUILT, path, &[(header::ACCEPT_ENCODING, "gzip, br")]);
+        assert_eq!(response.headers()["content-encoding"], "br");
+        assert_eq!(response.headers()["vary"], "Accept-Encoding");
+        assert_eq!(body(response).await, "compressed");
+        let response = get(BUILT, path, &[]);
+        assert!(!response.headers().contains_key("content-encoding"));
+        assert_eq!(body(response).await, "plain");
+    }
+
+    #[tokio::test]
+    async fn without_pages_it_is_said_how_to_build_them() {
+        let response = get(&[], "/", &[(header::ACCEPT_LANGUAGE, "en")]);
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert!(body(response).await.contains("cargo xtask build"));
+        let response = get(&[], "/nothing", &[]);
+        assert_eq!(response.status(), StatusCode::NOT_FOUND);
     }
 }

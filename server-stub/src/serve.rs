@@ -55,8 +55,8 @@ pub enum ServeFault {
 
 /// Serves until SIGTERM or SIGINT; requests under way are answered first.
 pub async fn serve(config: Config) -> Result<(), ServeFault> {
-    let trust = TrustFiles::load(&config.trust)?;
     let tls = config.tls.as_ref().map(read_tls).transpose()?;
+    let trust = TrustFiles::load(&config.trust)?;
     let store = Store::open(&config.database).await?;
     let admin = config
         .admin

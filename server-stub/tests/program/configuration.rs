@@ -1,0 +1,132 @@
+//! What the program says of a configuration that will not do
+
+use crate::installation::{Installation, Told};
+
+/// One line, and exit code 2.
+#[track_caller]
+fn refused(told: &Told, parts: &[&str]) {
+    assert_eq!(told.code, Some(2), "{told:?}");
+    assert_eq!(told.err.lines().count(), 1, "{told:?}");
+    for part in parts {
+        assert!(told.err.contains(part), "{part} in {}", told.err);
+    }
+}
+
+#[test]
+fn an_unknown_key_is_named() {
+    let installation = Installation::new();
+    installation.configure("[limits]\nchallenge_second = 5\n");
+    refused(
+        &installation.run(&["serve"]),
+        &["limits.challenge_second", "5"],
+    );
+}
+
+#[test]
+fn an_origin_that_is_no_secure_context_is_named() {
+    let installation = Installation::new();
+    let told = installation
+        .command(&["serve"])
+        .env("TESSERA_ORIGIN", "http://portal.example")
+        .output()
+        .unwrap();
+    refused(
+        &Told::from(told),
+        &["origin", "http://portal.example", "https"],
+    );
+}
+
+#[test]
+fn an_unreadable_anchor_is_named() {
+    let installation = Installation::new();
+    installation.write("ca/broken.pem", b"nothing of the kind");
+    for command in [&["serve"][..], &["trust", "check"]] {
+        refused(
+            &installation.run(command),
+            &["trust.anchors", "broken.pem", "put a good file there"],
+        );
+    }
+    installation.write("ca/broken.pem", &[0x30, 0x82, 0x01, 0x00]);
+    refused(
+        &installation.run(&["serve"]),
+        &["trust.anchors", "broken.pem"],
+    );
+}
+
+#[test]
+fn a_pattern_that_matches_nothing_is_named() {
+    let installation = Installation::new();
+    let told = installation
+        .command(&["serve"])
+        .env("TESSERA_TRUST__CRLS", "crl/*.der")
+        .output()
+        .unwrap();
+    refused(
+        &Told::from(told),
+        &["trust.crls", "crl/*.der", "matches no file"],
+    );
+}
+
+#[test]
+fn a_certificate_that_is_not_there_or_not_the_keys_is_named() {
+    let installation = Installation::new();
+    installation.configure("[tls]\ncertificate = \"no.pem\"\nkey = \"no.key\"\n");
+    refused(
+        &installation.run(&["serve"]),
+        &["tls.certificate", "no.pem"],
+    );
+    let make = || rcgen::generate_simple_self_signed(vec!["portal.example".to_owned()]).unwrap();
+    installation.write("no.pem", make().cert.pem().as_bytes());
+    installation.write("no.key", make().signing_key.serialize_pem().as_bytes());
+    refused(&installation.run(&["serve"]), &["tls.key", "no.key"]);
+}
+
+#[test]
+fn the_example_is_printed_and_says_every_key() {
+    let installation = Installation::new();
+    let told = installation.run(&["config", "example"]);
+    assert_eq!(told.code, Some(0));
+    for key in [
+        "listen",
+        "origin",
+        "database",
+        "trusted_proxies",
+        "anchors",
+        "crls",
+        "revocation",
+        "challenge_seconds",
+        "challenges_per_minute",
+        "passwords_per_quarter_hour",
+        "idle_minutes",
+        "absolute_hours",
+        "certificate",
+        "key",
+    ] {
+        assert!(told.out.contains(&format!("{key} = ")), "{key}");
+    }
+}
+
+#[test]
+fn trust_check_says_what_the_files_are_good_for() {
+    let installation = Installation::new();
+    let told = installation.run(&["trust", "check"]);
+    assert_eq!(told.code, Some(0), "{told:?}");
+    assert!(told.out.contains("CA Cittadini"), "{told:?}");
+    assert!(told.out.contains("valid") && told.out.contains("current"));
+    let stranger = pki::Authority::new("Un'altra autorità", pki::Key::p256());
+    installation.write("crl/altra.crl", &stranger.revoke(&[]));
+    let told = installation.run(&["trust", "check"]);
+    assert!(told.out.contains("signed by no anchor"), "{told:?}");
+}
+
+#[test]
+fn a_database_that_cannot_be_opened_is_told() {
+    let installation = Installation::new();
+    installation.write(
+        "portal.db",
+        b"this is no database, and never was one to begin with",
+    );
+    let told = installation.run(&["serve"]);
+    assert_eq!(told.code, Some(1));
+    assert!(told.err.contains("database"), "{told:?}");
+}

@@ -1,0 +1,237 @@
+//! A folder with a configuration, and the program run in it.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{SocketAddr, TcpStream},
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use pki::{Authority, Key};
+use tempfile::TempDir;
+
+pub const ORIGIN: &str = "http://localhost:8080";
+
+/// A folder as an administrator sets it up.
+pub struct Installation {
+    folder: TempDir,
+    pub authority: Authority,
+}
+
+impl Installation {
+    pub fn new() -> Installation {
+        let installation = Installation {
+            folder: tempfile::tempdir().unwrap(),
+            authority: Authority::new("Regione di prova - CA Cittadini", Key::p256()),
+        };
+        let authority = &installation.authority;
+        installation.write("ca/prova.pem", authority.certificate_pem().as_bytes());
+        installation.write("crl/prova.crl", &authority.revoke(&[]));
+        installation.configure("");
+        installation
+    }
+
+    /// Writes `tessera.toml`; `more` begins with top-level keys, then sections.
+    pub fn configure(&self, more: &str) {
+        let text = format!(
+            "listen = \"127.0.0.1:0\"\norigin = \"{ORIGIN}\"\ndatabase = \"sqlite:portal.db\"\n\
+             trust.anchors = [\"ca/*.pem\"]\ntrust.crls = [\"crl/*.crl\"]\n{more}"
+        );
+        self.write("tessera.toml", text.as_bytes());
+    }
+
+    pub fn write(&self, name: &str, bytes: &[u8]) {
+        let path = self.folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The program, not in the installation's folder but told of its file.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_server-stub"));
+        command
+            .args(arguments)
+            .arg("--config")
+            .arg(self.folder.path().join("tessera.toml"))
+            .current_dir(std::env::temp_dir());
+        command
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Told {
+        Told::from(self.command(arguments).output().unwrap())
+    }
+
+    /// Starts serving and waits until it listens.
+    pub fn serve(&self) -> Server {
+        Server::start(self.command(&["serve"]))
+    }
+}
+
+/// What a finished command said.
+#[derive(Debug)]
+pub struct Told {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
+}
+
+impl From<Output> for Told {
+    fn from(output: Output) -> Told {
+        Told {
+            code: output.status.code(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+/// A running server.
+pub struct Server {
+    child: Child,
+    lines: mpsc::Receiver<String>,
+    log: Vec<String>,
+    pub portal: SocketAddr,
+    pub metrics: Option<SocketAddr>,
+}
+
+impl Server {
+    pub fn start(mut command: Command) -> Server {
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        let stderr = child.stderr.take().unwrap();
+        let (sender, lines) = mpsc::channel();
+        thread::spawn(move || {
+            for line in BufReader::new(stderr).lines() {
+                if sender.send(line.unwrap()).is_err() {
+                    break;
+                }
+            }
+        });
+        let mut server = Server {
+            child,
+            lines,
+            log: Vec::new(),
+            portal: SocketAddr::from(([127, 0, 0, 1], 0)),
+            metrics: None,
+        };
+        server.wait_for_line("ready");
+        for line in server.log.clone() {
+            let Some((_, address)) = line.split_once("address=") else {
+                continue;
+            };
+            let address = address.trim().parse().unwrap();
+            if line.contains("listening: the portal") {
+                server.portal = address;
+            } else {
+                server.metrics = Some(address);
+            }
+        }
+        server
+    }
+
+    /// Waits until the log says something.
+    pub fn wait_for_line(&mut self, part: &str) {
+        let until = Instant::now() + Duration::from_secs(30);
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            let line = self
+                .lines
+                .recv_timeout(left)
+                .unwrap_or_else(|_| panic!("no {part:?} in {:#?}", self.log));
+            self.log.push(line.clone());
+            if line.contains(part) {
+                return;
+            }
+        }
+    }
+
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill")
+            .args(["-s", name, &self.child.id().to_string()])
+            .status()
+            .unwrap();
+        assert!(sent.success());
+    }
+
+    /// Asks it to stop; its exit code and whole log.
+    pub fn stop(mut self) -> (Option<i32>, String) {
+        self.signal("TERM");
+        let code = self.child.wait().unwrap().code();
+        self.log.extend(self.lines.iter());
+        (code, self.log.join("\n"))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// One request over a connection of its own.
+pub fn ask(address: SocketAddr, method: &str, path: &str, headers: &str, body: &str) -> Reply {
+    let stream = TcpStream::connect(address).unwrap();
+    exchange(stream, method, path, headers, body)
+}
+
+pub fn exchange(
+    mut stream: impl Read + Write,
+    method: &str,
+    path: &str,
+    headers: &str,
+    body: &str,
+) -> Reply {
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+         Origin: {ORIGIN}\r\nContent-Length: {}\r\n{headers}\r\n{body}",
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut reply = Vec::new();
+    // A TLS peer may close without saying goodbye: what arrived is looked at.
+    let _ = stream.read_to_end(&mut reply);
+    let end = reply
+        .windows(4)
+        .position(|window| window == b"\r\n\r\n")
+        .unwrap();
+    let head = String::from_utf8(reply[..end].to_vec()).unwrap();
+    Reply {
+        status: head[9..12].parse().unwrap(),
+        head,
+        body: reply[end + 4..].to_vec(),
+    }
+}
+
+/// An answer.
+pub struct Reply {
+    pub status: u16,
+    pub head: String,
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    /// The cookie it sets, ready to be sent.
+    pub fn cookie(&self) -> String {
+        self.head
+            .lines()
+            .find_map(|line| line.strip_prefix("set-cookie: "))
+            .and_then(|line| line.split(';').next())
+            .unwrap()
+            .to_owned()
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+}

@@ -1,0 +1,8 @@
+//! The program as an administrator meets it: arguments, files, signals, exit codes.
+#![allow(clippy::unwrap_used)] // what fails here fails the test
+
+mod configuration;
+mod installation;
+mod operators;
+mod serving;
+mod tls;

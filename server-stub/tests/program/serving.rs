@@ -1,0 +1,182 @@
+//! `serve`: a whole visit, what stands in the log afterwards, signals, metrics
+
+use pki::{Card, Holder, Key};
+use protocol::{ChallengeNonce, Origin};
+
+use crate::installation::{Installation, ORIGIN, Server, ask};
+
+const MARIO: &str = "RSSMRA80A01H501U";
+
+fn with_mario() -> Installation {
+    let installation = Installation::new();
+    let file = installation.folder().join("o.csv");
+    installation.write(
+        "o.csv",
+        format!(
+            "codice_fiscale,cognome,nome,profile,telefono_ufficio,email,regione,asl,services,active\n\
+             {MARIO},ROSSI,MARIO,medico,,mario@asl.example,,,,true\n"
+        )
+        .as_bytes(),
+    );
+    let told = installation.run(&["operators", "import", file.to_str().unwrap()]);
+    assert_eq!(told.code, Some(0), "{told:?}");
+    installation
+}
+
+/// Posts a token of this card; the answer, its cookie, and the token's signature.
+fn post_token(server: &Server, card: &Card, path: &str) -> (u16, String, String) {
+    let issued = ask(server.portal, "POST", "/api/challenges", "", "");
+    assert_eq!(issued.status, 201);
+    let nonce = ChallengeNonce::parse(issued.json()["nonce"].as_str().unwrap()).unwrap();
+    let token = card.token(&Origin::parse(ORIGIN).unwrap(), &nonce);
+    let token = serde_json::to_value(token).unwrap();
+    let signature = token["signature"].as_str().unwrap().to_owned();
+    let body = serde_json::json!({ "token": token }).to_string();
+    let headers = format!(
+        "Content-Type: application/json\r\nCookie: {}\r\n",
+        issued.cookie()
+    );
+    let reply = ask(server.portal, "POST", path, &headers, &body);
+    let cookie = if reply.status == 201 {
+        reply.cookie()
+    } else {
+        String::new()
+    };
+    (reply.status, cookie, signature)
+}
+
+#[test]
+fn a_whole_visit_leaves_no_person_and_no_secret_in_the_log() {
+    let installation = with_mario();
+    let server = installation.serve();
+    let card = installation
+        .authority
+        .issue(&Holder::default(), Key::p256());
+    let (status, document, first) = post_token(&server, &card, "/api/registrations");
+    assert_eq!(status, 201);
+    let headers = format!("Cookie: {document}\r\n");
+    let pdf = ask(
+        server.portal,
+        "GET",
+        "/api/credentials-document",
+        &headers,
+        "",
+    );
+    assert!(pdf.body.starts_with(b"%PDF-"));
+    let (status, session, second) = post_token(&server, &card, "/api/session");
+    assert_eq!(status, 201);
+    let body = format!("{{\"username\":\"{MARIO}\",\"password\":\"una-prova-segreta\"}}");
+    let headers = format!("Content-Type: application/json\r\nCookie: {session}\r\n");
+    let reply = ask(server.portal, "POST", "/api/session", &headers, &body);
+    assert_eq!(reply.status, 401);
+    let (code, log) = server.stop();
+    assert_eq!(code, Some(0), "{log}");
+    assert!(log.contains("a card was registered"), "{log}");
+    assert!(log.contains("a session was opened"), "{log}");
+    let value = |cookie: &str| cookie.split_once('=').unwrap().1.to_owned();
+    for secret in [
+        MARIO,
+        "ROSSI",
+        "mario@asl.example",
+        "una-prova-segreta",
+        &first,
+        &second,
+        &value(&document),
+        &value(&session),
+    ] {
+        assert!(!log.contains(secret), "{secret} in {log}");
+    }
+}
+
+#[test]
+fn what_was_said_to_one_run_holds_in_the_next() {
+    let installation = with_mario();
+    let card = installation
+        .authority
+        .issue(&Holder::default(), Key::p256());
+    let server = installation.serve();
+    let (_, document, _) = post_token(&server, &card, "/api/registrations");
+    server.stop();
+    let server = installation.serve();
+    let headers = format!("Cookie: {document}\r\n");
+    let path = "/api/credentials-document";
+    assert_eq!(ask(server.portal, "GET", path, &headers, "").status, 200);
+    let (status, session, _) = post_token(&server, &card, "/api/session");
+    assert_eq!(status, 201);
+    server.stop();
+    let server = installation.serve();
+    let headers = format!("Cookie: {session}\r\n");
+    let who = ask(server.portal, "GET", "/api/session", &headers, "");
+    assert_eq!(who.json()["operator"]["codice_fiscale"], MARIO);
+    // Another process's word holds at once.
+    let told = installation.run(&["operators", "disable", MARIO]);
+    assert_eq!(told.code, Some(0), "{told:?}");
+    let who = ask(server.portal, "GET", "/api/session", &headers, "");
+    assert_eq!(who.status, 401);
+}
+
+#[test]
+fn at_sighup_the_trust_files_are_read_at_once() {
+    let installation = with_mario();
+    let card = installation
+        .authority
+        .issue(&Holder::default(), Key::p256());
+    let mut server = installation.serve();
+    let list = installation.authority.revoke(&[card.serial()]);
+    installation.write("crl/prova.crl", &list);
+    server.signal("HUP");
+    server.wait_for_line("trust read");
+    let (status, _, _) = post_token(&server, &card, "/api/registrations");
+    assert_eq!(status, 401);
+}
+
+#[test]
+fn sigint_stops_it_too() {
+    let server = Installation::new().serve();
+    server.signal("INT");
+    let (code, log) = server.stop();
+    assert_eq!(code, Some(0), "{log}");
+    assert!(log.contains("stopped"));
+}
+
+#[test]
+fn metrics_are_for_the_administrative_listener_only() {
+    let installation = with_mario();
+    installation.configure("[admin]\nlisten = \"127.0.0.1:0\"\n");
+    let server = installation.serve();
+    let card = installation
+        .authority
+        .issue(&Holder::default(), Key::p256());
+    post_token(&server, &card, "/api/registrations");
+    ask(server.portal, "GET", "/api/session", "", "");
+    assert_eq!(ask(server.portal, "GET", "/metrics", "", "").status, 404);
+    let admin = server.metrics.unwrap();
+    let metrics = ask(admin, "GET", "/metrics", "", "");
+    assert_eq!(metrics.status, 200);
+    let text = metrics.text();
+    for line in [
+        "tessera_challenges_total 1",
+        "tessera_registrations_total 1",
+        "tessera_refusals_total{code=\"not-authenticated\"} 1",
+    ] {
+        assert!(text.lines().any(|found| found == line), "{line} in {text}");
+    }
+    assert!(!text.contains(MARIO));
+    for path in ["/", "/api/session"] {
+        assert_eq!(ask(admin, "GET", path, "", "").status, 404);
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn the_database_is_for_its_user_only() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let installation = Installation::new();
+    let _server = installation.serve();
+    for name in ["portal.db", "portal.db-wal", "portal.db-shm"] {
+        let file = installation.folder().join(name);
+        let mode = std::fs::metadata(file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
