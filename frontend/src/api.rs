@@ -4,7 +4,7 @@ use gloo_net::http::{Method, RequestBuilder, Response};
 use js_sys::Uint8Array;
 use protocol::{
     Language,
-    api::{Challenge, Registration, Session},
+    api::{Challenge, Registration, Reprint, Session},
     problem::Problem,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -99,6 +99,12 @@ pub async fn fetch_credentials_document(language: Language) -> Result<Uint8Array
         .await
         .map_err(|_| Refusal::ServerUnreachable)?;
     Ok(Uint8Array::from(bytes.as_slice()))
+}
+
+/// Ristampa Credenziali: new secrets, the old ones are void.
+pub async fn reprint_credentials(language: Language) -> Result<Reprint, Refusal> {
+    let request = request(Method::POST, CREDENTIALS_DOCUMENT, language);
+    read(send(request, None::<&()>).await?).await
 }
 
 fn request(method: Method, path: &str, language: Language) -> RequestBuilder {

@@ -30,6 +30,7 @@ pub fn App() -> impl IntoView {
     provide_context(ConfirmedRegistration::begin());
     provide_context(FirstPage::begin());
     spawn_local(session.recall(speech));
+    session.follow_other_tabs();
 
     view! {
         <Router>

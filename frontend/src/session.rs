@@ -41,6 +41,16 @@ impl SessionState {
         }
     }
 
+    /// Hears that another tab logged out, and follows.
+    pub fn follow_other_tabs(self) {
+        // Lives as long as the page, so its handle is not kept.
+        window_event_listener(leptos::ev::storage, move |event| {
+            if event.key().as_deref() == Some(HINT) && event.new_value().is_none() {
+                self.close();
+            }
+        });
+    }
+
     /// Asks the server who is logged in, if it looks as if somebody were.
     pub async fn recall(self, speech: Speech) {
         if browser::remembered(HINT).is_some() {

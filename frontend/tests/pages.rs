@@ -166,3 +166,41 @@ async fn type_in(selector: &str, text: &str) {
     .unwrap();
     field.dispatch_event(&event).unwrap();
 }
+
+#[wasm_bindgen_test]
+async fn new_credentials_need_the_card_and_come_as_a_document() {
+    server_is_up();
+    let mut session = session();
+    session["services"] = json!([{"id": "ristampa-credenziali", "name": "Ristampa Credenziali"}]);
+    server_answers("GET /api/session", 200, &session);
+    server_answers(
+        "POST /api/credentials-document",
+        403,
+        &problem("card-required", 403),
+    );
+    visit("/servizi/ristampa-credenziali?lang=it").await;
+    press("Genera nuove credenziali").await;
+    see("[role=alert][data-code=card-required] a[href='/area-riservata/smart-card']").await;
+    server_answers(
+        "POST /api/credentials-document",
+        201,
+        &json!({"credentials_document": "/api/credentials-document"}),
+    );
+    press("Genera nuove credenziali").await;
+    find("main a", |text| text == "Scarica il documento (PDF)").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_log_out_in_another_tab_closes_the_page_here() {
+    server_is_up();
+    server_answers("GET /api/session", 200, &session());
+    visit("/servizi?lang=it").await;
+    see(".ts-data").await;
+    server_answers("GET /api/session", 401, &problem("not-authenticated", 401));
+    let ended = web_sys::StorageEventInit::new();
+    ended.set_key(Some("tessera.session"));
+    let event = web_sys::StorageEvent::new_with_event_init_dict("storage", &ended).unwrap();
+    leptos::prelude::window().dispatch_event(&event).unwrap();
+    find("main h1", |text| text == "Area riservata").await;
+    assert_eq!(count(".ts-data"), 0);
+}

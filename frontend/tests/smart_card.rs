@@ -60,7 +60,7 @@ async fn progress_is_shown_as_the_extension_reports_it() {
     server_answers("DELETE /api/session", 204, &json!(null));
     press("Esci").await;
     find("main h1", |text| text == "Sistema Tessera Sanitaria").await;
-    assert_eq!(count(".ts-leave"), 0);
+    gone(".ts-leave").await;
 }
 
 #[wasm_bindgen_test]

@@ -5,7 +5,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use protocol::ProblemCode;
 
 use crate::{
-    api,
+    api, browser,
     components::{Icon, Shape},
     i18n::{frame, say, speech},
     refusal::Refusal,
@@ -34,6 +34,7 @@ pub fn SessionLine() -> impl IntoView {
             refused.set(None);
             // First away from the page that needs the session, then without it.
             navigate("/", NavigateOptions::default());
+            browser::sleep(0).await;
             session.close();
         });
     };

@@ -23,6 +23,10 @@ texts! {
     SERVICE_REFUSED: "Servizio non abilitato", "Dienst nicht freigeschaltet", "Service not enabled";
     SERVICE_REFUSED_TEXT: "La Sua utenza non è abilitata a questo servizio.", "Ihr Zugang ist für diesen Dienst nicht freigeschaltet.", "Your account is not enabled for this service.";
     SERVICE_REFUSED_CONTACT: "Per l'abilitazione si rivolga al numero verde 800-030-070.", "Für die Freischaltung wenden Sie sich an die Grüne Nummer 800-030-070.", "To have it enabled, call the toll-free number 800-030-070.";
+    REPRINT_TEXT: "Si ottengono una nuova password e un nuovo Pincode, in un PDF da visualizzare e stampare. Le credenziali precedenti non valgono più.", "Sie erhalten ein neues Passwort und einen neuen Pincode in einem PDF, das anzusehen und auszudrucken ist. Die bisherigen Zugangsdaten verlieren ihre Gültigkeit.", "You get a new password and a new Pincode, in a PDF to view and print. The earlier credentials become void.";
+    REPRINT: "Genera nuove credenziali", "Neue Zugangsdaten erstellen", "Make new credentials";
+    REPRINTING: "Le nuove credenziali vengono generate…", "Die neuen Zugangsdaten werden erstellt …", "The new credentials are being made…";
+    REPRINTED: "Le nuove credenziali sono pronte: scarichi ora il documento.", "Die neuen Zugangsdaten sind bereit: Laden Sie das Dokument jetzt herunter.", "The new credentials are ready: download the document now.";
     BACK_TO_SERVICES: "Torna ai servizi", "Zurück zu den Diensten", "Back to the services";
     NO_MESSAGES: "Non ci sono messaggi.", "Es liegen keine Nachrichten vor.", "There are no messages.";
     MEDICO: "Medico", "Ärztin / Arzt", "Doctor";

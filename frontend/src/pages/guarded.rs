@@ -21,7 +21,7 @@ pub fn Guarded<V: IntoView + 'static>(
     let speech = speech();
     let refused = RwSignal::new(None::<Refusal>);
     let navigate = use_navigate();
-    let path = use_location().pathname;
+    let path = StoredValue::new(use_location().pathname.get_untracked());
     let ask = Callback::new(move |()| {
         refused.set(None);
         let navigate = navigate.clone();
@@ -29,12 +29,10 @@ pub fn Guarded<V: IntoView + 'static>(
             let Err(refusal) = session.ask(speech).await else {
                 return;
             };
-            let Some(path) = path.try_get_untracked() else {
+            // Whoever went elsewhere meanwhile is not sent anywhere.
+            let Some(path) = path.try_get_value() else {
                 return;
             };
-            if refused.is_disposed() {
-                return;
-            }
             if refusal.is(ProblemCode::NotAuthenticated) {
                 session::keep_return(&path);
                 session::replace_page(&navigate, "/area-riservata");
@@ -44,6 +42,14 @@ pub fn Guarded<V: IntoView + 'static>(
         });
     });
     ask.run(());
+    Effect::new(move |was_open: Option<bool>| {
+        let is_open = session.get().is_some();
+        if was_open == Some(true) && !is_open {
+            // It ended in another tab: the server says what that means here.
+            ask.run(());
+        }
+        is_open
+    });
     move || {
         if let Some(refusal) = refused.get() {
             return view! {

@@ -194,6 +194,17 @@ pub async fn see(selector: &str) -> Element {
     find(selector, |_| true).await
 }
 
+/// Waits until no such element is left; fails after three seconds.
+pub async fn gone(selector: &str) {
+    for _ in 0..600 {
+        if count(selector) == 0 {
+            return;
+        }
+        browser::sleep(5).await;
+    }
+    panic!("{selector} is still there");
+}
+
 /// Presses a control by its whole text.
 pub async fn press(text: &str) {
     let control = find("a, button", |found| found == text).await;

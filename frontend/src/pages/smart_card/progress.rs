@@ -2,7 +2,6 @@
 
 use leptos::{html, prelude::*};
 use protocol::page_message::ProgressState;
-use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use super::act::{Act, Stage};
 use crate::i18n::{Text, card, say};
@@ -18,18 +17,18 @@ pub fn Progress(
 ) -> impl IntoView {
     let region = NodeRef::<html::Div>::new();
     Effect::new(move |_| {
-        // Pressed further down on a narrow screen, the button would leave it unseen.
+        // The pressed button may be gone with its refusal, or the screen be narrow.
         if stage.get() == Stage::Preparing
             && let Some(region) = region.get()
         {
-            let nearest = ScrollIntoViewOptions::new();
-            nearest.set_block(ScrollLogicalPosition::Nearest);
-            region.scroll_into_view_with_scroll_into_view_options(&nearest);
+            let _ = region.focus();
         }
     });
     view! {
         <div
             role="status"
+            tabindex="-1"
+            class="ts-progress-region"
             node_ref=region aria-live="polite" data-progress=move || state_name(&stage.get())>
             {move || {
                 instruction(&stage.get())

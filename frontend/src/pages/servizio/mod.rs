@@ -1,8 +1,12 @@
 //! `/servizi/<service id>`: one service, for those enabled for it.
 
+mod ristampa;
+
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use protocol::{ProblemCode, api::Session, service::ServiceId};
+
+use ristampa::Ristampa;
 
 use super::{NotFoundPage, guarded::Guarded};
 use crate::{
@@ -45,6 +49,7 @@ fn content(session: Session) -> impl IntoView {
             ServiceId::ProfiloUtente => {
                 view! { <OperatorData operator=session.operator /> }.into_any()
             }
+            ServiceId::RistampaCredenziali => view! { <Ristampa /> }.into_any(),
             ServiceId::Messaggi => view! { <p>{say(operator::NO_MESSAGES)}</p> }.into_any(),
             _ => view! { <p>{say(operator::SERVICE_TEXT)}</p> }.into_any(),
         }}
