@@ -2,7 +2,6 @@
 
 use std::{
     path::{Path, PathBuf},
-    process::Command,
     time::Duration,
 };
 
@@ -14,7 +13,11 @@ use thirtyfour::{
 };
 use tokio::runtime::{self, Runtime};
 
-use crate::{Outcome, program::Program, waiting::wait_for};
+use crate::{
+    Outcome,
+    program::{Program, mortal},
+    waiting::wait_for,
+};
 
 /// How a browser is started.
 pub struct BrowserSetup<'a> {
@@ -50,7 +53,7 @@ pub struct Alert {
 impl Browser {
     /// Starts a browser.
     pub fn start(setup: &BrowserSetup) -> Outcome<Browser> {
-        let mut command = Command::new("chromedriver");
+        let mut command = mortal("chromedriver");
         command.arg("--port=0");
         command.envs(setup.environment.iter().cloned());
         let mut chromedriver = Program::start("chromedriver", &mut command, &setup.logs)?;

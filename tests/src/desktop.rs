@@ -3,12 +3,12 @@
 use std::{
     io::{self, BufRead, BufReader, Write},
     path::Path,
-    process::{ChildStdin, ChildStdout, Command, Stdio},
+    process::{ChildStdin, ChildStdout, Stdio},
 };
 
 use serde::Deserialize;
 
-use crate::program::{Program, run};
+use crate::program::{Program, mortal, run};
 
 /// Reads the tree with the libraries a screen reader uses.
 const READER: &str = include_str!("desktop/accessibility.py");
@@ -41,7 +41,7 @@ impl Desktop {
     /// Starts bus and accessibility; `environment` names home, runtime folder and display.
     pub fn start(folder: &Path, environment: &[(String, String)]) -> io::Result<Desktop> {
         let with_environment = |program: &str| {
-            let mut command = Command::new(program);
+            let mut command = mortal(program);
             command.envs(environment.iter().cloned());
             command.env_remove("AT_SPI_BUS_ADDRESS");
             command

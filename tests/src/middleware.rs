@@ -9,7 +9,10 @@ use std::{
     process::Command,
 };
 
-use crate::{program::Program, reader::Reader};
+use crate::{
+    program::{Program, mortal},
+    reader::Reader,
+};
 
 /// Where pcscd listens, and clients look for it.
 const SOCKET: &str = "/run/pcscd/pcscd.comm";
@@ -119,7 +122,7 @@ fn in_place() -> io::Result<Command> {
         let _ = fs::remove_file(file);
     }
     fs::create_dir_all("/run/pcscd")?;
-    Ok(Command::new("pcscd"))
+    Ok(mortal("pcscd"))
 }
 
 /// pcscd's folder is fixed: in a user namespace it gets one of ours in its place. The host
@@ -130,7 +133,7 @@ fn as_ordinary_user(folder: &Path) -> Command {
         .args(["--map-root-user", "--mount", "sh", "-ec"])
         .arg(
             "mount -t tmpfs tmpfs /run; mkdir /run/pcscd; mount --bind \"$1\" /run/pcscd; shift
-             exec pcscd \"$@\"",
+             exec setpriv --pdeathsig TERM -- pcscd \"$@\"",
         )
         .arg("pcscd")
         .arg(folder);

@@ -8,7 +8,7 @@ use crate::{
     Outcome,
     people::{Issuer, Person},
     product,
-    program::{Program, run},
+    program::{Program, mortal, run},
 };
 
 /// What a portal is set up with.
@@ -134,7 +134,7 @@ impl Portal {
 
     /// The environment wins over the file, so it starts with none.
     fn server_command(&self) -> Outcome<Command> {
-        let mut command = Command::new(product::server()?);
+        let mut command = mortal(product::server()?);
         command.env_clear().current_dir(self.folder.path());
         Ok(command)
     }

@@ -1,6 +1,7 @@
 //! Programs the suite starts: each in a process group of its own, all its words kept.
 
 use std::{
+    ffi::OsStr,
     fs::{self, File},
     io,
     os::unix::process::CommandExt,
@@ -11,6 +12,14 @@ use std::{
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::waiting::{TimedOut, wait_for};
+
+/// A command that is told to end when the suite's main thread does, however that comes
+/// about. Namespaces see to it better, where they are allowed (`isolated.sh`).
+pub fn mortal(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "TERM", "--"]).arg(program);
+    command
+}
 
 /// A program that runs until it is stopped; dropped, it and what it started are killed.
 pub struct Program {

@@ -7,7 +7,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::program::{Program, run};
+use crate::program::{Program, mortal, run};
 
 /// An X server of our own; no window manager, so nothing but the host draws on it.
 pub struct Screen {
@@ -18,7 +18,7 @@ pub struct Screen {
 impl Screen {
     /// Starts the X server on a free display and waits until it serves.
     pub fn start(folder: &Path) -> io::Result<Screen> {
-        let mut command = Command::new("Xvfb");
+        let mut command = mortal("Xvfb");
         command.args(["-displayfd", "1", "-screen", "0", "1280x1024x24"]);
         command.args(["-nolisten", "tcp", "-noreset"]);
         let mut server = Program::start_talking("xvfb", &mut command, folder)?;
