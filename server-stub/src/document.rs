@@ -20,8 +20,7 @@ pub fn write(
     language: Language,
 ) -> Result<Vec<u8>, DocumentFault> {
     let text = &Texts::of(language).document;
-    let issued = clock::rfc3339(secrets.issued_at);
-    let date = issued.split('T').next().unwrap_or_default();
+    let date = date(secrets.issued_at, language);
     let lines = [
         Line::Title(text.title.clone()),
         Line::Text(format!(
@@ -39,6 +38,18 @@ pub fn write(
         Line::Text(text.contact.clone()),
     ];
     sheet::write(&lines, &text.title, language.code())
+}
+
+/// The day, as the language writes it.
+fn date(millis: i64, language: Language) -> String {
+    let written = clock::rfc3339(millis);
+    let day = written.split('T').next().unwrap_or_default();
+    let parts: Vec<&str> = day.split('-').rev().collect();
+    match language {
+        Language::It => parts.join("/"),
+        Language::De => parts.join("."),
+        Language::En => day.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -103,6 +114,14 @@ mod tests {
             let title = &Texts::of(language).document.title;
             assert!(text.contains(title.as_str()), "{text}");
         }
+    }
+
+    #[test]
+    fn the_day_is_written_as_the_language_does() {
+        let day = |language| date(1_795_440_000_000, language);
+        assert_eq!(day(Language::It), "23/11/2026");
+        assert_eq!(day(Language::De), "23.11.2026");
+        assert_eq!(day(Language::En), "2026-11-23");
     }
 
     #[test]

@@ -2,22 +2,23 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval, interval_at};
 
-use crate::{app::App, clock, trust::LOOK_EVERY};
+use crate::{app::App, clock, signals::Hangup, trust::LOOK_EVERY};
 
 const FORGET_EVERY: Duration = Duration::from_secs(60);
 
 /// Runs until it is dropped.
-pub async fn run(app: Arc<App>) {
+pub async fn run(app: Arc<App>, hangup: Hangup) {
     let trust = look_at_trust(Arc::clone(&app));
-    let hangups = obey_hangups(Arc::clone(&app));
+    let hangups = obey_hangups(Arc::clone(&app), hangup);
     let rows = forget(app);
     tokio::join!(trust, hangups, rows);
 }
 
 async fn look_at_trust(app: Arc<App>) {
-    let mut ticks = interval(LOOK_EVERY);
+    // They were read a moment ago, at the start.
+    let mut ticks = interval_at(Instant::now() + LOOK_EVERY, LOOK_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
@@ -26,22 +27,12 @@ async fn look_at_trust(app: Arc<App>) {
 }
 
 /// SIGHUP: the trust files at once.
-#[cfg(unix)]
-async fn obey_hangups(app: Arc<App>) {
-    use tokio::signal::unix::{SignalKind, signal};
-
-    match signal(SignalKind::hangup()) {
-        Ok(mut hangups) => {
-            while hangups.recv().await.is_some() {
-                refresh(&app, true).await;
-            }
-        }
-        Err(fault) => tracing::error!(%fault, "SIGHUP is not listened to"),
+async fn obey_hangups(app: Arc<App>, mut hangup: Hangup) {
+    loop {
+        hangup.wait().await;
+        refresh(&app, true).await;
     }
 }
-
-#[cfg(not(unix))]
-async fn obey_hangups(_: Arc<App>) {}
 
 /// Reading a large revocation list takes a tenth of a second: not between requests.
 async fn refresh(app: &Arc<App>, at_once: bool) {

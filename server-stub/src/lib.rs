@@ -27,6 +27,7 @@ pub mod same_origin;
 pub mod seal;
 pub mod serve;
 pub mod session;
+pub mod signals;
 pub mod store;
 pub mod telemetry;
 pub mod texts;

@@ -19,6 +19,7 @@ use crate::{
     app::{App, AppFault},
     config::{Config, ConfigFault, Tls},
     housekeeping, router,
+    signals::{Hangup, Stop},
     store::{Store, StoreFault},
     trust::TrustFiles,
 };
@@ -71,8 +72,10 @@ pub async fn serve(config: Config) -> Result<(), ServeFault> {
     let app = Arc::new(App::new(config, store, trust).await?);
 
     let handle = Handle::new();
-    tokio::spawn(stop_when_told(Arc::clone(&app), handle.clone()));
-    let housekeeping = tokio::spawn(housekeeping::run(Arc::clone(&app)));
+    let stop = Stop::listen().map_err(network("signals"))?;
+    let hangup = Hangup::listen().map_err(network("signals"))?;
+    tokio::spawn(stop_when_told(Arc::clone(&app), stop, handle.clone()));
+    let housekeeping = tokio::spawn(housekeeping::run(Arc::clone(&app), hangup));
     if let Some((listener, metrics)) = admin {
         log_address("metrics", &listener);
         let server = axum_server::from_tcp(listener).map_err(network("admin.listen"))?;
@@ -109,7 +112,7 @@ async fn serve_portal(
                 .http1()
                 .timer(TokioTimer::new())
                 .header_read_timeout(HEAD_PATIENCE);
-            server.handle(handle).serve(routes).await
+            server.http1_only().handle(handle).serve(routes).await
         }
         None => {
             let mut server = axum_server::from_tcp(listener).map_err(network("listen"))?;
@@ -118,7 +121,7 @@ async fn serve_portal(
                 .http1()
                 .timer(TokioTimer::new())
                 .header_read_timeout(HEAD_PATIENCE);
-            server.handle(handle).serve(routes).await
+            server.http1_only().handle(handle).serve(routes).await
         }
     };
     served.map_err(network("listen"))
@@ -178,37 +181,9 @@ fn read_tls(tls: &Tls) -> Result<RustlsConfig, ConfigFault> {
     Ok(RustlsConfig::from_config(Arc::new(config)))
 }
 
-async fn stop_when_told(app: Arc<App>, handle: Handle<SocketAddr>) {
-    wait_for_stop().await;
+async fn stop_when_told(app: Arc<App>, stop: Stop, handle: Handle<SocketAddr>) {
+    stop.wait().await;
     tracing::info!("stopping: no new connections, requests under way are answered");
     app.begin_to_stop();
     handle.graceful_shutdown(Some(LAST_REQUESTS));
-}
-
-#[cfg(unix)]
-async fn wait_for_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-
-    match (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-    ) {
-        (Ok(mut terminate), Ok(mut interrupt)) => {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-        }
-        (Err(fault), _) | (_, Err(fault)) => {
-            tracing::error!(%fault, "signals to stop are not listened to");
-            std::future::pending().await
-        }
-    }
-}
-
-#[cfg(not(unix))]
-async fn wait_for_stop() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }

@@ -131,6 +131,20 @@ fn at_sighup_the_trust_files_are_read_at_once() {
 }
 
 #[test]
+fn without_a_signal_they_are_read_within_a_minute() {
+    let installation = with_mario();
+    let card = installation
+        .authority
+        .issue(&Holder::default(), Key::p256());
+    let mut server = installation.serve();
+    let list = installation.authority.revoke(&[card.serial()]);
+    installation.write("crl/prova.crl", &list);
+    server.wait_for_line("trust read");
+    let (status, _, _) = post_token(&server, &card, "/api/registrations");
+    assert_eq!(status, 401);
+}
+
+#[test]
 fn sigint_stops_it_too() {
     let server = Installation::new().serve();
     server.signal("INT");
