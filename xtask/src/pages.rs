@@ -1,6 +1,6 @@
 //! Makes the portal's pages: WASM, its loader, style sheet, fonts and `index.html`.
 //!
-//! All of it lands in `target/pages/`, where the server's build takes it from. Names carry a
+//! All of it lands in `target/portal/`, where the server's build takes it from. Names carry a
 //! hash of the content, so that browsers may keep them for ever; each text file has its
 //! Brotli twin beside it. A file that would not change is left alone, so that the server is
 //! not built again for nothing.
@@ -15,8 +15,13 @@ use sha2::{Digest, Sha256};
 
 use crate::process::{Failed, root, run, step, target};
 
-/// Faces of Titillium Web that the style sheet names.
-const FONTS: &str = "node_modules/bootstrap-italia/dist/fonts";
+/// Titillium Web as Bootstrap Italia carries it, and the faces `frontend/style` names.
+const FONTS: &str = "node_modules/bootstrap-italia/dist/fonts/Titillium_Web";
+const FACES: [&str; 3] = [
+    "titillium-web-v10-latin-ext_latin-regular.woff2",
+    "titillium-web-v10-latin-ext_latin-600.woff2",
+    "titillium-web-v10-latin-ext_latin-700.woff2",
+];
 
 /// What wasm-opt may use: what every browser we name supports.
 const WASM_FEATURES: [&str; 6] = [
@@ -30,7 +35,7 @@ const WASM_FEATURES: [&str; 6] = [
 
 /// Builds the pages.
 pub fn build() -> Result<(), Failed> {
-    let work = target().join("pages-work");
+    let work = target().join("portal-work");
     create(&work)?;
     let mut pages = Pages::begin()?;
 
@@ -43,7 +48,11 @@ pub fn build() -> Result<(), Failed> {
     let script = pages.asset("start.js", start.as_bytes())?;
 
     step("Building the pages: style sheet");
-    pages.fonts(&root().join("frontend/style"))?;
+    for face in FACES {
+        let font = read(&root().join(FONTS).join(face))?;
+        pages.write(&format!("assets/fonts/{face}"), &font)?;
+    }
+    pages.write("assets/icon.svg", &read(&root().join("frontend/icon.svg"))?)?;
     let stylesheet = pages.asset("main.css", &read(&style_sheet(&work)?)?)?;
 
     let template = read(&root().join("frontend/index.html"))?;
@@ -131,8 +140,8 @@ struct Pages {
 
 impl Pages {
     fn begin() -> Result<Pages, Failed> {
-        let folder = target().join("pages");
-        create(&folder.join("assets"))?;
+        let folder = target().join("portal");
+        create(&folder.join("assets/fonts"))?;
         Ok(Pages {
             folder,
             written: Vec::new(),
@@ -160,25 +169,6 @@ impl Pages {
             fs::write(&path, content).map_err(|error| failed(&path, error))?;
         }
         self.written.push(path);
-        Ok(())
-    }
-
-    /// The faces the style sheets name by `fonts/…`, from Bootstrap Italia.
-    fn fonts(&mut self, style: &Path) -> Result<(), Failed> {
-        create(&self.folder.join("assets/fonts"))?;
-        for sheet in files(style)? {
-            let text = String::from_utf8_lossy(&read(&sheet)?).into_owned();
-            for rest in text.split("fonts/").skip(1) {
-                let name = rest.split(".woff2").next().unwrap_or_default();
-                if !rest.starts_with(&format!("{name}.woff2")) || name.contains(['"', '\n']) {
-                    continue;
-                }
-                let from = root()
-                    .join(FONTS)
-                    .join(format!("Titillium_Web/{name}.woff2"));
-                self.write(&format!("assets/fonts/{name}.woff2"), &read(&from)?)?;
-            }
-        }
         Ok(())
     }
 

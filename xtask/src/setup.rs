@@ -18,6 +18,7 @@ const FOR_THE_CHAIN: &[(&str, &[&str])] = &[
             "opensc",
             "opensc-pkcs11",
             "iproute2",
+            "softhsm2",
         ],
     ),
     (
