@@ -43,8 +43,7 @@ pub fn build() -> Result<(), Failed> {
     let wasm = web_assembly(&work)?;
     let wasm = pages.asset("frontend.wasm", &read(&wasm)?)?;
     let loader = pages.asset("frontend.js", &read(&work.join("frontend.js"))?)?;
-    let start =
-        format!("import init from \"{loader}\";\ninit({{ module_or_path: \"{wasm}\" }});\n");
+    let start = filled("start.js", &[("loader", &loader), ("wasm", &wasm)])?;
     let script = pages.asset("start.js", start.as_bytes())?;
 
     step("Building the pages: style sheet");
@@ -55,14 +54,25 @@ pub fn build() -> Result<(), Failed> {
     pages.write("assets/icon.svg", &read(&root().join("frontend/icon.svg"))?)?;
     let stylesheet = pages.asset("main.css", &read(&style_sheet(&work)?)?)?;
 
-    let template = read(&root().join("frontend/index.html"))?;
-    let index = String::from_utf8_lossy(&template)
-        .replace("{{stylesheet}}", &stylesheet)
-        .replace("{{script}}", &script)
-        .replace("{{loader}}", &loader)
-        .replace("{{wasm}}", &wasm);
+    let addresses = [
+        ("stylesheet", &stylesheet),
+        ("script", &script),
+        ("loader", &loader),
+        ("wasm", &wasm),
+    ];
+    let index = filled("index.html", &addresses)?;
     pages.write("index.html", index.as_bytes())?;
     pages.finish()
+}
+
+/// A file of `frontend/` with its `{{placeholders}}` filled in.
+fn filled(name: &str, addresses: &[(&str, &String)]) -> Result<String, Failed> {
+    let template = read(&root().join("frontend").join(name))?;
+    let mut text = String::from_utf8_lossy(&template).into_owned();
+    for (placeholder, address) in addresses {
+        text = text.replace(&format!("{{{{{placeholder}}}}}"), address);
+    }
+    Ok(text)
 }
 
 fn web_assembly(work: &Path) -> Result<PathBuf, Failed> {
