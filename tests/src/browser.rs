@@ -206,6 +206,11 @@ impl Browser {
         Ok(self.run(async |driver| driver.screenshot(file).await)?)
     }
 
+    /// Ends it at once, without a word.
+    pub fn kill(&mut self) {
+        self.chromedriver.kill();
+    }
+
     /// What the browser, its pages' consoles included, has written.
     pub fn log(&self) -> String {
         self.chromedriver.log()

@@ -11,6 +11,7 @@ use crate::{
     portal::Portal,
     processes::running,
     reader::InsertedCard,
+    suite::Stage,
     waiting::{holds_within, wait_until},
     workstation::Workstation,
 };
@@ -35,9 +36,9 @@ pub struct Chain {
     pub issuer: Issuer,
 }
 
-impl Chain {
+impl Stage for Chain {
     /// Starts it; no portal is allowed to ask yet.
-    pub fn start() -> Outcome<Chain> {
+    fn start() -> Outcome<Chain> {
         let workstation = Workstation::start()?;
         workstation.install_host()?;
         Ok(Chain {
@@ -47,6 +48,13 @@ impl Chain {
         })
     }
 
+    /// No window, no process of ours, whatever the test did.
+    fn expect_at_rest(&mut self) -> Outcome<()> {
+        self.expect_all_let_go(None)
+    }
+}
+
+impl Chain {
     /// Starts a portal that knows these people and may ask; the browser remembers nothing.
     pub fn portal(&self, operators: &[Person]) -> Outcome<Portal> {
         let portal = Portal::start(&self.issuer, operators)?;
@@ -58,6 +66,13 @@ impl Chain {
     pub fn welcome(&self, portal: &Portal) -> Outcome<()> {
         self.workstation.allow_origins(&[portal.origin()])?;
         self.browser.forget_everything()
+    }
+
+    /// Starts the person's browser again, after it went away.
+    pub fn restart_browser(&mut self) -> Outcome<()> {
+        self.browser.kill();
+        self.browser = self.workstation.browser()?;
+        Ok(())
     }
 
     /// Gives a person a card and puts it into the reader.
@@ -113,7 +128,7 @@ impl Chain {
             return Err(format!("still running: {:?}", running(&PROGRAMS)).into());
         }
         match card {
-            Some(card) if card.card().is_logged_in() => Err("the card is still logged in".into()),
+            Some(card) if card.is_logged_in() => Err("the card is still logged in".into()),
             _ => Ok(()),
         }
     }

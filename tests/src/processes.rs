@@ -2,6 +2,10 @@
 
 use std::{fs, path::PathBuf};
 
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::Outcome;
+
 /// The processes that run one of these programs, by number and name; not those that have
 /// ended and merely wait to be collected.
 pub fn running(programs: &[&str]) -> Vec<(u32, String)> {
@@ -18,6 +22,21 @@ pub fn running(programs: &[&str]) -> Vec<(u32, String)> {
             (!ended && programs.contains(&name.as_str())).then_some((number(&folder)?, name))
         })
         .collect()
+}
+
+/// Kills every process of a program, as the system does when memory is short.
+pub fn kill(program: &str) -> Outcome<()> {
+    let processes = running(&[program]);
+    if processes.is_empty() {
+        return Err(format!("{program} does not run").into());
+    }
+    for (number, _) in processes {
+        if let Some(process) = i32::try_from(number).ok().and_then(Pid::from_raw) {
+            // One that ended with its parent is as dead.
+            let _ = kill_process(process, Signal::KILL);
+        }
+    }
+    Ok(())
 }
 
 /// The folder in /proc of every process.

@@ -80,9 +80,24 @@ pub struct InsertedCard {
 }
 
 impl InsertedCard {
-    /// The card's own state, while it is in the reader.
-    pub fn card(&self) -> MutexGuard<'_, Card> {
-        lock(&self.card)
+    /// See [`Card::is_logged_in`].
+    pub fn is_logged_in(&self) -> bool {
+        lock(&self.card).is_logged_in()
+    }
+
+    /// See [`Card::signatures`].
+    pub fn signatures(&self) -> u32 {
+        lock(&self.card).signatures()
+    }
+
+    /// See [`Card::verifications`].
+    pub fn verifications(&self) -> u32 {
+        lock(&self.card).verifications()
+    }
+
+    /// See [`Card::pin_tries_left`].
+    pub fn pin_tries_left(&self) -> u8 {
+        lock(&self.card).pin_tries_left()
     }
 
     /// Takes the card out, even in the middle of a command. It loses its power.
@@ -102,7 +117,7 @@ impl InsertedCard {
         if let Some(answering) = self.answering.take() {
             let _ = answering.join();
         }
-        self.card().reset();
+        lock(&self.card).reset();
     }
 }
 

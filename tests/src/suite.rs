@@ -17,8 +17,17 @@ use crate::Outcome;
 /// A test: its name, a sentence in snake case, and what it does.
 pub type Test<S> = (&'static str, fn(&mut S) -> Outcome<()>);
 
+/// What the tests of a file share.
+pub trait Stage: Sized + Send + 'static {
+    /// Sets it up.
+    fn start() -> Outcome<Self>;
+
+    /// Checks after each test that it left nothing behind.
+    fn expect_at_rest(&mut self) -> Outcome<()>;
+}
+
 /// Runs the tests that the command line asks for; answers the program's exit code.
-pub fn run<S: Send + 'static>(start: fn() -> Outcome<S>, tests: &[Test<S>]) -> ExitCode {
+pub fn run<S: Stage>(tests: &[Test<S>]) -> ExitCode {
     let mut arguments = Arguments::from_args();
     // They share one screen and one reader.
     arguments.test_threads = Some(1);
@@ -29,23 +38,21 @@ pub fn run<S: Send + 'static>(start: fn() -> Outcome<S>, tests: &[Test<S>]) -> E
             let (stage, test) = (Arc::clone(&stage), *test);
             Trial::test(*name, move || {
                 let mut stage = stage.lock().unwrap_or_else(PoisonError::into_inner);
-                run_on(&mut stage, start, test)
+                run_on(&mut stage, test)
             })
         })
         .collect();
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-fn run_on<S>(
-    stage: &mut Option<S>,
-    start: fn() -> Outcome<S>,
-    test: fn(&mut S) -> Outcome<()>,
-) -> Result<(), Failed> {
+fn run_on<S: Stage>(stage: &mut Option<S>, test: fn(&mut S) -> Outcome<()>) -> Result<(), Failed> {
     let mut ready = match stage.take() {
         Some(stage) => stage,
-        None => start().map_err(|failure| Failed::from(format!("the stage: {failure}")))?,
+        None => S::start().map_err(|failure| Failed::from(format!("the stage: {failure}")))?,
     };
-    match catch_unwind(AssertUnwindSafe(|| test(&mut ready))) {
+    match catch_unwind(AssertUnwindSafe(|| {
+        test(&mut ready).and_then(|()| ready.expect_at_rest())
+    })) {
         Ok(Ok(())) => {
             *stage = Some(ready);
             Ok(())

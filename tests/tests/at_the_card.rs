@@ -15,39 +15,36 @@ const REGISTER: &str = "Registra CNS";
 const REGISTERED: &str = "/area-riservata/registrazione";
 
 fn main() -> ExitCode {
-    suite::run(
-        Chain::start,
-        &[
-            ("a_wrong_pin_can_be_put_right", a_wrong_pin_can_be_put_right),
-            (
-                "a_pin_wrong_three_times_locks_the_card",
-                a_pin_wrong_three_times_locks_the_card,
-            ),
-            (
-                "a_card_put_in_later_is_waited_for",
-                a_card_put_in_later_is_waited_for,
-            ),
-            (
-                "a_reader_connected_later_is_waited_for",
-                a_reader_connected_later_is_waited_for,
-            ),
-            (
-                "a_card_taken_out_and_put_back_goes_on",
-                a_card_taken_out_and_put_back_goes_on,
-            ),
-            (
-                "a_card_without_a_certificate_is_told_so",
-                a_card_without_a_certificate_is_told_so,
-            ),
-            (
-                "a_card_that_is_no_cns_is_told_so",
-                a_card_that_is_no_cns_is_told_so,
-            ),
-            ("escape_cancels", escape_cancels),
-            ("closing_the_tab_cancels", closing_the_tab_cancels),
-            ("leaving_the_page_cancels", leaving_the_page_cancels),
-        ],
-    )
+    suite::run(&[
+        ("a_wrong_pin_can_be_put_right", a_wrong_pin_can_be_put_right),
+        (
+            "a_pin_wrong_three_times_locks_the_card",
+            a_pin_wrong_three_times_locks_the_card,
+        ),
+        (
+            "a_card_put_in_later_is_waited_for",
+            a_card_put_in_later_is_waited_for,
+        ),
+        (
+            "a_reader_connected_later_is_waited_for",
+            a_reader_connected_later_is_waited_for,
+        ),
+        (
+            "a_card_taken_out_and_put_back_goes_on",
+            a_card_taken_out_and_put_back_goes_on,
+        ),
+        (
+            "a_card_without_a_certificate_is_told_so",
+            a_card_without_a_certificate_is_told_so,
+        ),
+        (
+            "a_card_that_is_no_cns_is_told_so",
+            a_card_that_is_no_cns_is_told_so,
+        ),
+        ("escape_cancels", escape_cancels),
+        ("closing_the_tab_cancels", closing_the_tab_cancels),
+        ("leaving_the_page_cancels", leaving_the_page_cancels),
+    ])
 }
 
 fn a_wrong_pin_can_be_put_right(chain: &mut Chain) -> Outcome<()> {
@@ -56,15 +53,13 @@ fn a_wrong_pin_can_be_put_right(chain: &mut Chain) -> Outcome<()> {
     chain.begin(&portal, REGISTER)?;
     let mut window = chain.window()?;
     window.enter_pin("00000")?;
-    wait_until("try spent on the card", || {
-        card.card().pin_tries_left() == 2
-    })?;
+    wait_until("try spent on the card", || card.pin_tries_left() == 2)?;
     window.wait_for_text("Il PIN non è corretto")?;
     window.enter_pin(PIN)?;
     window.wait_until_gone()?;
     chain.browser.wait_for_page(REGISTERED)?;
-    assert_eq!(card.card().pin_tries_left(), 3);
-    assert_eq!(card.card().verifications(), 2);
+    assert_eq!(card.pin_tries_left(), 3);
+    assert_eq!(card.verifications(), 2);
     chain.expect_all_let_go(Some(&card))
 }
 
@@ -75,9 +70,7 @@ fn a_pin_wrong_three_times_locks_the_card(chain: &mut Chain) -> Outcome<()> {
     for left in [2, 1, 0] {
         let mut window = chain.window()?;
         window.enter_pin("00000")?;
-        wait_until("try spent on the card", || {
-            card.card().pin_tries_left() == left
-        })?;
+        wait_until("try spent on the card", || card.pin_tries_left() == left)?;
     }
     let mut window = chain.window()?;
     window.wait_for_text("PUK")?;
@@ -85,7 +78,7 @@ fn a_pin_wrong_three_times_locks_the_card(chain: &mut Chain) -> Outcome<()> {
     window.wait_until_gone()?;
     chain.expect_refusal("ERR_TESSERA_PIN_LOCKED")?;
     chain.expect_nothing_opened()?;
-    assert_eq!(card.card().signatures(), 0);
+    assert_eq!(card.signatures(), 0);
     chain.expect_all_let_go(Some(&card))
 }
 
@@ -153,7 +146,7 @@ fn no_certificate(chain: &mut Chain, card: end_to_end::card::Card) -> Outcome<()
     window.press("Escape")?;
     window.wait_until_gone()?;
     chain.expect_refusal("ERR_TESSERA_NO_CERTIFICATE")?;
-    assert_eq!(card.card().verifications(), 0);
+    assert_eq!(card.verifications(), 0);
     chain.expect_nothing_opened()?;
     chain.expect_all_let_go(Some(&card))
 }
@@ -167,7 +160,7 @@ fn escape_cancels(chain: &mut Chain) -> Outcome<()> {
     window.press("Escape")?;
     window.wait_until_gone()?;
     chain.expect_refusal("ERR_TESSERA_USER_CANCELLED")?;
-    assert_eq!(card.card().verifications(), 0);
+    assert_eq!(card.verifications(), 0);
     chain.expect_nothing_opened()?;
     chain.expect_all_let_go(Some(&card))
 }
@@ -180,7 +173,7 @@ fn closing_the_tab_cancels(chain: &mut Chain) -> Outcome<()> {
     chain.window()?.type_pin(PIN)?;
     chain.browser.close_tab()?;
     wait_until_no_window(&chain.workstation)?;
-    assert_eq!(card.card().verifications(), 0);
+    assert_eq!(card.verifications(), 0);
     chain.expect_all_let_go(Some(&card))?;
     chain.browser.open(&portal.address(CARD_PAGE))?;
     chain.expect_nothing_opened()
@@ -193,7 +186,7 @@ fn leaving_the_page_cancels(chain: &mut Chain) -> Outcome<()> {
     chain.window()?.wait_for_pin_field()?;
     chain.browser.open(&portal.address("/faq"))?;
     wait_until_no_window(&chain.workstation)?;
-    assert_eq!(card.card().signatures(), 0);
+    assert_eq!(card.signatures(), 0);
     chain.expect_all_let_go(Some(&card))?;
     chain.expect_nothing_opened()
 }

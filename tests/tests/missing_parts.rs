@@ -16,27 +16,24 @@ const REGISTER: &str = "Registra CNS";
 const LOG_IN: &str = "Effettua la login";
 
 fn main() -> ExitCode {
-    suite::run(
-        Chain::start,
-        &[
-            ("the_host_is_missing", the_host_is_missing),
-            ("the_extension_is_missing", the_extension_is_missing),
-            (
-                "the_policy_does_not_name_the_origin",
-                the_policy_does_not_name_the_origin,
-            ),
-            ("the_server_is_down", the_server_is_down),
-            (
-                "the_server_goes_down_while_the_card_signs",
-                the_server_goes_down_while_the_card_signs,
-            ),
-            ("the_challenge_has_expired", the_challenge_has_expired),
-            (
-                "a_token_is_good_for_one_attempt",
-                a_token_is_good_for_one_attempt,
-            ),
-        ],
-    )
+    suite::run(&[
+        ("the_host_is_missing", the_host_is_missing),
+        ("the_extension_is_missing", the_extension_is_missing),
+        (
+            "the_policy_does_not_name_the_origin",
+            the_policy_does_not_name_the_origin,
+        ),
+        ("the_server_is_down", the_server_is_down),
+        (
+            "the_server_goes_down_while_the_card_signs",
+            the_server_goes_down_while_the_card_signs,
+        ),
+        ("the_challenge_has_expired", the_challenge_has_expired),
+        (
+            "a_token_is_good_for_one_attempt",
+            a_token_is_good_for_one_attempt,
+        ),
+    ])
 }
 
 fn the_host_is_missing(chain: &mut Chain) -> Outcome<()> {
@@ -65,7 +62,7 @@ fn the_extension_is_missing(chain: &mut Chain) -> Outcome<()> {
     without.click(REGISTER)?;
     let alert = without.wait_for_alert()?;
     assert_eq!(alert.code, "ERR_TESSERA_EXTENSION_UNAVAILABLE");
-    assert_eq!(card.card().signatures(), 0);
+    assert_eq!(card.signatures(), 0);
     chain.expect_all_let_go(Some(&card))
 }
 
@@ -78,7 +75,7 @@ fn the_policy_does_not_name_the_origin(chain: &mut Chain) -> Outcome<()> {
         chain.begin(&portal, REGISTER)?;
         chain.expect_refusal("ERR_TESSERA_ORIGIN_NOT_ALLOWED")?;
     }
-    assert_eq!(card.card().verifications(), 0);
+    assert_eq!(card.verifications(), 0);
     chain.expect_nothing_opened()?;
     chain.expect_all_let_go(Some(&card))
 }
@@ -92,7 +89,7 @@ fn the_server_is_down(chain: &mut Chain) -> Outcome<()> {
     chain.browser.click(REGISTER)?;
     let alert = chain.browser.wait_for_alert()?;
     assert!(!alert.text.is_empty());
-    assert_eq!(card.card().verifications(), 0);
+    assert_eq!(card.verifications(), 0);
     chain.expect_all_let_go(Some(&card))?;
 
     portal.resume()?;

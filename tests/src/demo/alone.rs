@@ -129,7 +129,7 @@ fn log_out(
         browser.offers("Esci").is_ok_and(|offered| !offered)
     })?;
     photographs.page("logged-out", browser)?;
-    let card = scene.card.card();
+    let card = &scene.card;
     if card.signatures() != 2 || card.is_logged_in() {
         return Err(format!(
             "the card signed {} times and is {}logged in",

@@ -23,7 +23,7 @@ pub fn run(display: &str) -> Outcome<()> {
     }
     narration.end(&format!(
         "The browser was closed; the card signed {} times.",
-        scene.card.card().signatures()
+        scene.card.signatures()
     ));
     Ok(())
 }

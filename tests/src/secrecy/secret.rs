@@ -6,6 +6,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use memchr::memmem;
 
 /// A secret to look for; no `Debug`, so that no report shows it.
 pub struct Secret {
@@ -48,9 +49,15 @@ impl Secret {
         Secret { shapes }
     }
 
+    /// This secret and another one.
+    pub fn or(mut self, text: &str) -> Secret {
+        self.shapes.extend(Secret::new(text).shapes);
+        self
+    }
+
     /// Looks in some bytes; `place` names them in what is found.
     pub fn look_in(&self, place: &str, bytes: &[u8]) -> Option<Finding> {
-        let contains = |shape: &[u8]| bytes.windows(shape.len()).any(|window| window == shape);
+        let contains = |shape: &[u8]| memmem::find(bytes, shape).is_some();
         self.shapes
             .iter()
             .find(|(_, shape)| contains(shape))
