@@ -15,7 +15,7 @@ use entries::Entries;
 pub(crate) use entries::Entry;
 use scope::Scope;
 
-/// A full revocation list of version 2, indexed by serial number.
+/// A full revocation list, indexed by serial number.
 pub struct RevocationList {
     issuer: Name,
     issuer_der: Vec<u8>,
@@ -31,8 +31,8 @@ pub struct RevocationList {
 /// Why bytes are not a revocation list that can be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RevocationListFault {
-    /// Not the DER of exactly one revocation list of version 2.
-    #[error("not the DER of exactly one certificate revocation list, version 2")]
+    /// Not the DER of exactly one revocation list of version 1 or 2.
+    #[error("not the DER of exactly one certificate revocation list")]
     Malformed,
     /// It does not say when the next one comes, so it can never be called current.
     #[error("the list has no nextUpdate")]
@@ -71,8 +71,10 @@ impl RevocationList {
         outer.finish(())?;
 
         let mut reader = SliceReader::new(sequence(body)?)?;
-        // Version 1 leaves the field out and cannot say what it is about.
-        if u8::decode(&mut reader)? != 1 || reader.tlv_bytes()? != algorithm {
+        // Version 1 leaves the field out: without extensions a list is always a full one
+        // of all that its issuer issued.
+        let is_version_2 = peek(&reader) == Some(Tag::Integer);
+        if is_version_2 && u8::decode(&mut reader)? != 1 || reader.tlv_bytes()? != algorithm {
             return Err(RevocationListFault::Malformed);
         }
         let issuer = Name::decode(&mut reader)?;
@@ -89,6 +91,9 @@ impl RevocationList {
             ContextSpecific::<Vec<Extension>>::decode_explicit(&mut reader, TagNumber::N0)?
                 .map_or_else(Vec::new, |field| field.value);
         reader.finish(())?;
+        if !is_version_2 && !extensions.is_empty() {
+            return Err(RevocationListFault::Malformed);
+        }
         Ok(RevocationList {
             issuer_der: issuer.to_der()?,
             issuer,

@@ -4,7 +4,7 @@ use der::asn1::{Any, ObjectIdentifier};
 use der::oid::db::rfc5280;
 use der::{Encode, Sequence};
 use pki::extension::raw;
-use pki::{List, Revoked};
+use pki::{Authority, List, Revoked};
 use verifier::{RevocationList, RevocationListFault};
 use x509_cert::Version;
 use x509_cert::ext::Extension;
@@ -101,7 +101,7 @@ fn extensions_twice_and_unknown_reasons_are_refused() {
 }
 
 #[test]
-fn a_list_without_its_end_or_of_version_1_is_refused() {
+fn a_list_without_its_end_is_refused() {
     let authority = authority();
     let mut endless = authority.list_body(&List::default());
     endless.next_update = None;
@@ -110,6 +110,40 @@ fn a_list_without_its_end_or_of_version_1_is_refused() {
         RevocationList::from_der(&endless).unwrap_err(),
         RevocationListFault::NextUpdateAbsent
     );
+}
+
+/// A list that leaves its version out, with one entry and these bytes at its end.
+fn version_1(authority: &Authority, end: &[u8]) -> Vec<u8> {
+    let body = authority.list_body(&current(vec![Revoked::new(vec![7])]));
+    let parts = [
+        body.signature.to_der(),
+        body.issuer.to_der(),
+        body.this_update.to_der(),
+        body.next_update.to_der(),
+        body.revoked_certificates.to_der(),
+        Ok(end.to_vec()),
+    ];
+    let content: Vec<u8> = parts.into_iter().flat_map(Result::unwrap).collect();
+    authority.sign_bytes(&tlv(0x30, &content))
+}
+
+#[test]
+fn a_list_of_version_1_is_read_and_has_no_extensions() {
+    let authority = authority();
+    let list = RevocationList::from_der(&version_1(&authority, &[])).unwrap();
+    assert_eq!(list.entries(), 1);
+    let number = raw(rfc5280::ID_CE_CRL_NUMBER, false, &[2, 1, 1]);
+    let extensions = tlv(0xa0, &vec![number].to_der().unwrap());
+    assert_eq!(
+        RevocationList::from_der(&version_1(&authority, &extensions)).unwrap_err(),
+        RevocationListFault::Malformed
+    );
+}
+
+#[test]
+fn a_list_of_a_version_that_does_not_exist_is_refused() {
+    let authority = authority();
+    // Version 1 is the absent one: written out it is no DER.
     for version in [Version::V1, Version::V3] {
         let mut other = authority.list_body(&List::default());
         other.version = version;
