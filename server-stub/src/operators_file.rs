@@ -148,7 +148,8 @@ impl Row<'_> {
         if self.record.len() != COLUMNS.len() {
             self.faults.push(RowFault {
                 line: self.line,
-                column: None,
+                // The first that is missing, or the first too many.
+                column: Some(self.record.len().min(COLUMNS.len()) + 1),
                 fault: format!("{} columns instead of {}", self.record.len(), COLUMNS.len()),
             });
             return None;
@@ -326,7 +327,7 @@ mod tests {
         assert_eq!(told.len(), 4, "{told:?}");
         assert!(told[0].starts_with("line 2, column 4"));
         assert!(told[1].starts_with("line 2, column 10"));
-        assert!(told[2].starts_with("line 4: 2 columns"));
+        assert!(told[2].starts_with("line 4, column 3 (nome): 2 columns"));
         assert!(
             told[3].starts_with("line 5, column 1 (codice_fiscale): this codice fiscale stands")
         );
