@@ -70,13 +70,14 @@ impl TrustFiles {
         for (path, fault) in faults {
             tracing::error!(file = %path.display(), %fault, "a trust file keeps what was last good of it");
         }
-        let trust = files.trust();
-        report(&trust);
+        let trust = Arc::new(files.trust());
         *self
             .snapshot
             .write()
-            .unwrap_or_else(PoisonError::into_inner) = Arc::new(trust);
+            .unwrap_or_else(PoisonError::into_inner) = Arc::clone(&trust);
         *read = Read { stamps, files };
+        // Only now: whoever reads it in the log can count on it.
+        report(&trust);
     }
 
     /// The files of the snapshot, for `trust check`.
