@@ -6,13 +6,14 @@
 mod challenges;
 mod credentials;
 mod documents;
+mod file;
 mod operators;
 mod password_attempts;
 mod registrations;
 mod secrets;
 mod sessions;
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use sqlx::{
     Sqlite, SqlitePool, Transaction,
@@ -22,6 +23,7 @@ use sqlx::{
 
 pub use credentials::{CredentialsRow, PasswordChange};
 pub use documents::{DocumentRow, SealedDocument};
+use file::DatabaseFile;
 pub use operators::OperatorRow;
 pub use password_attempts::{Attempt, AttemptLimits, Attempts};
 pub use registrations::{LoginSubject, NewCredentials, NewRegistration};
@@ -72,7 +74,16 @@ impl Store {
             // Sealed secrets that were deleted do not stay in free pages.
             .pragma("secure_delete", "ON")
             .busy_timeout(PATIENCE);
-        let pool = || SqlitePoolOptions::new().acquire_timeout(PATIENCE);
+        let watched = Arc::new(DatabaseFile::new(file));
+        let pool = || {
+            let watched = Arc::clone(&watched);
+            SqlitePoolOptions::new()
+                .acquire_timeout(PATIENCE)
+                .before_acquire(move |_, connection| {
+                    let held = watched.is_held_since(connection.age);
+                    Box::pin(async move { Ok(held) })
+                })
+        };
         let writer = pool()
             .max_connections(1)
             .connect_with(options.clone())
