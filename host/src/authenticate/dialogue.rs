@@ -288,13 +288,19 @@ impl Dialogue {
 
     fn not_signed(&mut self, fault: SignFault) -> Step {
         match fault {
+            // A window cannot say what was wrong while the reader already asks again, and
+            // every further try is the person's to begin: it ends, and the page says why.
+            SignFault::PinIncorrect { .. } if self.is_on_pin_pad() => Step::End(Err(host_error(
+                FailureCode::PinIncorrect,
+                "the PIN typed on the reader was wrong",
+            ))),
+            SignFault::PinLength if self.is_on_pin_pad() => Step::End(Err(host_error(
+                FailureCode::PinIncorrect,
+                "the PIN typed on the reader was too short or too long",
+            ))),
             SignFault::PinIncorrect { tries_left } => {
                 self.pin_was_wrong = true;
-                match self.stage {
-                    // The reader asks again; giving up there ends it.
-                    Stage::WaitingForPinPad => self.sign(None),
-                    _ => self.ask_pin(Some(PinProblem::Incorrect), tries_left),
-                }
+                self.ask_pin(Some(PinProblem::Incorrect), tries_left)
             }
             SignFault::PinLength => self.ask_pin(Some(PinProblem::Length), None),
             SignFault::PinLocked => self.fail(
@@ -316,6 +322,14 @@ impl Dialogue {
             ),
             SignFault::Failed(reason) => self.module_failed(&reason),
         }
+    }
+
+    /// Whether the chosen certificate's PIN is typed on the reader. The stage does not
+    /// tell: its time can have run out while the reader still waits.
+    fn is_on_pin_pad(&self) -> bool {
+        self.chosen
+            .and_then(|number| self.offers.get(number))
+            .is_some_and(|offer| offer.pin_pad)
     }
 
     fn cancelled(&mut self) -> HostError {

@@ -314,20 +314,52 @@ fn middleware_that_cannot_be_used_is_said_so() {
     assert_ends_with(dialogue.time_over(), FailureCode::ModuleFailed);
 }
 
-#[test]
-fn a_reader_with_keys_is_asked_without_a_pin_and_asks_again_itself() {
+/// A reader with keys, on which the person is to type the PIN.
+fn at_pin_pad() -> Dialogue {
     let mut dialogue = begin();
     let step = dialogue.card_changed(Event::Certificates(vec![on_pin_pad()]));
     assert!(matches!(step, Step::Sign { pin: None, .. }));
+    dialogue
+}
+
+#[test]
+fn a_reader_with_keys_is_asked_without_a_pin() {
+    let mut dialogue = at_pin_pad();
     assert_eq!(dialogue.view().stage, Stage::WaitingForPinPad);
     assert_eq!(dialogue.progress(), Some(ProgressState::WaitingForPin));
     assert!(matches!(type_pin(&mut dialogue), Step::Wait));
-
-    let wrong = SignFault::PinIncorrect { tries_left: None };
-    let step = dialogue.card_changed(Event::NotSigned(wrong));
-    assert!(matches!(step, Step::Sign { pin: None, .. }));
     let step = dialogue.card_changed(Event::NotSigned(SignFault::Cancelled));
-    assert_ends_with(step, FailureCode::PinIncorrect);
+    assert_ends_with(step, FailureCode::UserCancelled);
+}
+
+#[test]
+fn a_pin_refused_on_a_reader_with_keys_is_not_asked_for_again() {
+    for fault in [
+        || SignFault::PinIncorrect { tries_left: None },
+        || SignFault::PinLength,
+    ] {
+        let mut dialogue = at_pin_pad();
+        let step = dialogue.card_changed(Event::NotSigned(fault()));
+        assert_ends_with(step, FailureCode::PinIncorrect);
+        assert!(!asks_for_pin(&dialogue));
+
+        let mut late = at_pin_pad();
+        late.time_over();
+        let step = late.card_changed(Event::NotSigned(fault()));
+        assert_ends_with(step, FailureCode::PinIncorrect);
+        assert!(!asks_for_pin(&late));
+
+        // What the reader saw meanwhile begins no other try.
+        let mut changed = at_pin_pad();
+        changed.card_changed(Event::Reading);
+        changed.card_changed(Event::Certificates(vec![on_pin_pad()]));
+        let step = changed.card_changed(Event::NotSigned(fault()));
+        assert_ends_with(step, FailureCode::PinIncorrect);
+    }
+}
+
+fn asks_for_pin(dialogue: &Dialogue) -> bool {
+    matches!(dialogue.view().stage, Stage::WaitingForPin { .. })
 }
 
 #[test]
