@@ -76,7 +76,11 @@ impl Keys {
             let line = fault.span().map_or(0, |span| {
                 text[..span.start.min(text.len())].matches('\n').count() + 1
             });
-            ConfigFault::new("--config", format_args!("line {line}"), fault.message())
+            ConfigFault::new(
+                "--config",
+                format_args!("line {line}"),
+                format_args!("{}; mend that line", fault.message()),
+            )
         })?;
         let mut keys = Keys::default();
         for (name, value) in table {

@@ -52,10 +52,11 @@ impl Stamps {
             for pattern in patterns {
                 let fault =
                     |mend: String| ConfigFault::new(kind.key(), format_args!("{pattern:?}"), mend);
-                let paths = glob::glob(pattern).map_err(|wrong| fault(wrong.to_string()))?;
+                let paths = glob::glob(pattern)
+                    .map_err(|wrong| fault(format!("{wrong}; mend the pattern")))?;
                 let mut matched = false;
                 for path in paths {
-                    let path = path.map_err(|wrong| fault(wrong.to_string()))?;
+                    let path = path.map_err(|wrong| fault(format!("{wrong}; make it readable")))?;
                     let stamp = Stamp::take(&path).map_err(|wrong| {
                         fault(format!("{}: {wrong}; make it readable", path.display()))
                     })?;

@@ -54,6 +54,25 @@ fn an_unreadable_anchor_is_named() {
 }
 
 #[test]
+fn a_pattern_that_is_none_and_a_line_that_is_no_toml_are_named_with_the_mend() {
+    let installation = Installation::new();
+    let told = installation
+        .command(&["serve"])
+        .env("TESSERA_TRUST__ANCHORS", "ca/[.pem")
+        .output()
+        .unwrap();
+    refused(
+        &Told::from(told),
+        &["trust.anchors", "ca/[.pem", "mend the pattern"],
+    );
+    installation.configure("[[[\n");
+    refused(
+        &installation.run(&["serve"]),
+        &["--config", "line 6", "mend that line"],
+    );
+}
+
+#[test]
 fn a_pattern_that_matches_nothing_is_named() {
     let installation = Installation::new();
     let told = installation
