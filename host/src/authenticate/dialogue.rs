@@ -45,6 +45,7 @@ pub enum Step {
 /// One authentication, from the request to its answer.
 pub struct Dialogue {
     request: Authenticate,
+    now: i64,
     stage: Stage,
     offers: Vec<Offer>,
     chosen: Option<usize>,
@@ -58,10 +59,12 @@ pub struct Dialogue {
 }
 
 impl Dialogue {
-    /// Begins; nothing is known of reader and card.
-    pub fn new(request: Authenticate) -> Dialogue {
+    /// Begins at `now` (Unix seconds), at which certificates are judged; nothing is known
+    /// of reader and card.
+    pub fn new(request: Authenticate, now: i64) -> Dialogue {
         Dialogue {
             request,
+            now,
             stage: Stage::ReadingCard,
             offers: Vec::new(),
             chosen: None,
@@ -222,10 +225,9 @@ impl Dialogue {
         self.failure = None;
         self.chosen = None;
         self.card_was_read = true;
-        let now = crate::clock::now();
         self.offers = certificates
             .into_iter()
-            .filter_map(|found| Offer::new(found, now))
+            .filter_map(|found| Offer::new(found, self.now))
             .collect();
         let usable: Vec<usize> = (0..self.offers.len())
             .filter(|&number| self.offers[number].is_usable())

@@ -1,6 +1,6 @@
 use std::sync::OnceLock;
 
-use pki::{Authority, CARD_UNTIL, Holder, Key};
+use pki::{Authority, CARD_FROM, CARD_UNTIL, Holder, Key};
 use protocol::window::CertificateRefusal;
 use protocol::{ChallengeNonce, Language, Origin};
 
@@ -36,12 +36,17 @@ fn on_pin_pad() -> CardCertificate {
 }
 
 fn begin() -> Dialogue {
-    Dialogue::new(Authenticate {
+    begin_at(CARD_FROM + 5 * 365 * 86_400)
+}
+
+fn begin_at(now: i64) -> Dialogue {
+    let request = Authenticate {
         challenge_nonce: ChallengeNonce::from_random([1; 32]),
         origin: Origin::parse("https://sistemats.it").unwrap(),
         language: Language::De,
         progress: true,
-    })
+    };
+    Dialogue::new(request, now)
 }
 
 fn with_card(certificates: Vec<CardCertificate>) -> Dialogue {
@@ -96,6 +101,20 @@ fn one_usable_certificate_asks_for_its_pin_at_once() {
     assert_eq!(view.certificates[1].name, "ROSSI MARIO");
     assert_eq!(view.certificates[1].codice_fiscale, "RSSMRA80A01H501U");
     assert_eq!(view.certificates[1].expires, "2044-01-01");
+}
+
+#[test]
+fn a_certificate_is_judged_at_the_time_of_the_request() {
+    for (now, refusal) in [
+        (CARD_FROM - 1, Some(CertificateRefusal::NotYetValid)),
+        (CARD_FROM, None),
+        (CARD_UNTIL, None),
+        (CARD_UNTIL + 1, Some(CertificateRefusal::Expired)),
+    ] {
+        let mut dialogue = begin_at(now);
+        dialogue.card_changed(Event::Certificates(vec![usable()]));
+        assert_eq!(dialogue.view().certificates[0].refusal, refusal, "{now}");
+    }
 }
 
 #[test]

@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
 use crate::card::{Card, Request, module};
+use crate::clock::now;
 use crate::frames::{Incoming, write_message};
 use crate::policy::Policy;
 use crate::window::Window;
@@ -100,7 +101,7 @@ async fn lead(
 ) -> Option<HostMessage> {
     let (origin, challenge_nonce) = (request.origin.clone(), request.challenge_nonce.clone());
     let wants_progress = request.progress;
-    let mut dialogue = Dialogue::new(request);
+    let mut dialogue = Dialogue::new(request, now());
     let mut shown: Option<WindowView> = None;
     let mut told = None;
     let mut card_lives = true;
