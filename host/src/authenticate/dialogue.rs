@@ -20,8 +20,10 @@ const APP_VERSION: &str = concat!(
     env!("CARGO_PKG_VERSION")
 );
 
-/// How long the person may do nothing; with the time a failure stands, two minutes.
-const PATIENCE_WITH_PERSON: Duration = Duration::from_secs(110);
+/// How long the person may do nothing. With the time a failure stands it ends before the
+/// two minutes after which the extension gives up (`USER_TIME`, `extension/background.js`),
+/// so that the page hears what was waited for and not only that the time was over.
+const PATIENCE_WITH_PERSON: Duration = Duration::from_secs(100);
 /// How long a card may take to be read, or to sign.
 const PATIENCE_WITH_CARD: Duration = Duration::from_secs(60);
 /// How long a failure stands in the window before the page is told.

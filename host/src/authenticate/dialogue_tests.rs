@@ -303,6 +303,16 @@ fn when_the_time_is_over_the_answer_says_what_was_waited_for() {
 }
 
 #[test]
+fn the_host_s_answer_comes_before_the_extension_gives_up() {
+    let script = include_str!("../../../extension/background.js");
+    let (_, usual) = script.split_once("usual: ").unwrap();
+    let milliseconds = usual.split(',').next().unwrap().replace('_', "");
+    let extension = Duration::from_millis(milliseconds.parse().unwrap());
+    let start = Duration::from_secs(5);
+    assert!(start + PATIENCE_WITH_PERSON + PATIENCE_WITH_FAILURE < extension);
+}
+
+#[test]
 fn a_card_that_never_finishes_is_the_middlewares_failure() {
     let mut signing = with_card(vec![usable()]);
     type_pin(&mut signing);
