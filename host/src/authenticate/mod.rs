@@ -49,8 +49,8 @@ pub async fn authenticate(
         }
     };
     let answer = lead(request, incoming, output, &mut window, &mut card).await;
-    // The card was logged out before it told its signature: the page need not wait until
-    // the middleware has ended as well.
+    // The card was logged out and reset before its signature was told: the page need not
+    // wait until the middleware has ended as well.
     if let Some(answer) = answer {
         let _ = write_message(output, &answer);
     }

@@ -1,8 +1,9 @@
 //! Resetting a card, so that it forgets that its PIN was shown.
 //!
 //! PKCS#11 has no such call, and `C_Logout` is not it: under OpenSC a CNS stays unlocked
-//! after logout, after `C_Finalize` and after the end of the process, for every program
-//! that can reach the reader. PC/SC resets a card when the last act on a connection says so.
+//! after logout, after `C_Finalize` and after the orderly end of the process, for every
+//! program that can reach the reader. PC/SC resets a card when the last act on a connection
+//! says so; pcscd does it too for a client that dies with connections open.
 
 use std::ffi::{CStr, CString, c_char, c_void};
 use std::ptr::null;
@@ -67,6 +68,9 @@ pub enum ResetFault {
 ///
 /// A module that calls its hardware slots otherwise than PC/SC its readers leaves no other
 /// way than to reset every card. Without PC/SC, or without a reader, the card is no card.
+///
+/// The first reader that refuses ends it: then its card, and those of the readers after it,
+/// are as they were.
 pub fn reset(slot_description: &str, is_hardware: bool) -> Result<(), ResetFault> {
     let Some(library) = loaded_library() else {
         return Ok(());

@@ -28,7 +28,11 @@ pub struct Key<'a> {
     pub id: &'a [u8],
 }
 
-/// Signs the challenge; whatever happens, the card has forgotten the login when this returns.
+/// Signs the challenge, then logs out and resets the card, signed or not, so that it
+/// forgets the login.
+///
+/// A reset that fails is logged, and the signature stands: the session is closed, but the
+/// card may stay unlocked to other programs until it is taken out or reset by one of them.
 pub fn sign(
     key: &Key,
     origin: &Origin,
@@ -97,8 +101,8 @@ fn log_out(key: &Key, session: Session) {
     // The module forgets the login; of a card that is gone it need not be told.
     let _ = session.logout();
     drop(session);
-    // The card forgets it only now. What stands in the way is for a technician: the
-    // person cannot do better than take the card out.
+    // The card forgets it only with this. If it fails the login is over for this program
+    // alone, which is for a technician: the person cannot do better than take the card out.
     let slot = key.module.context.get_slot_info(key.slot);
     let is_hardware = slot.is_ok_and(|slot| slot.hardware_slot());
     if let Err(fault) = reset(key.reader, is_hardware)
