@@ -18,6 +18,9 @@ pub mod session;
 use leptos::mount::mount_to;
 use wasm_bindgen::{JsCast, prelude::wasm_bindgen};
 
+#[cfg(all(test, target_arch = "wasm32"))]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+
 /// Where `index.html` wants the portal to stand.
 const PLACE: &str = "portal";
 

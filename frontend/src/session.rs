@@ -114,9 +114,11 @@ pub fn replace_page(navigate: &impl Fn(&str, NavigateOptions), path: &str) {
 
 #[cfg(test)]
 mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
     use super::*;
 
-    #[test]
+    #[wasm_bindgen_test(unsupported = test)]
     fn only_the_portals_guarded_pages_are_returned_to() {
         for path in ["/servizi", "/servizi/gestione-ts"] {
             assert!(needs_session(path), "{path}");

@@ -160,10 +160,11 @@ mod tests {
     use std::collections::HashSet;
 
     use protocol::Language;
+    use wasm_bindgen_test::wasm_bindgen_test;
 
     use super::*;
 
-    #[test]
+    #[wasm_bindgen_test(unsupported = test)]
     fn every_failure_has_its_own_words_in_every_language() {
         let mut seen = HashSet::new();
         for code in FailureCode::ALL {
@@ -178,7 +179,7 @@ mod tests {
         }
     }
 
-    #[test]
+    #[wasm_bindgen_test(unsupported = test)]
     fn a_missing_extension_and_a_missing_program_lead_to_the_guide() {
         assert!(is_about_workstation(FailureCode::ExtensionUnavailable));
         assert!(is_about_workstation(FailureCode::NativeUnavailable));

@@ -76,9 +76,11 @@ fn choose(asked: Option<&str>, remembered: Option<&str>, browser: &[String]) -> 
 
 #[cfg(test)]
 mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
     use super::*;
 
-    #[test]
+    #[wasm_bindgen_test(unsupported = test)]
     fn the_address_wins_over_the_choice_and_the_choice_over_the_browser() {
         let browser = ["fr".to_owned(), "en-GB".to_owned()];
         assert_eq!(choose(Some("de"), Some("it"), &browser), Language::De);

@@ -193,6 +193,8 @@ fn fold(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
     use super::*;
 
     fn addresses(words: &str, language: Language) -> Vec<&'static str> {
@@ -202,7 +204,7 @@ mod tests {
             .collect()
     }
 
-    #[test]
+    #[wasm_bindgen_test(unsupported = test)]
     fn case_and_accents_do_not_matter() {
         assert_eq!(
             addresses("ACCESSIBILITA", Language::It).first(),
@@ -214,13 +216,13 @@ mod tests {
         );
     }
 
-    #[test]
+    #[wasm_bindgen_test(unsupported = test)]
     fn every_word_must_be_there() {
         assert!(addresses("PUK attivazione", Language::It).contains(&"/faq"));
         assert!(addresses("PUK xyzzy", Language::It).is_empty());
     }
 
-    #[test]
+    #[wasm_bindgen_test(unsupported = test)]
     fn the_search_speaks_one_language_at_a_time() {
         assert!(addresses("Datenschutzbehörde", Language::It).is_empty());
         assert_eq!(addresses("Datenschutzbehörde", Language::De), ["/privacy"]);

@@ -125,9 +125,11 @@ fn fault_of_new(new: &str) -> Option<Text> {
 
 #[cfg(test)]
 mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
     use super::*;
 
-    #[test]
+    #[wasm_bindgen_test(unsupported = test)]
     fn eleven_characters_are_too_few_whatever_their_bytes() {
         assert!(fault_of_new("ààààààààààà").is_some());
         assert!(fault_of_new("àààààààààààà").is_none());
