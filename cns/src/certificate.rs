@@ -143,11 +143,6 @@ impl Certificate {
         Some(subject::common_name(&self.subject).ok()?.codice_fiscale)
     }
 
-    /// The ID_Carta, where the common name is a CNS one; equals the card's EF.ID_Carta.
-    pub fn id_carta(&self) -> Option<String> {
-        Some(subject::common_name(&self.subject).ok()?.id_carta)
-    }
-
     /// What kind of key is certified.
     pub fn key(&self) -> KeyKind {
         self.key.kind
@@ -161,11 +156,6 @@ impl Certificate {
     /// RSA: the modulus, big-endian without leading zeros (PKCS#11 `CKA_MODULUS`).
     pub fn rsa_modulus(&self) -> Option<&[u8]> {
         self.key.modulus.as_deref()
-    }
-
-    /// EC: the uncompressed point (PKCS#11 `CKA_EC_POINT` wraps it in an OCTET STRING).
-    pub fn ec_point(&self) -> Option<&[u8]> {
-        self.key.point.as_deref()
     }
 
     /// The serial number's content octets, as encoded.

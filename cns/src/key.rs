@@ -36,14 +36,11 @@ pub(crate) struct Key {
     pub(crate) kind: KeyKind,
     /// RSA: the modulus, big-endian without leading zeros.
     pub(crate) modulus: Option<Vec<u8>>,
-    /// EC: the uncompressed point.
-    pub(crate) point: Option<Vec<u8>>,
 }
 
 const OTHER: Key = Key {
     kind: KeyKind::Other,
     modulus: None,
-    point: None,
 };
 
 pub(crate) fn read(info: &SubjectPublicKeyInfoOwned) -> Key {
@@ -80,7 +77,6 @@ fn rsa(bytes: &[u8]) -> Key {
     Key {
         kind: KeyKind::Rsa { bits },
         modulus: Some(modulus.to_vec()),
-        point: None,
     }
 }
 
@@ -111,6 +107,5 @@ fn elliptic(curve: AnyRef<'_>, point: &[u8]) -> Key {
     Key {
         kind,
         modulus: None,
-        point: Some(point.to_vec()),
     }
 }

@@ -53,15 +53,6 @@ impl SignatureAlgorithm {
         };
         parameters_fit.then_some(algorithm)
     }
-
-    /// Its hash.
-    pub fn hash(self) -> Hash {
-        match self {
-            SignatureAlgorithm::RsaPkcs1(hash)
-            | SignatureAlgorithm::RsaPss(hash)
-            | SignatureAlgorithm::Ecdsa(hash) => hash,
-        }
-    }
 }
 
 /// NULL as it must be written, or absent as it must be tolerated (RFC 4055 §5, §2.1).

@@ -58,14 +58,6 @@ pub enum Distrust {
     Links,
 }
 
-impl Distrust {
-    /// Whether the file is simply not there.
-    pub fn is_absence(&self) -> bool {
-        matches!(self, Distrust::Unreadable { error, .. }
-            if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory))
-    }
-}
-
 /// Follows `path` link by link and answers the path without links.
 ///
 /// Every file, folder and link on the way must belong to a keeper and be writable by
@@ -249,6 +241,7 @@ mod tests {
         ));
         let folder = Folder::new();
         let absent = resolve(&folder.0.path().join("no"), Keeper::Person).unwrap_err();
-        assert!(absent.is_absence());
+        assert!(matches!(absent, Distrust::Unreadable { error, .. }
+            if error.kind() == io::ErrorKind::NotFound));
     }
 }

@@ -73,11 +73,6 @@ impl Anchor {
         fingerprint(self.certificate.der())
     }
 
-    /// Its certificate's DER.
-    pub fn der(&self) -> &[u8] {
-        self.certificate.der()
-    }
-
     pub(crate) fn subject_der(&self) -> &[u8] {
         self.certificate.subject_der()
     }
