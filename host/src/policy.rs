@@ -18,8 +18,8 @@ const PERSONS_POLICY: &str = "tessera/policy.toml";
 /// Who may ask on every workstation.
 const ORIGINS: [&str; 2] = ["https://sistemats.it", "https://www.sistemats.it"];
 
-/// A policy is a few lines; anything longer is none.
-const LENGTH_MAX: u64 = 64 * 1024;
+/// How many bytes a policy has at most: it is a few lines, and a longer file is refused.
+const LENGTH_MAX: usize = 64 * 1024;
 
 /// What the policy says.
 #[derive(Debug)]
@@ -98,14 +98,20 @@ impl Policy {
             path: path.to_owned(),
             distrust,
         })?;
-        let mut text = String::new();
-        File::open(real)
-            .and_then(|file| file.take(LENGTH_MAX).read_to_string(&mut text))
-            .map_err(|error| unreadable(path, error))?;
-        let settings = parse(&text).map_err(|reason| PolicyFault::Malformed {
+        let malformed = |reason| PolicyFault::Malformed {
             path: path.to_owned(),
             reason,
-        })?;
+        };
+        let mut bytes = Vec::new();
+        File::open(real)
+            .and_then(|file| file.take(LENGTH_MAX as u64 + 1).read_to_end(&mut bytes))
+            .map_err(|error| unreadable(path, error))?;
+        if bytes.len() > LENGTH_MAX {
+            return Err(malformed(format!("it is longer than {LENGTH_MAX} bytes")));
+        }
+        let text = String::from_utf8(bytes)
+            .map_err(|error| unreadable(path, io::Error::new(io::ErrorKind::InvalidData, error)))?;
+        let settings = parse(&text).map_err(malformed)?;
         Ok(Some(Policy { settings, keeper }))
     }
 
@@ -240,6 +246,20 @@ mod tests {
             let fault = read(text, 0o644).unwrap_err().to_string();
             assert!(fault.contains(said), "{text:?}: {fault}");
         }
+    }
+
+    #[test]
+    fn a_policy_that_is_too_long_is_refused_and_not_cut() {
+        let origins = "allowed_origins = [\"http://localhost:8080\"]\n";
+        let fill = |length: usize| origins.to_owned() + &"#".repeat(length - origins.len());
+        let policy = read(&fill(LENGTH_MAX), 0o644).unwrap().unwrap();
+        assert!(policy.allows(&origin("http://localhost:8080")));
+        let fault = read(&fill(LENGTH_MAX + 1), 0o644).unwrap_err();
+        assert!(
+            matches!(&fault, PolicyFault::Malformed { reason, .. }
+            if reason == "it is longer than 65536 bytes"),
+            "{fault}"
+        );
     }
 
     #[test]
