@@ -1,5 +1,5 @@
-//! What is asked of the operating system directly; the only file with `unsafe`, and the only
-//! one that differs between systems.
+//! What is asked of the operating system directly; the only file with `unsafe`, and, but for
+//! an attribute of `main.rs`, the only one that differs between systems.
 #![allow(unsafe_code)]
 
 use std::fs::File;
