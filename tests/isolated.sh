@@ -2,7 +2,7 @@
 # Runs a command where it owns the smart-card service and the network, and sees nothing of
 # what this machine's administrator set up for browsers and for Tessera:
 #
-#     tests/isolated.sh cargo test --offline --release --package end-to-end
+#     tests/isolated.sh cargo test --release --package end-to-end
 #
 # All processes the command leaves behind end with it; a display named by DISPLAY stays
 # reachable. Where namespaces are not allowed (an ordinary user, most containers) the command
