@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// A person's codice fiscale: sixteen characters, layout, date and check letter right.
 ///
-/// Every omocodia form is accepted as it stands (D.M. 23/12/1976; `facts-cns` lists the
-/// letters); nothing is repaired: lower case, blanks or a zero for an O are refused.
+/// Every omocodia form is accepted as it stands (D.M. 23/12/1976); nothing is repaired:
+/// lower case, blanks or a zero for an O are refused.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct CodiceFiscale(String);

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Language;
 
-/// The fewest characters a PIN has; fewer submit nothing (`facts-cns` §2.5).
+/// The fewest characters a PIN has; fewer submit nothing.
 pub const PIN_LENGTH_MIN: usize = 5;
 /// The most characters a PIN has.
 pub const PIN_LENGTH_MAX: usize = 8;

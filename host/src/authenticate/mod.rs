@@ -16,14 +16,14 @@ use crate::card::{Card, Request, module};
 use crate::clock::now;
 use crate::frames::{Incoming, write_message};
 use crate::policy::Policy;
-use crate::window::Window;
+use crate::window_process::Window;
 use dialogue::{Dialogue, Step};
 
 /// How long the window waits for a card to be read, to open with the PIN at once.
 const FIRST_VIEW_PATIENCE: Duration = Duration::from_secs(1);
 
 /// How long window and card have to end. A browser kills a host that lives two seconds
-/// after it has been left (`facts-browser` §1.3).
+/// after it has been left.
 const RELEASE_PATIENCE: Duration = Duration::from_millis(1500);
 
 /// More frames than this during a command are no mistake but a flood.

@@ -1,8 +1,7 @@
 //! How a key is asked to sign: a ladder of mechanisms, tried from the top.
 //!
-//! Modules announce mechanisms that then fail, and lack others they should have
-//! (`facts-cns` §3); what one rung refuses the next may grant. All rungs of a ladder
-//! give the same signature.
+//! Modules announce mechanisms that then fail, and lack others they should have; what one
+//! rung refuses the next may grant. All rungs of a ladder give the same signature.
 
 use cns::KeyKind;
 use cryptoki::mechanism::Mechanism;

@@ -9,7 +9,7 @@ use super::direct_call::DirectCalls;
 use crate::trusted_path::{Distrust, Keeper, resolve};
 
 /// Where vendors put their modules. Vendors' own come before OpenSC's: where one is
-/// installed, the person's card wanted it (`facts-cns` §3).
+/// installed, the person's card wanted it.
 #[cfg(target_os = "linux")]
 const KNOWN_PLACES: &[&str] = &[
     // Bit4id

@@ -1,7 +1,7 @@
 //! Looks for readers and cards, and reads the certificates of each card that comes.
 //!
 //! By asking again and again: `C_WaitForSlotEvent` hangs at the end and misses readers
-//! that are unplugged (`facts-cns` §3).
+//! that are unplugged.
 
 use cns::Certificate;
 use cryptoki::error::Error;

@@ -1,5 +1,5 @@
 //! A PKCS#11 module with the quirks of vendors' own: SoftHSM behind a few calls that fail,
-//! hang or talk as the variable `QUIRK` says (`facts-cns` §3).
+//! hang or talk as the variable `QUIRK` says.
 #![allow(unsafe_code, non_snake_case, missing_docs)]
 #![allow(clippy::missing_safety_doc, clippy::unwrap_used)] // a test's module
 
