@@ -1,4 +1,5 @@
 //! What the extension's scripts repeat is what this crate says.
+#![allow(clippy::unwrap_used)] // a test ends where it cannot go on
 
 use protocol::page_message::ProgressState;
 use protocol::{Algorithm, Token};
