@@ -1,7 +1,8 @@
 //! The native-messaging host: between the browser, the person and the card.
 //!
 //! `serve` speaks to the browser; `authenticate` leads the person through one signature,
-//! with [`window`] and [`card`] at its sides; `install` makes the host known to browsers.
+//! with [`window_process`] and [`card`] at its sides; `install` makes the host known to
+//! browsers.
 
 pub mod authenticate;
 pub mod caller;
@@ -14,4 +15,4 @@ pub mod pin;
 pub mod policy;
 pub mod serve;
 pub mod trusted_path;
-pub mod window;
+pub mod window_process;

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use crate::authenticate::authenticate;
 use crate::caller::Caller;
 use crate::frames::{Incoming, listen, write_message};
-use crate::pin::forbid_inspection;
+use crate::pin::refuse_inspection;
 
 /// Serves the browser that started this process, until its command is answered or it goes.
 pub fn serve(caller: Caller) -> ExitCode {
@@ -30,7 +30,7 @@ pub fn serve(caller: Caller) -> ExitCode {
     if write_message(&mut output, &hello()).is_err() {
         return ExitCode::SUCCESS;
     }
-    forbid_inspection();
+    refuse_inspection();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build();

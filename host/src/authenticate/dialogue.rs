@@ -12,7 +12,7 @@ use protocol::{Algorithm, FailureCode, Token};
 use super::certificate_list::Offer;
 use crate::card::{CardCertificate, Event, SignFault};
 use crate::pin::Pin;
-use crate::window::WindowMessage;
+use crate::window_process::WindowMessage;
 
 /// Where this version of the host is published (`appVersion`, contract §1).
 const APP_VERSION: &str = concat!(
