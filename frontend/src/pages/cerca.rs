@@ -49,6 +49,10 @@ const OTHERS: [(&str, Text, &[Text]); 5] = [
             workstation::PROGRAM_TEXT,
             workstation::EXTENSION_TEXT,
             workstation::CLOCK_TEXT,
+            workstation::ASK_TEXT,
+            workstation::TECHNICIANS_PROGRAM,
+            workstation::TECHNICIANS_EXTENSION,
+            workstation::TECHNICIANS_POLICY,
         ],
     ),
 ];

@@ -20,12 +20,21 @@ const STEPS: [(Text, Text); 6] = [
     (words::CLOCK, words::CLOCK_TEXT),
 ];
 
+/// Makes the program known to the browsers.
+const INSTALL: &str = "tessera-host install --system";
+/// A policy file (contract §2).
+const POLICY: &str = r#"modules = ["/opt/carta/libpkcs11.so"]"#;
+
 /// Guidance and the check.
 #[component]
 pub fn PreparaLaPostazionePage() -> impl IntoView {
     view! {
         <Page title=words::TITLE lead=words::LEAD>
             <Check />
+            <section class="ts-article">
+                <h2>{say(words::ASK)}</h2>
+                <p>{say(words::ASK_TEXT)}</p>
+            </section>
             <h2>{say(words::STEPS)}</h2>
             <ol class="ts-steps">
                 {STEPS
@@ -40,16 +49,27 @@ pub fn PreparaLaPostazionePage() -> impl IntoView {
                     })
                     .collect_view()}
             </ol>
-            <section class="ts-article">
-                <h2>{say(words::TECHNICIANS)}</h2>
-                <p>{say(words::TECHNICIANS_DOCTOR)}</p>
-                <p>{say(words::TECHNICIANS_POLICY)}</p>
-            </section>
             <p>
                 <a class="btn btn-primary" href="/area-riservata/smart-card">
                     {say(words::TO_ACCESS)}
                 </a>
             </p>
+            <section class="ts-article">
+                <h2>{say(words::TECHNICIANS)}</h2>
+                <h3>{say(words::PROGRAM)}</h3>
+                <p>{say(words::TECHNICIANS_PROGRAM)}</p>
+                <pre>
+                    <code>{INSTALL}</code>
+                </pre>
+                <p>{say(words::TECHNICIANS_SCOPE)}</p>
+                <h3>{say(words::EXTENSION)}</h3>
+                <p>{say(words::TECHNICIANS_EXTENSION)}</p>
+                <h3>{say(words::POLICY)}</h3>
+                <p>{say(words::TECHNICIANS_POLICY)}</p>
+                <pre>
+                    <code>{POLICY}</code>
+                </pre>
+            </section>
         </Page>
     }
 }
