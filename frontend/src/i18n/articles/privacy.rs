@@ -39,11 +39,18 @@ pub static PRIVACY: Article = Article {
                 "PIN und Zugangsdaten",
                 "PIN and credentials"
             ),
-            blocks: &[Paragraph(say!(
-                "Il PIN non lascia la postazione. Password e Pincode non sono conservati in chiaro: dopo la consegna del documento nessuno può rileggerli.",
-                "Die PIN verlässt den Arbeitsplatz nicht. Passwort und Pincode werden nicht im Klartext aufbewahrt: Nach der Aushändigung des Dokuments kann sie niemand mehr lesen.",
-                "The PIN does not leave the workstation. Password and Pincode are not kept in clear: once the document is handed over nobody can read them again.",
-            ))],
+            blocks: &[
+                Paragraph(say!(
+                    "Il PIN non lascia la postazione. Password e Pincode non sono conservati in chiaro.",
+                    "Die PIN verlässt den Arbeitsplatz nicht. Passwort und Pincode werden nicht im Klartext aufbewahrt.",
+                    "The PIN does not leave the workstation. Password and Pincode are not kept in clear.",
+                )),
+                Paragraph(say!(
+                    "Il documento con le credenziali si può scaricare per 30 minuti, e soltanto dal browser che ha fatto la registrazione o chiesto la ristampa: fino ad allora è conservato cifrato con una chiave che ha solo un cookie di quel browser. Poi nessuno può più leggerlo.",
+                    "Das Dokument mit den Zugangsdaten lässt sich 30 Minuten lang abrufen, und nur von dem Browser, der die Registrierung oder den Neudruck vorgenommen hat: Bis dahin ist es mit einem Schlüssel verschlüsselt, den nur ein Cookie dieses Browsers hat. Danach kann es niemand mehr lesen.",
+                    "The document with the credentials can be fetched for 30 minutes, and only by the browser that registered or asked for the reprint: until then it is kept encrypted under a key that only a cookie of that browser holds. Afterwards nobody can read it again.",
+                )),
+            ],
         },
         Section {
             heading: say!(
@@ -51,11 +58,30 @@ pub static PRIVACY: Article = Article {
                 "Cookies und Speicher des Browsers",
                 "Cookies and browser storage"
             ),
-            blocks: &[Paragraph(say!(
-                "Il portale usa soltanto cookie tecnici, necessari all'accesso, e ricorda nel browser la lingua scelta. Non ci sono cookie di profilazione né contenuti di terzi.",
-                "Das Portal verwendet nur technische, für die Anmeldung notwendige Cookies und merkt sich im Browser die gewählte Sprache. Es gibt keine Profiling-Cookies und keine Inhalte Dritter.",
-                "The portal uses only technical cookies that the access needs, and remembers the chosen language in the browser. There are no profiling cookies and no third-party contents.",
-            ))],
+            blocks: &[
+                Paragraph(say!(
+                    "Il portale usa soltanto cookie tecnici, necessari all'accesso e alla consegna delle credenziali. Non ci sono cookie di profilazione né contenuti di terzi. Nella memoria del browser tiene tre voci:",
+                    "Das Portal verwendet nur technische Cookies, die für die Anmeldung und die Übergabe der Zugangsdaten nötig sind. Es gibt keine Profiling-Cookies und keine Inhalte Dritter. Im Speicher des Browsers hält es drei Einträge:",
+                    "The portal uses only technical cookies that the access and the handing over of credentials need. There are no profiling cookies and no third-party contents. In the browser's storage it keeps three entries:",
+                )),
+                List(&[
+                    say!(
+                        "tessera.language (localStorage): la lingua scelta; resta finché non la si cancella",
+                        "tessera.language (localStorage): die gewählte Sprache; bleibt, bis man sie löscht",
+                        "tessera.language (localStorage): the chosen language; stays until it is deleted"
+                    ),
+                    say!(
+                        "tessera.session (localStorage): che in questo browser qualcuno ha fatto l'accesso, senza dire chi; si cancella all'uscita o quando il portale risponde che la sessione è finita",
+                        "tessera.session (localStorage): dass sich in diesem Browser jemand angemeldet hat, nicht wer; wird gelöscht beim Abmelden oder wenn das Portal antwortet, dass die Sitzung beendet ist",
+                        "tessera.session (localStorage): that somebody logged in with this browser, not who; deleted at the log-out or when the portal answers that the session is over"
+                    ),
+                    say!(
+                        "tessera.return (sessionStorage): la pagina a cui tornare dopo l'accesso; si cancella dopo l'accesso o alla chiusura della scheda",
+                        "tessera.return (sessionStorage): die Seite, zu der es nach der Anmeldung zurückgeht; wird nach der Anmeldung oder beim Schließen des Tabs gelöscht",
+                        "tessera.return (sessionStorage): the page to go back to after the login; deleted after the login or when the tab is closed"
+                    ),
+                ]),
+            ],
         },
         Section {
             heading: say!("I diritti", "Die Rechte", "Your rights"),
