@@ -81,6 +81,7 @@ async fn a_visitor_logs_in_first_and_comes_back_to_the_page() {
     server_answers("GET /api/session", 200, &session());
     press("Effettua la login").await;
     find("main h1", |text| text == "Messaggi").await;
+    find("main p", |text| text.contains("non è ancora disponibile")).await;
     press("Esci").await;
     find("main h1", |text| text == "Sistema Tessera Sanitaria").await;
 }

@@ -50,7 +50,6 @@ fn content(session: Session) -> impl IntoView {
                 view! { <OperatorData operator=session.operator /> }.into_any()
             }
             ServiceId::RistampaCredenziali => view! { <Ristampa /> }.into_any(),
-            ServiceId::Messaggi => view! { <p>{say(operator::NO_MESSAGES)}</p> }.into_any(),
             _ => view! { <p>{say(operator::SERVICE_TEXT)}</p> }.into_any(),
         }}
         <p>
