@@ -9,11 +9,11 @@ use std::collections::HashSet;
 
 use doubles::*;
 use leptos::prelude::document;
-use protocol::{Language, page_address};
+use protocol::{Language, page_address, service::ServiceId};
 use serde_json::json;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::HtmlInputElement;
+use web_sys::{Element, HtmlInputElement};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -38,6 +38,49 @@ async fn every_page_has_its_own_title_and_one_heading_in_every_language() {
             assert_eq!(spoken.as_deref(), Some(language.code()), "{address}");
         }
     }
+}
+
+/// The server answers 404 beyond this list, the router falls back beyond its own.
+#[wasm_bindgen_test]
+async fn router_and_address_list_know_the_same_pages() {
+    server_is_up();
+    server_answers("GET /api/session", 200, &session());
+    let mut pages: Vec<_> = page_address::FIXED.map(str::to_owned).into();
+    pages.extend(
+        ServiceId::ALL
+            .iter()
+            .map(|id| format!("/servizi/{}", id.id())),
+    );
+    for address in pages {
+        match address.as_str() {
+            "/privacy" => {
+                visit("/faq?lang=it").await;
+                press("Privacy").await;
+                find("main h1", |text| text == "Privacy").await;
+            }
+            _ => visit(&format!("{address}?lang=it")).await,
+        }
+        let heading = see("main h1").await.text_content().unwrap_or_default();
+        assert_ne!(heading.trim(), "", "{address}");
+        assert_ne!(heading.trim(), "Pagina non trovata", "{address}");
+        for link in addresses_linked() {
+            assert!(page_address::exists(&link), "{address} leads to {link}");
+        }
+    }
+}
+
+/// Where the links on the page lead within the portal, queries and fragments left out.
+fn addresses_linked() -> Vec<String> {
+    let links = document()
+        .query_selector_all("a[href^='/']:not([href^='/api/'])")
+        .unwrap();
+    let addresses = (0..links.length()).map(|index| {
+        let link = links.item(index).unwrap().unchecked_into::<Element>();
+        let address = link.get_attribute("href").unwrap();
+        let end = address.find(['?', '#']).unwrap_or(address.len());
+        address[..end].to_owned()
+    });
+    addresses.collect()
 }
 
 #[wasm_bindgen_test]
