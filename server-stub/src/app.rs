@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::{
     challenge::Superseded,
-    challenge_rate::ChallengeRate,
+    challenge::rate::ChallengeRate,
     config::Config,
     credentials::{Hashing, HashingFault},
     seal::{NoRandomness, SealKey, random},

@@ -5,11 +5,11 @@ use serde_json::Value;
 use verifier::{Expected, Identity, judge};
 
 use crate::{
-    address::ClientAddress,
     app::App,
     challenge::Challenge,
     clock,
-    cookies::{Cookies, Jar},
+    http::address::ClientAddress,
+    http::cookies::{Cookies, Jar},
     problem::Refusal,
     seal::random,
     store::{Attempt, AttemptLimits, Attempts, CredentialsRow, OperatorRow},

@@ -1,5 +1,7 @@
 //! Challenges: issued into a sealed cookie, judged once (contract §4, "The nonce").
 
+pub mod rate;
+
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},

@@ -1,5 +1,8 @@
 //! Standard credentials: drawing them, hashing them, judging a new password.
 
+pub mod document;
+pub mod issuing;
+
 use std::{sync::Arc, time::Duration};
 
 use argon2::{

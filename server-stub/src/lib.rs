@@ -3,27 +3,20 @@
 //! Routes take a request apart and call the store and the verifier; the decisions of
 //! trust are the verifier's, what is remembered is the store's.
 
-pub mod address;
 pub mod app;
 pub mod authentication;
 pub mod challenge;
-pub mod challenge_rate;
 pub mod clock;
 pub mod commands;
 pub mod config;
-pub mod cookies;
 pub mod credentials;
-pub mod document;
-pub mod headers;
 pub mod housekeeping;
-pub mod issuing;
-pub mod json_body;
+pub mod http;
 pub mod operators_file;
 pub mod pages;
 pub mod problem;
 pub mod router;
 pub mod routes;
-pub mod same_origin;
 pub mod seal;
 pub mod serve;
 pub mod session;

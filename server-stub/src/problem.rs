@@ -10,8 +10,8 @@ use axum::{
 use protocol::{Language, ProblemCode, problem::Problem};
 
 use crate::{
-    credentials::HashingFault, document::DocumentFault, seal::NoRandomness, store::StoreFault,
-    telemetry, texts::Texts,
+    credentials::HashingFault, credentials::document::DocumentFault, seal::NoRandomness,
+    store::StoreFault, telemetry, texts::Texts,
 };
 
 /// A refusal on its way out; [`answer`] gives it words.

@@ -15,7 +15,8 @@ use protocol::ProblemCode;
 
 use crate::{
     app::App,
-    headers, pages,
+    http::headers,
+    pages,
     problem::{self, Refusal},
     routes::{challenges, credentials_document, health, password, registrations, session},
 };

@@ -11,7 +11,7 @@ use crate::{
     app::App,
     clock::{self, MINUTE},
     config::SessionLimits,
-    cookies::{Cookies, Jar},
+    http::cookies::{Cookies, Jar},
     problem::Refusal,
     seal::{NoRandomness, random},
     store::{OperatorRow, SessionRow},

@@ -6,13 +6,13 @@ use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use protocol::api;
 
 use crate::{
-    address::ClientAddress,
     app::App,
     challenge::Challenge,
     clock,
-    cookies::{self, Cookies, Jar},
+    http::address::ClientAddress,
+    http::cookies::{self, Cookies, Jar},
+    http::same_origin::SameOrigin,
     problem::Refusal,
-    same_origin::SameOrigin,
     telemetry,
 };
 

@@ -15,12 +15,12 @@ use crate::{
     app::App,
     authentication::{self, require_active},
     clock,
-    cookies::{self, Cookies, Jar},
-    document::{self, Delivery},
-    issuing::{self, COOKIE_SECONDS, DOCUMENT_PATH, DocumentKey},
+    credentials::document::{self, Delivery},
+    credentials::issuing::{self, COOKIE_SECONDS, DOCUMENT_PATH, DocumentKey},
+    http::cookies::{self, Cookies, Jar},
+    http::same_origin::SameOrigin,
     pages,
     problem::Refusal,
-    same_origin::SameOrigin,
     session,
 };
 

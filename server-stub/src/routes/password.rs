@@ -6,9 +6,9 @@ use axum::{extract::State, http::StatusCode};
 use protocol::ProblemCode;
 
 use crate::{
-    address::ClientAddress, app::App, authentication, clock, cookies::Cookies,
-    credentials::is_acceptable, json_body::JsonBody, problem::Refusal, same_origin::SameOrigin,
-    session, store::PasswordChange,
+    app::App, authentication, clock, credentials::is_acceptable, http::address::ClientAddress,
+    http::cookies::Cookies, http::json_body::JsonBody, http::same_origin::SameOrigin,
+    problem::Refusal, session, store::PasswordChange,
 };
 
 /// Changes the standard password, the first one included; no session is needed.

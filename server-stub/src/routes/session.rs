@@ -12,14 +12,14 @@ use protocol::{ProblemCode, api::Session};
 use serde_json::Value;
 
 use crate::{
-    address::ClientAddress,
     app::App,
     authentication::{self, require_active},
     clock,
-    cookies::{self, Cookies, Jar},
-    json_body::JsonBody,
+    http::address::ClientAddress,
+    http::cookies::{self, Cookies, Jar},
+    http::json_body::JsonBody,
+    http::same_origin::SameOrigin,
     problem::Refusal,
-    same_origin::SameOrigin,
     session::{self, SessionToken},
     store::{NewSession, OperatorRow, SessionGround},
     telemetry,

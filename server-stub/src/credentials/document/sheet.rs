@@ -46,9 +46,9 @@ struct Typeface {
 }
 
 static REGULAR: LazyLock<Option<Typeface>> =
-    LazyLock::new(|| Typeface::read(include_bytes!("../../fonts/TitilliumWeb-Regular.ttf")));
+    LazyLock::new(|| Typeface::read(include_bytes!("../../../fonts/TitilliumWeb-Regular.ttf")));
 static SEMI_BOLD: LazyLock<Option<Typeface>> =
-    LazyLock::new(|| Typeface::read(include_bytes!("../../fonts/TitilliumWeb-SemiBold.ttf")));
+    LazyLock::new(|| Typeface::read(include_bytes!("../../../fonts/TitilliumWeb-SemiBold.ttf")));
 
 impl Typeface {
     fn read(file: &'static [u8]) -> Option<Typeface> {

@@ -9,7 +9,7 @@ pub use sheet::DocumentFault;
 use protocol::{Language, api::Operator};
 use sheet::Line;
 
-use crate::{clock, issuing::DocumentSecrets, texts::Texts};
+use crate::{clock, credentials::issuing::DocumentSecrets, texts::Texts};
 
 /// Writes the document as PDF, in the reader's language.
 ///

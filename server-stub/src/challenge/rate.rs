@@ -7,7 +7,7 @@ use governor::{
     clock::{Clock, DefaultClock},
 };
 
-use crate::{address::ClientAddress, problem::Refusal};
+use crate::{http::address::ClientAddress, problem::Refusal};
 
 /// A limit per address and minute; what was used comes back evenly over the minute.
 pub struct ChallengeRate {
