@@ -138,7 +138,7 @@ impl Default for Issuer {
     }
 }
 
-/// The certificate names card and personal data, as on real cards (`facts-cns` §1.1).
+/// The certificate names card and personal data, as on real cards.
 fn named(person: &Person, contents: &Contents) -> pki::Holder {
     let personal_data = contents.holder.dati_personali();
     let hash = digest(&SHA1_FOR_LEGACY_USE_ONLY, &personal_data);

@@ -32,7 +32,7 @@ pub struct Holder {
 
 impl Holder {
     /// EF.DatiPersonali: six hex digits of total length, then each field behind two hex
-    /// digits of its own (CNS File System; `facts-cns` §2.2).
+    /// digits of its own (CNS File System).
     pub fn dati_personali(&self) -> Vec<u8> {
         let fields = [
             "6101",     // issuer
