@@ -37,9 +37,26 @@ pub fn step(what: &str) {
     println!("\n[{:02}:{:02}] {what}", seconds / 60, seconds % 60);
 }
 
-/// Runs a program in the checkout's root to its end.
+/// A program to be run in the checkout's root. What `cargo install` put in its place goes
+/// before others of that name, and need not be on this shell's PATH.
+pub fn command(program: &str) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(root());
+    let home = std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = home.map(|home| home.join("bin")).into_iter();
+    let folders = folders.chain(std::env::split_paths(&path));
+    if let Ok(path) = std::env::join_paths(folders) {
+        command.env("PATH", path);
+    }
+    command
+}
+
+/// Runs a program to its end.
 pub fn run(program: &str, arguments: &[&str]) -> Result<(), Failed> {
-    wait(Command::new(program).args(arguments).current_dir(root()))
+    wait(command(program).args(arguments))
 }
 
 /// Runs a prepared command to its end.
@@ -54,11 +71,7 @@ pub fn wait(command: &mut Command) -> Result<(), Failed> {
 
 /// What a program prints on its standard output; `None` when it fails or is missing.
 pub fn output(program: &str, arguments: &[&str]) -> Option<String> {
-    let output = Command::new(program)
-        .args(arguments)
-        .current_dir(root())
-        .output()
-        .ok()?;
+    let output = command(program).args(arguments).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     output.status.success().then_some(text)
 }

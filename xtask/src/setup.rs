@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::process::{Failed, output, root, run, step, wait};
+use crate::process::{Failed, command, output, root, run, step, wait};
 
 /// Debian packages, each group with its use.
 const FOR_THE_CHAIN: &[(&str, &[&str])] = &[
@@ -113,15 +113,15 @@ fn is_installed(package: &str) -> bool {
 
 fn as_root(program: &str, arguments: &[&str]) -> Command {
     let is_root = output("id", &["-u"]).is_some_and(|id| id.trim() == "0");
-    let mut command = if is_root {
-        Command::new(program)
+    let mut full = if is_root {
+        command(program)
     } else {
-        let mut sudo = Command::new("sudo");
+        let mut sudo = command("sudo");
         sudo.args(["--preserve-env=DEBIAN_FRONTEND", program]);
         sudo
     };
-    command.args(arguments);
-    command
+    full.args(arguments);
+    full
 }
 
 fn wasm_target() -> Result<(), Failed> {

@@ -1,10 +1,8 @@
 //! Every test, in the order that tells soonest.
 
-use std::process::Command;
-
 use crate::{
     build,
-    process::{Failed, isolated, root, run, step, wait},
+    process::{Failed, command, isolated, run, step, wait},
     setup,
 };
 
@@ -18,6 +16,8 @@ const NATIVE: [&str; 7] = [
     "--package=tessera-host",
     "--package=tessera-window",
 ];
+
+const IN_THE_BROWSER: &str = "--target=wasm32-unknown-unknown";
 
 /// Runs them all; the first that fails ends it.
 ///
@@ -43,10 +43,9 @@ pub fn all() -> Result<(), Failed> {
     step("The pages, in a real browser");
     // The runner's own 20 s a file are short for a busy machine.
     wait(
-        Command::new("wasm-pack")
+        command("wasm-pack")
             .args(["test", "--headless", "--chrome", "frontend"])
-            .env("WASM_BINDGEN_TEST_TIMEOUT", "120")
-            .current_dir(root()),
+            .env("WASM_BINDGEN_TEST_TIMEOUT", "120"),
     )?;
 
     step("End to end: virtual CNS, real middleware, real browser");
@@ -67,19 +66,16 @@ pub fn all() -> Result<(), Failed> {
 
     step("Lints: native and browser");
     lints(&["--workspace", "--all-targets"])?;
-    lints(&[
-        "--package=frontend",
-        "--package=protocol",
-        "--all-targets",
-        "--target=wasm32-unknown-unknown",
-    ])?;
+    lints(&["--package=frontend", "--all-targets", IN_THE_BROWSER])?;
+    lints(&["--package=protocol", IN_THE_BROWSER])?;
 
     step("Every test passed");
     Ok(())
 }
 
 fn lints(packages: &[&str]) -> Result<(), Failed> {
-    let mut arguments = vec!["clippy", "--quiet"];
+    // In release mode, since what the libraries' build scripts made is there already.
+    let mut arguments = vec!["clippy", "--release", "--quiet"];
     arguments.extend(packages);
     arguments.extend(["--", "--deny=warnings"]);
     run("cargo", &arguments)
