@@ -12,11 +12,13 @@ mod extensions;
 mod judgement;
 mod key;
 mod name;
+mod refusal;
 mod set_order;
 mod signature_algorithm;
 mod subject;
 
 pub use certificate::{Certificate, Malformed};
-pub use judgement::{CnsFault, CnsIdentity, PurposeFault, Refusal, WeakKeyFault};
+pub use judgement::CnsIdentity;
 pub use key::KeyKind;
+pub use refusal::{CnsFault, PurposeFault, Refusal, WeakKeyFault};
 pub use signature_algorithm::SignatureAlgorithm;

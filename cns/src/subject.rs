@@ -4,8 +4,8 @@ use der::oid::db::rfc4519;
 use protocol::CodiceFiscale;
 use x509_cert::name::Name;
 
-use crate::judgement::CnsFault;
 use crate::name;
+use crate::refusal::CnsFault;
 
 /// What a CNS common name says: `CODICEFISCALE/IDCARTA.HASH`.
 pub(crate) struct CommonName {
