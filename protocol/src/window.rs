@@ -89,6 +89,8 @@ pub enum FailedReason {
     PinLocked,
     /// The card has no PIN yet: it must be activated first.
     PinNotInitialised,
+    /// The card asks for a new PIN first, with its own program.
+    PinExpired,
     /// The card holds no CNS certificate that can be used.
     NoCertificate,
     /// The card was taken out.

@@ -318,6 +318,11 @@ impl Dialogue {
                 FailureCode::PinLocked,
                 "the card has no PIN yet",
             ),
+            SignFault::PinExpired => self.fail(
+                FailedReason::PinExpired,
+                FailureCode::PinLocked,
+                "the card asks for a new PIN first",
+            ),
             SignFault::Cancelled => Step::End(Err(self.cancelled())),
             SignFault::Removed => self.fail(
                 FailedReason::CardRemoved,

@@ -14,6 +14,8 @@ fn certificate(holder: &Holder) -> CardCertificate {
     CardCertificate {
         der: authority.issue(holder, Key::p256()).certificate().to_vec(),
         pin_pad: false,
+        serial: "6090123456789012".to_owned(),
+        tries_left: None,
     }
 }
 
@@ -203,6 +205,11 @@ fn a_failure_stands_until_the_window_is_closed_or_its_time_is_over() {
             FailureCode::PinLocked,
         ),
         (
+            SignFault::PinExpired,
+            FailedReason::PinExpired,
+            FailureCode::PinLocked,
+        ),
+        (
             SignFault::Removed,
             FailedReason::CardRemoved,
             FailureCode::CardRemoved,
@@ -216,6 +223,7 @@ fn a_failure_stands_until_the_window_is_closed_or_its_time_is_over() {
         let again = match &fault {
             SignFault::PinLocked => SignFault::PinLocked,
             SignFault::PinNotInitialised => SignFault::PinNotInitialised,
+            SignFault::PinExpired => SignFault::PinExpired,
             SignFault::Removed => SignFault::Removed,
             _ => SignFault::Failed("x".to_owned()),
         };

@@ -72,6 +72,10 @@ pub struct CardCertificate {
     pub der: Vec<u8>,
     /// Whether the PIN is typed on the reader's own keys.
     pub pin_pad: bool,
+    /// The card's serial number, as its middleware tells it; empty where it does not.
+    pub serial: String,
+    /// Tries left before the PIN is locked, where the card tells.
+    pub tries_left: Option<u8>,
 }
 
 /// Why the card did not sign.
@@ -88,6 +92,8 @@ pub enum SignFault {
     PinLocked,
     /// The card has no PIN yet.
     PinNotInitialised,
+    /// The card asks for a new PIN before it signs again.
+    PinExpired,
     /// The person gave up, on the reader's keys.
     Cancelled,
     /// The card was taken out, or is another one now.

@@ -90,9 +90,8 @@ fn login(key: &Key, session: &Session, pin: Option<&Pin>) -> Result<(), SignFaul
             }
             Error::Pkcs11(RvError::PinLenRange, _) => SignFault::PinLength,
             Error::Pkcs11(RvError::PinLocked, _) => SignFault::PinLocked,
-            Error::Pkcs11(RvError::UserPinNotInitialized | RvError::PinExpired, _) => {
-                SignFault::PinNotInitialised
-            }
+            Error::Pkcs11(RvError::UserPinNotInitialized, _) => SignFault::PinNotInitialised,
+            Error::Pkcs11(RvError::PinExpired, _) => SignFault::PinExpired,
             error => fault(error),
         })
 }

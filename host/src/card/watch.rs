@@ -112,6 +112,8 @@ impl Watch {
                 .map(|found| CardCertificate {
                     der: found.certificate.der().to_vec(),
                     pin_pad: found.pin_pad,
+                    serial: self.serial(found.place),
+                    tries_left: None,
                 })
                 .collect(),
         ));

@@ -32,7 +32,7 @@ fn pin(problem: Option<PinProblem>, tries_left: Option<u8>) -> Picture {
     }))
 }
 
-const STAGES: [Stage; 14] = [
+const STAGES: [Stage; 15] = [
     Stage::WaitingForReader,
     Stage::WaitingForCard,
     Stage::ReadingCard,
@@ -49,6 +49,9 @@ const STAGES: [Stage; 14] = [
     },
     Stage::Failed {
         reason: FailedReason::PinNotInitialised,
+    },
+    Stage::Failed {
+        reason: FailedReason::PinExpired,
     },
     Stage::Failed {
         reason: FailedReason::NoCertificate,

@@ -75,6 +75,11 @@ fn failed(reason: FailedReason) -> Message {
             "Die Karte hat noch keine PIN. Lassen Sie sie an einem dafür zuständigen Schalter \
              Ihrer Region oder Provinz aktivieren.",
         ),
+        FailedReason::PinExpired => (
+            "Die PIN muss geändert werden",
+            "Die Karte verlangt eine neue PIN, bevor sie wieder benutzt werden kann. Ändern Sie sie mit dem \
+             Programm Ihrer Karte und versuchen Sie es dann von der Seite aus noch einmal.",
+        ),
         FailedReason::NoCertificate => (
             "Kein verwendbares Zertifikat",
             "Die Karte enthält kein gültiges CNS-Zertifikat für den Zugang. Prüfen Sie, ob die \

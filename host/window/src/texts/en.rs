@@ -98,6 +98,11 @@ fn failed(reason: FailedReason) -> Message {
             "The card has no PIN yet. Have it activated at an authorised counter of your region \
              or of the body that issued it.",
         ),
+        FailedReason::PinExpired => (
+            "The PIN must be changed",
+            "The card wants a new PIN before it is used again. Change it with your card’s own program, \
+             then try again from the page.",
+        ),
         FailedReason::NoCertificate => (
             "No certificate can be used",
             "The card holds no valid CNS certificate for signing in. Check that the right card \

@@ -74,6 +74,11 @@ fn failed(reason: FailedReason) -> Message {
             "La carta non ha ancora un PIN. La faccia attivare presso uno sportello abilitato \
              della Sua regione o dell’ente che l’ha rilasciata.",
         ),
+        FailedReason::PinExpired => (
+            "Il PIN va cambiato",
+            "La carta chiede un nuovo PIN prima di essere usata ancora. Lo cambi con il programma \
+             della Sua carta, poi riprovi dalla pagina.",
+        ),
         FailedReason::NoCertificate => (
             "Nessun certificato utilizzabile",
             "Sulla carta non c’è un certificato CNS valido per l’accesso. Controlli di avere \

@@ -106,9 +106,10 @@ impl Texts {
 mod tests {
     use super::*;
 
-    const FAILED: [FailedReason; 6] = [
+    const FAILED: [FailedReason; 7] = [
         FailedReason::PinLocked,
         FailedReason::PinNotInitialised,
+        FailedReason::PinExpired,
         FailedReason::NoCertificate,
         FailedReason::CardRemoved,
         FailedReason::ModuleFailed,
