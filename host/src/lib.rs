@@ -11,6 +11,7 @@ mod clock;
 pub mod extension_id;
 pub mod frames;
 pub mod install;
+pub mod pcsc;
 pub mod pin;
 pub mod policy;
 pub mod serve;
