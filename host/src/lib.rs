@@ -17,3 +17,4 @@ pub mod policy;
 pub mod serve;
 pub mod trusted_path;
 pub mod window_process;
+pub mod wrong_pins;
