@@ -28,6 +28,8 @@ pub enum WindowMessage {
     Choose(usize),
     /// Typed a PIN.
     Pin(Pin),
+    /// Lets the reader ask for the PIN.
+    Again,
     /// Closed the window, or pressed Escape.
     Cancel,
 }
@@ -132,6 +134,7 @@ fn read_line(line: &[u8]) -> Option<WindowMessage> {
     Some(match WindowAnswer::read(line)? {
         WindowAnswer::Ready => WindowMessage::Ready,
         WindowAnswer::Choose(number) => WindowMessage::Choose(number),
+        WindowAnswer::Again => WindowMessage::Again,
         WindowAnswer::Cancel => WindowMessage::Cancel,
         WindowAnswer::Pin => WindowMessage::Pin(Pin::new(&line[PIN_PREFIX.len()..])?),
     })
@@ -161,6 +164,7 @@ mod tests {
             .map(|message| match message {
                 WindowMessage::Ready => "ready".to_owned(),
                 WindowMessage::Choose(number) => format!("choose {number}"),
+                WindowMessage::Again => "again".to_owned(),
                 WindowMessage::Cancel => "cancel".to_owned(),
                 WindowMessage::Pin(pin) => {
                     format!("pin of {}", String::from_utf8_lossy(pin.expose()))
@@ -171,12 +175,13 @@ mod tests {
 
     #[test]
     fn lines_are_heard_however_the_pipe_cuts_them() {
-        let lines = b"ready\nchoose 2\npin 12345\nnonsense\npin 876 54\ncancel\n";
+        let lines = b"ready\nchoose 2\npin 12345\nnonsense\npin 876 54\nagain\ncancel\n";
         let expected = [
             "ready",
             "choose 2",
             "pin of 12345",
             "pin of 876 54",
+            "again",
             "cancel",
         ];
         for piece in [1, 2, 3, 7, 4096] {

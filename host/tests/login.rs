@@ -3,9 +3,14 @@
 
 mod stage;
 
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::time::{Duration, Instant};
+
 use cns::Certificate;
 use pki::{CARD_UNTIL, Curve, Holder, Key};
-use protocol::window::{CertificateRefusal, FailedReason, PinProblem, Stage as Shown, WindowView};
+use protocol::window::{
+    CertificateRefusal, FailedReason, PinProblem, Stage as Shown, Tries, WindowView,
+};
 use protocol::{Algorithm, Token as AuthenticationToken};
 use serde_json::json;
 use stage::token::{PIN, Token, cns};
@@ -102,6 +107,150 @@ fn a_wrong_pin_is_asked_again_and_the_right_one_signs_the_same_challenge() {
     assert_eq!(asking_pin(&window.view()), Some(PinProblem::Length));
     window.say(&format!("pin {PIN}"));
     assert_signed(&host.frame(), "https://sistemats.it", Algorithm::Es256);
+    host.end();
+}
+
+/// A stage whose person has a folder for running programs.
+fn prepared_with_runtime() -> (Stage, WindowDouble) {
+    let (mut stage, window) = prepared();
+    let runtime = stage.path("runtime");
+    std::fs::DirBuilder::new()
+        .mode(0o700)
+        .create(&runtime)
+        .unwrap();
+    stage.set("XDG_RUNTIME_DIR", runtime);
+    (stage, window)
+}
+
+fn tries(view: &WindowView) -> Tries {
+    match view.stage {
+        Shown::WaitingForPin { tries, .. } => tries,
+        ref other => panic!("{other:?}"),
+    }
+}
+
+/// One login in which a wrong PIN is typed, and given up; what was said of the tries before.
+fn mistype(stage: &Stage, window: &mut WindowDouble) -> Tries {
+    let mut host = asked(stage, &authenticate());
+    let before = tries(&window.settled_view());
+    window.say("pin 99999");
+    window.view();
+    assert_eq!(asking_pin(&window.view()), Some(PinProblem::Incorrect));
+    window.say("cancel");
+    assert_eq!(host.error(), "ERR_TESSERA_PIN_INCORRECT");
+    host.end();
+    *window = WindowDouble::place(stage);
+    before
+}
+
+#[test]
+fn the_third_login_warns_at_once_and_a_right_pin_ends_the_warning() {
+    let (stage, mut window) = prepared_with_runtime();
+    assert_eq!(mistype(&stage, &mut window), Tries::Unknown);
+    assert_eq!(mistype(&stage, &mut window), Tries::Unknown);
+    let kept = std::fs::read_to_string(stage.path("runtime/tessera/wrong-pins")).unwrap();
+    assert_eq!(kept.len(), "0".repeat(64).len() + " 2\n".len(), "{kept}");
+    assert!(!kept.contains("99999"));
+    assert_eq!(mistype(&stage, &mut window), Tries::PerhapsLast);
+
+    for before in [Tries::PerhapsLast, Tries::Unknown] {
+        let mut host = asked(&stage, &authenticate());
+        assert_eq!(tries(&window.settled_view()), before);
+        window.say(&format!("pin {PIN}"));
+        assert_signed(&host.frame(), "https://sistemats.it", Algorithm::Es256);
+        host.end();
+        window = WindowDouble::place(&stage);
+    }
+}
+
+#[test]
+fn a_spoilt_count_is_nothing_known_and_stops_no_login() {
+    let (stage, mut window) = prepared_with_runtime();
+    mistype(&stage, &mut window);
+    mistype(&stage, &mut window);
+    std::fs::write(stage.path("runtime/tessera/wrong-pins"), [0xff; 100_000]).unwrap();
+    let mut host = asked(&stage, &authenticate());
+    assert_eq!(tries(&window.settled_view()), Tries::Unknown);
+    window.say(&format!("pin {PIN}"));
+    assert_signed(&host.frame(), "https://sistemats.it", Algorithm::Es256);
+    host.end();
+}
+
+#[test]
+fn a_runtime_folder_others_can_write_is_left_alone_and_stops_no_login() {
+    let (stage, mut window) = prepared_with_runtime();
+    let open = std::fs::Permissions::from_mode(0o777);
+    std::fs::set_permissions(stage.path("runtime"), open).unwrap();
+    let mut host = asked(&stage, &authenticate());
+    window.settled_view();
+    // In memory it is counted all the same.
+    for expected in [Tries::Unknown, Tries::PerhapsLast] {
+        window.say("pin 99999");
+        window.view();
+        assert_eq!(tries(&window.view()), expected);
+    }
+    window.say(&format!("pin {PIN}"));
+    assert_signed(&host.frame(), "https://sistemats.it", Algorithm::Es256);
+    host.end();
+    assert!(!stage.path("runtime/tessera").exists());
+}
+
+#[test]
+fn the_page_has_its_token_before_the_window_says_done_for_a_moment() {
+    let (stage, mut window) = prepared();
+    let mut host = asked(&stage, &authenticate());
+    window.settled_view();
+    window.say("pin 12345");
+    assert_eq!(window.view().stage, Shown::Signing);
+    assert_signed(&host.frame(), "https://sistemats.it", Algorithm::Es256);
+    assert_eq!(window.view().stage, Shown::Done);
+    let done = Instant::now();
+    window.wait_until_closed();
+    assert!(done.elapsed() > Duration::from_millis(700));
+    host.end();
+}
+
+#[test]
+fn the_browser_s_or_the_person_s_going_ends_done_at_once() {
+    let ways: [fn(&mut Host, &mut WindowDouble); 2] =
+        [|host, _| host.leave(), |_, window| window.say("cancel")];
+    for go in ways {
+        let (stage, mut window) = prepared();
+        let mut host = asked(&stage, &authenticate());
+        window.settled_view();
+        window.say(&format!("pin {PIN}"));
+        host.frame();
+        window.view();
+        assert_eq!(window.view().stage, Shown::Done);
+        let done = Instant::now();
+        go(&mut host, &mut window);
+        window.wait_until_closed();
+        assert!(
+            done.elapsed() < Duration::from_millis(700),
+            "{:?}",
+            done.elapsed()
+        );
+        host.end();
+    }
+}
+
+#[test]
+fn the_pin_is_gone_when_done_is_shown() {
+    let (stage, mut window) = prepared();
+    let mut host = asked(&stage, &authenticate());
+    window.settled_view();
+    let process = format!("/proc/{}", host.id());
+    window.say(&format!("pin {PIN}"));
+    host.frame();
+    window.view();
+    assert_eq!(window.view().stage, Shown::Done);
+    if is_root() {
+        // As the host keeps it: the rest of its page is empty. The bare digits are in the
+        // card's number as well.
+        let kept = [PIN.as_bytes(), &[0; 16]].concat();
+        assert!(memory_holds(&process, NONCE.as_bytes()));
+        assert!(!memory_holds(&process, &kept));
+    }
     host.end();
 }
 

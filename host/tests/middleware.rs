@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use pki::{Holder, Key};
 use protocol::Algorithm;
-use protocol::window::{FailedReason, PinProblem, Stage as Shown};
+use protocol::window::{FailedReason, PinProblem, Stage as Shown, Tries};
 use stage::token::{PIN, Token, cns};
 use stage::verification::assert_signed;
 use stage::window::WindowDouble;
@@ -109,12 +109,11 @@ fn a_login_that_fails_without_a_reason_is_taken_for_a_wrong_pin() {
     let (stage, mut window) = with_quirk("says only that verification failed");
     let mut host = asked_pin(&stage, &mut window);
     let problem = Some(PinProblem::Incorrect);
-    let tries_left = None;
     assert_eq!(
         window.view().stage,
         Shown::WaitingForPin {
             problem,
-            tries_left
+            tries: Tries::Unknown
         }
     );
     window.say("cancel");

@@ -9,6 +9,7 @@
 //! | `ready` | the window stands, what was asked for first is on the screen |
 //! | `choose N` | certificate N of the list was chosen, counted from 0 |
 //! | `pin …` | the PIN, its characters up to the end of the line |
+//! | `again` | the reader may ask for the PIN on its own keys |
 //! | `cancel` | Escape, the button, or the window was closed |
 //!
 //! End of input closes the window; end of its output tells the host that it is gone.
@@ -55,11 +56,25 @@ pub enum Stage {
     WaitingForPin {
         /// What was wrong with the one before.
         problem: Option<PinProblem>,
-        /// Tries left, where the card tells.
-        tries_left: Option<u8>,
+        /// How many tries it may still take.
+        #[serde(default)]
+        tries: Tries,
     },
-    /// The PIN is typed on the reader's own keys.
-    WaitingForPinPad,
+    /// The reader waits for the PIN on its own keys.
+    WaitingForPinPad {
+        /// How many tries it may still take.
+        #[serde(default)]
+        tries: Tries,
+    },
+    /// The reader is asked only when the person says so: after a PIN that was refused, and
+    /// before what may be the last try.
+    BeforePinPad {
+        /// What was wrong with the one before.
+        problem: Option<PinProblem>,
+        /// How many tries it may still take.
+        #[serde(default)]
+        tries: Tries,
+    },
     /// The card is signing.
     Signing,
     /// Signed; the window closes by itself.
@@ -69,6 +84,27 @@ pub enum Stage {
         /// Why.
         reason: FailedReason,
     },
+}
+
+/// What is known of the tries before the card locks its PIN.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tries {
+    /// Nothing.
+    #[default]
+    Unknown,
+    /// The card tells how many are left.
+    Told(u8),
+    /// The card does not tell; so many PINs were wrong since the last right one that a CNS,
+    /// which has three tries, may have one left.
+    PerhapsLast,
+}
+
+impl Tries {
+    /// Whether one more wrong PIN locks the card, or may.
+    pub fn may_be_last(self) -> bool {
+        matches!(self, Tries::Told(0 | 1) | Tries::PerhapsLast)
+    }
 }
 
 /// What was wrong with the PIN before.
@@ -141,6 +177,8 @@ pub enum WindowAnswer {
     Choose(usize),
     /// A PIN follows on the same line.
     Pin,
+    /// The reader may ask for the PIN.
+    Again,
     /// The person does not want to go on.
     Cancel,
 }
@@ -150,6 +188,7 @@ impl WindowAnswer {
     pub fn read(line: &[u8]) -> Option<WindowAnswer> {
         match line {
             b"ready" => Some(WindowAnswer::Ready),
+            b"again" => Some(WindowAnswer::Again),
             b"cancel" => Some(WindowAnswer::Cancel),
             _ if line.starts_with(PIN_PREFIX) => Some(WindowAnswer::Pin),
             _ => {
@@ -175,7 +214,7 @@ mod tests {
             origin: "https://sistemats.it".into(),
             stage: Stage::WaitingForPin {
                 problem: Some(PinProblem::Incorrect),
-                tries_left: Some(2),
+                tries: Tries::Told(2),
             },
             certificates: vec![],
             chosen: Some(0),
@@ -189,11 +228,23 @@ mod tests {
     }
 
     #[test]
+    fn what_may_be_the_last_try_is_told_from_the_others() {
+        for last in [Tries::Told(0), Tries::Told(1), Tries::PerhapsLast] {
+            assert!(last.may_be_last(), "{last:?}");
+        }
+        for other in [Tries::Told(2), Tries::Unknown] {
+            assert!(!other.may_be_last(), "{other:?}");
+        }
+    }
+
+    #[test]
     fn answers_are_read_without_looking_at_the_pin() {
         for (line, answer) in [
             (&b"ready"[..], Some(WindowAnswer::Ready)),
             (b"choose 3", Some(WindowAnswer::Choose(3))),
             (b"pin 12345", Some(WindowAnswer::Pin)),
+            (b"again", Some(WindowAnswer::Again)),
+            (b"again ", None),
             (b"cancel", Some(WindowAnswer::Cancel)),
             (b"choose -1", None),
             (b"", None),

@@ -4,6 +4,7 @@ use cns::{Certificate, Refusal};
 use protocol::window::{CertificateRefusal, CertificateView};
 
 use crate::card::CardCertificate;
+use crate::wrong_pins::CardKey;
 
 /// A certificate in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +13,10 @@ pub struct Offer {
     pub der: Vec<u8>,
     /// Whether the PIN is typed on the reader's own keys.
     pub pin_pad: bool,
+    /// Whose wrong PINs are counted together.
+    pub card: CardKey,
+    /// Tries left before the PIN is locked, where the card tells.
+    pub tries_left: Option<u8>,
     /// What the window shows.
     pub view: CertificateView,
 }
@@ -37,6 +42,8 @@ impl Offer {
             }),
         };
         Some(Offer {
+            card: CardKey::of(&found.serial, &found.der),
+            tries_left: found.tries_left,
             der: found.der,
             pin_pad: found.pin_pad,
             view,

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use protocol::command::{Authenticate, HostError};
 use protocol::page_message::ProgressState;
-use protocol::window::{FailedReason, PinProblem, Stage, WindowView};
+use protocol::window::{FailedReason, PinProblem, Stage, Tries, WindowView};
 use protocol::{Algorithm, FailureCode, Token};
 
 use super::certificate_list::Offer;
 use crate::card::{CardCertificate, Event, SignFault};
 use crate::pin::Pin;
 use crate::window_process::WindowMessage;
+use crate::wrong_pins::{CardKey, PERHAPS_LAST_FROM, PinVerdict, Tally};
 
 /// Where this version of the host is published (`appVersion`, contract §1).
 const APP_VERSION: &str = concat!(
@@ -55,6 +56,12 @@ pub struct Dialogue {
     failure: Option<HostError>,
     card_was_read: bool,
     pin_was_wrong: bool,
+    /// Wrong PINs since the last right one, of this login and those before.
+    tally: Tally,
+    /// What a card said to a PIN and nobody has written down yet.
+    verdict: Option<(CardKey, PinVerdict)>,
+    /// What was wrong with the last PIN, until the next try or the card is taken out.
+    problem: Option<(CardKey, PinProblem)>,
     /// The card is signing; what it shows meanwhile counts when it has done.
     signing: bool,
     seen_meanwhile: Vec<Event>,
@@ -73,9 +80,23 @@ impl Dialogue {
             failure: None,
             card_was_read: false,
             pin_was_wrong: false,
+            tally: Tally::default(),
+            verdict: None,
+            problem: None,
             signing: false,
             seen_meanwhile: Vec::new(),
         }
+    }
+
+    /// Recalls the PINs that were wrong in logins before; to be told before the
+    /// certificates that it is for.
+    pub fn recall(&mut self, tally: Tally) {
+        self.tally = tally;
+    }
+
+    /// What a card has just said to a PIN, to be kept for the next login; told once.
+    pub fn take_verdict(&mut self) -> Option<(CardKey, PinVerdict)> {
+        self.verdict.take()
     }
 
     /// The whole picture.
@@ -101,9 +122,9 @@ impl Dialogue {
             Stage::WaitingForReader => Some(ProgressState::WaitingForReader),
             Stage::WaitingForCard => Some(ProgressState::WaitingForCard),
             Stage::ChoosingCertificate => Some(ProgressState::ChoosingCertificate),
-            Stage::WaitingForPin { .. } | Stage::WaitingForPinPad => {
-                Some(ProgressState::WaitingForPin)
-            }
+            Stage::WaitingForPin { .. }
+            | Stage::WaitingForPinPad { .. }
+            | Stage::BeforePinPad { .. } => Some(ProgressState::WaitingForPin),
             Stage::Signing => Some(ProgressState::Signing),
             Stage::ReadingCard | Stage::Done | Stage::Failed { .. } => None,
         }
@@ -161,6 +182,9 @@ impl Dialogue {
                 self.stage = Stage::Signing;
                 self.sign(Some(pin))
             }
+            (WindowMessage::Again, &Stage::BeforePinPad { tries, .. }) => {
+                self.ask_on_pin_pad(tries)
+            }
             _ => Step::Wait,
         }
     }
@@ -210,8 +234,14 @@ impl Dialogue {
             // That a card was pulled out in the wrong moment stays on the screen, with
             // what to do: put it back in.
             Event::NoCard | Event::NoReader if self.stage == removed() => Step::Wait,
-            Event::NoCard => self.without_card(Stage::WaitingForCard),
-            Event::NoReader => self.without_card(Stage::WaitingForReader),
+            Event::NoCard => {
+                self.problem = None;
+                self.without_card(Stage::WaitingForCard)
+            }
+            Event::NoReader => {
+                self.problem = None;
+                self.without_card(Stage::WaitingForReader)
+            }
         }
     }
 
@@ -250,37 +280,67 @@ impl Dialogue {
 
     fn choose(&mut self, number: usize) -> Step {
         self.chosen = Some(number);
-        if self.offers[number].pin_pad {
-            self.stage = Stage::WaitingForPinPad;
-            return self.sign(None);
-        }
-        self.ask_pin(None, None)
+        self.ask_pin()
     }
 
-    fn ask_pin(&mut self, problem: Option<PinProblem>, tries_left: Option<u8>) -> Step {
-        self.stage = Stage::WaitingForPin {
-            problem,
-            tries_left,
+    /// Asks for the PIN of the chosen certificate's card, with all that is known of it.
+    fn ask_pin(&mut self) -> Step {
+        let Some(offer) = self.chosen_offer() else {
+            return Step::Wait;
         };
-        Step::Wait
+        let tries = self.tries(offer);
+        let problem = self
+            .problem
+            .and_then(|(card, problem)| (card == offer.card).then_some(problem));
+        let pin_pad = offer.pin_pad;
+        self.failure = None;
+        if !pin_pad {
+            self.stage = Stage::WaitingForPin { problem, tries };
+            return Step::Wait;
+        }
+        // A reader asks by itself but once, and never for what may be the last try: the
+        // person looks at its keys then, and not at what the window says.
+        if self.pin_was_wrong || problem.is_some() || tries.may_be_last() {
+            self.stage = Stage::BeforePinPad { problem, tries };
+            return Step::Wait;
+        }
+        self.ask_on_pin_pad(tries)
+    }
+
+    fn ask_on_pin_pad(&mut self, tries: Tries) -> Step {
+        self.stage = Stage::WaitingForPinPad { tries };
+        self.sign(None)
+    }
+
+    /// What the card tells goes before our own count, which other programs do not add to.
+    fn tries(&self, offer: &Offer) -> Tries {
+        match offer.tries_left {
+            Some(tries) => Tries::Told(tries),
+            None if self.tally.count(&offer.card) >= PERHAPS_LAST_FROM => Tries::PerhapsLast,
+            None => Tries::Unknown,
+        }
+    }
+
+    fn chosen_offer(&self) -> Option<&Offer> {
+        self.offers.get(self.chosen?)
     }
 
     fn sign(&mut self, pin: Option<Pin>) -> Step {
-        let Some(offer) = self.chosen.and_then(|number| self.offers.get(number)) else {
+        let Some(offer) = self.chosen_offer() else {
             return Step::Wait;
         };
+        let certificate = offer.der.clone();
         self.signing = true;
-        Step::Sign {
-            certificate: offer.der.clone(),
-            pin,
-        }
+        self.problem = None;
+        Step::Sign { certificate, pin }
     }
 
     fn signed(&mut self, algorithm: Algorithm, signature: Vec<u8>) -> Step {
-        let Some(offer) = self.chosen.and_then(|number| self.offers.get(number)) else {
+        let Some(offer) = self.chosen_offer() else {
             return self.module_failed("a signature came that was not asked for");
         };
         let unverified_certificate = offer.der.clone();
+        self.judge_pin(PinVerdict::Right);
         self.stage = Stage::Done;
         Step::End(Ok(Token {
             unverified_certificate,
@@ -292,26 +352,24 @@ impl Dialogue {
 
     fn not_signed(&mut self, fault: SignFault) -> Step {
         match fault {
-            // A window cannot say what was wrong while the reader already asks again, and
-            // every further try is the person's to begin: it ends, and the page says why.
-            SignFault::PinIncorrect { .. } if self.is_on_pin_pad() => Step::End(Err(host_error(
-                FailureCode::PinIncorrect,
-                "the PIN typed on the reader was wrong",
-            ))),
-            SignFault::PinLength if self.is_on_pin_pad() => Step::End(Err(host_error(
-                FailureCode::PinIncorrect,
-                "the PIN typed on the reader was too short or too long",
-            ))),
             SignFault::PinIncorrect { tries_left } => {
+                self.judge_pin(PinVerdict::Wrong);
                 self.pin_was_wrong = true;
-                self.ask_pin(Some(PinProblem::Incorrect), tries_left)
+                // What was told before the try is told no more.
+                if let Some(offer) = self.chosen.and_then(|number| self.offers.get_mut(number)) {
+                    offer.tries_left = tries_left;
+                }
+                self.refuse_pin(PinProblem::Incorrect)
             }
-            SignFault::PinLength => self.ask_pin(Some(PinProblem::Length), None),
-            SignFault::PinLocked => self.fail(
-                FailedReason::PinLocked,
-                FailureCode::PinLocked,
-                "the card's PIN is locked",
-            ),
+            SignFault::PinLength => self.refuse_pin(PinProblem::Length),
+            SignFault::PinLocked => {
+                self.judge_pin(PinVerdict::Locked);
+                self.fail(
+                    FailedReason::PinLocked,
+                    FailureCode::PinLocked,
+                    "the card's PIN is locked",
+                )
+            }
             // To the page it is the same: the card's PIN cannot be used.
             SignFault::PinNotInitialised => self.fail(
                 FailedReason::PinNotInitialised,
@@ -333,12 +391,29 @@ impl Dialogue {
         }
     }
 
-    /// Whether the chosen certificate's PIN is typed on the reader. The stage does not
-    /// tell: its time can have run out while the reader still waits.
-    fn is_on_pin_pad(&self) -> bool {
-        self.chosen
-            .and_then(|number| self.offers.get(number))
-            .is_some_and(|offer| offer.pin_pad)
+    fn judge_pin(&mut self, verdict: PinVerdict) {
+        if let Some(card) = self.chosen_offer().map(|offer| offer.card) {
+            self.tally.record(&card, verdict);
+            self.verdict = Some((card, verdict));
+        }
+    }
+
+    /// Says what was wrong with the PIN, and leaves the next try to the person.
+    fn refuse_pin(&mut self, problem: PinProblem) -> Step {
+        let Some(offer) = self.chosen_offer() else {
+            return Step::Wait;
+        };
+        let (card, pin_pad) = (offer.card, offer.pin_pad);
+        self.problem = Some((card, problem));
+        if pin_pad {
+            self.pin_was_wrong = true;
+            // Its time ran out while the reader still waited.
+            if !matches!(self.stage, Stage::WaitingForPinPad { .. }) {
+                let message = "the PIN typed on the reader was refused";
+                return Step::End(Err(host_error(FailureCode::PinIncorrect, message)));
+            }
+        }
+        self.ask_pin()
     }
 
     fn cancelled(&mut self) -> HostError {

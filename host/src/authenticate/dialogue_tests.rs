@@ -6,6 +6,10 @@ use protocol::{ChallengeNonce, Language, Origin};
 
 use super::*;
 
+/// PINs, right and wrong, on either keys.
+#[path = "dialogue_pin_tests.rs"]
+mod pin;
+
 /// A card's certificate: usable, or with a validity that is over.
 fn certificate(holder: &Holder) -> CardCertificate {
     static AUTHORITY: OnceLock<Authority> = OnceLock::new();
@@ -68,11 +72,8 @@ fn refuse(dialogue: &mut Dialogue, fault: SignFault) -> Step {
     dialogue.card_changed(Event::NotSigned(fault))
 }
 
-fn asking(problem: Option<PinProblem>, tries_left: Option<u8>) -> Stage {
-    Stage::WaitingForPin {
-        problem,
-        tries_left,
-    }
+fn asking(problem: Option<PinProblem>, tries: Tries) -> Stage {
+    Stage::WaitingForPin { problem, tries }
 }
 
 fn failed(reason: FailedReason) -> Stage {
@@ -92,7 +93,7 @@ fn assert_ends_with(step: Step, code: FailureCode) {
 fn one_usable_certificate_asks_for_its_pin_at_once() {
     let dialogue = with_card(vec![expired(), usable()]);
     let view = dialogue.view();
-    assert_eq!(view.stage, asking(None, None));
+    assert_eq!(view.stage, asking(None, Tries::Unknown));
     assert_eq!(view.chosen, Some(1));
     assert_eq!(view.lang, Language::De);
     assert_eq!(view.origin, "https://sistemats.it");
@@ -158,7 +159,7 @@ fn of_several_the_person_chooses_and_never_an_unusable_one() {
     }
     dialogue.person_acted(WindowMessage::Choose(2));
     assert_eq!(dialogue.view().chosen, Some(2));
-    assert_eq!(dialogue.view().stage, asking(None, None));
+    assert_eq!(dialogue.view().stage, asking(None, Tries::Unknown));
 }
 
 #[test]
@@ -170,12 +171,18 @@ fn a_wrong_pin_is_asked_again_in_the_same_window() {
     assert!(matches!(refuse(&mut dialogue, fault), Step::Wait));
     assert_eq!(
         dialogue.view().stage,
-        asking(Some(PinProblem::Incorrect), Some(1))
+        asking(Some(PinProblem::Incorrect), Tries::Told(1))
     );
     refuse(&mut dialogue, SignFault::PinLength);
     assert_eq!(
         dialogue.view().stage,
-        asking(Some(PinProblem::Length), None)
+        asking(Some(PinProblem::Length), Tries::Told(1))
+    );
+    // What was told before a try is not true after it.
+    refuse(&mut dialogue, SignFault::PinIncorrect { tries_left: None });
+    assert_eq!(
+        dialogue.view().stage,
+        asking(Some(PinProblem::Incorrect), Tries::PerhapsLast)
     );
 }
 
@@ -248,7 +255,7 @@ fn a_card_taken_out_while_waiting_is_waited_for() {
     assert!(matches!(type_pin(&mut dialogue), Step::Wait));
     dialogue.card_changed(Event::Reading);
     dialogue.card_changed(Event::Certificates(vec![usable()]));
-    assert_eq!(dialogue.view().stage, asking(None, None));
+    assert_eq!(dialogue.view().stage, asking(None, Tries::Unknown));
 }
 
 #[test]
@@ -259,7 +266,7 @@ fn a_card_taken_out_while_signing_can_be_put_back() {
     assert_eq!(dialogue.view().stage, failed(FailedReason::CardRemoved));
     dialogue.card_changed(Event::Reading);
     dialogue.card_changed(Event::Certificates(vec![usable()]));
-    assert_eq!(dialogue.view().stage, asking(None, None));
+    assert_eq!(dialogue.view().stage, asking(None, Tries::Unknown));
 }
 
 #[test]
@@ -280,7 +287,7 @@ fn a_card_without_a_usable_certificate_can_be_changed_for_another() {
     assert_eq!(dialogue.view().certificates.len(), 1);
     dialogue.card_changed(Event::NoCard);
     dialogue.card_changed(Event::Certificates(vec![usable()]));
-    assert_eq!(dialogue.view().stage, asking(None, None));
+    assert_eq!(dialogue.view().stage, asking(None, Tries::Unknown));
     let step = dialogue.person_acted(WindowMessage::Cancel);
     assert_ends_with(step, FailureCode::UserCancelled);
 }
@@ -349,54 +356,6 @@ fn middleware_that_cannot_be_used_is_said_so() {
     let mut dialogue = begin();
     dialogue.card_side_ended();
     assert_ends_with(dialogue.time_over(), FailureCode::ModuleFailed);
-}
-
-/// A reader with keys, on which the person is to type the PIN.
-fn at_pin_pad() -> Dialogue {
-    let mut dialogue = begin();
-    let step = dialogue.card_changed(Event::Certificates(vec![on_pin_pad()]));
-    assert!(matches!(step, Step::Sign { pin: None, .. }));
-    dialogue
-}
-
-#[test]
-fn a_reader_with_keys_is_asked_without_a_pin() {
-    let mut dialogue = at_pin_pad();
-    assert_eq!(dialogue.view().stage, Stage::WaitingForPinPad);
-    assert_eq!(dialogue.progress(), Some(ProgressState::WaitingForPin));
-    assert!(matches!(type_pin(&mut dialogue), Step::Wait));
-    let step = dialogue.card_changed(Event::NotSigned(SignFault::Cancelled));
-    assert_ends_with(step, FailureCode::UserCancelled);
-}
-
-#[test]
-fn a_pin_refused_on_a_reader_with_keys_is_not_asked_for_again() {
-    for fault in [
-        || SignFault::PinIncorrect { tries_left: None },
-        || SignFault::PinLength,
-    ] {
-        let mut dialogue = at_pin_pad();
-        let step = dialogue.card_changed(Event::NotSigned(fault()));
-        assert_ends_with(step, FailureCode::PinIncorrect);
-        assert!(!asks_for_pin(&dialogue));
-
-        let mut late = at_pin_pad();
-        late.time_over();
-        let step = late.card_changed(Event::NotSigned(fault()));
-        assert_ends_with(step, FailureCode::PinIncorrect);
-        assert!(!asks_for_pin(&late));
-
-        // What the reader saw meanwhile begins no other try.
-        let mut changed = at_pin_pad();
-        changed.card_changed(Event::Reading);
-        changed.card_changed(Event::Certificates(vec![on_pin_pad()]));
-        let step = changed.card_changed(Event::NotSigned(fault()));
-        assert_ends_with(step, FailureCode::PinIncorrect);
-    }
-}
-
-fn asks_for_pin(dialogue: &Dialogue) -> bool {
-    matches!(dialogue.view().stage, Stage::WaitingForPin { .. })
 }
 
 #[test]

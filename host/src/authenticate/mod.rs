@@ -6,17 +6,18 @@ mod dialogue;
 use std::io::Write;
 use std::time::Duration;
 
-use protocol::FailureCode;
 use protocol::command::{Authenticate, Command, HostError, HostMessage, Progress};
 use protocol::window::WindowView;
+use protocol::{FailureCode, Token};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
-use crate::card::{Card, Request, module};
+use crate::card::{Card, Event, Request, module};
 use crate::clock::now;
 use crate::frames::{Incoming, write_message};
 use crate::policy::Policy;
-use crate::window_process::Window;
+use crate::window_process::{Window, WindowMessage};
+use crate::wrong_pins::WrongPins;
 use dialogue::{Dialogue, Step};
 
 /// How long the window waits for a card to be read, to open with the PIN at once.
@@ -25,6 +26,10 @@ const FIRST_VIEW_PATIENCE: Duration = Duration::from_secs(1);
 /// How long window and card have to end. A browser kills a host that lives two seconds
 /// after it has been left.
 const RELEASE_PATIENCE: Duration = Duration::from_millis(1500);
+
+/// How long the person can see that it went well, while the card is let go.
+const DONE_SHOWN: Duration = Duration::from_secs(1);
+const _: () = assert!(DONE_SHOWN.as_millis() < RELEASE_PATIENCE.as_millis());
 
 /// More frames than this during a command are no mistake but a flood.
 const EXTRA_FRAMES_MAX: usize = 8;
@@ -48,16 +53,48 @@ pub async fn authenticate(
             return;
         }
     };
-    let answer = lead(request, incoming, output, &mut window, &mut card).await;
+    let ending = lead(request, incoming, output, &mut window, &mut card).await;
     // The card was logged out and reset before its signature was told: the page need not
     // wait until the middleware has ended as well.
-    if let Some(answer) = answer {
-        let _ = write_message(output, &answer);
+    let is_heard = ending
+        .as_ref()
+        .is_some_and(|ending| write_message(output, &ending.answer).is_ok());
+    let closed = Instant::now() + RELEASE_PATIENCE;
+    let last_view = ending
+        .and_then(|ending| ending.last_view)
+        .filter(|_| is_heard);
+    tokio::join!(card.release(RELEASE_PATIENCE), async move {
+        if let Some(view) = last_view {
+            window.show(&view);
+            stand(&mut window, incoming).await;
+        }
+        let left = closed.saturating_duration_since(Instant::now());
+        window.close(left).await;
+    });
+}
+
+/// Lets the last view be seen: for its time, or until the person or the browser has enough.
+async fn stand(window: &mut Window, incoming: &mut mpsc::Receiver<Incoming>) {
+    let done = sleep_until(Instant::now() + DONE_SHOWN);
+    tokio::pin!(done);
+    loop {
+        tokio::select! {
+            () = &mut done => return,
+            // Nothing more can be asked of this process: whatever comes, it ends.
+            _ = incoming.recv() => return,
+            message = window.message() => match message {
+                None | Some(WindowMessage::Cancel) => return,
+                Some(_) => {}
+            },
+        }
     }
-    tokio::join!(
-        card.release(RELEASE_PATIENCE),
-        window.close(RELEASE_PATIENCE)
-    );
+}
+
+/// How a dialogue ended.
+struct Ending {
+    answer: HostMessage,
+    /// What is worth a last look, once the page has its answer.
+    last_view: Option<WindowView>,
 }
 
 fn permit(request: &Authenticate) -> Result<Policy, HostError> {
@@ -98,10 +135,11 @@ async fn lead(
     output: &mut impl Write,
     window: &mut Window,
     card: &mut Card,
-) -> Option<HostMessage> {
+) -> Option<Ending> {
     let (origin, challenge_nonce) = (request.origin.clone(), request.challenge_nonce.clone());
     let wants_progress = request.progress;
     let mut dialogue = Dialogue::new(request, now());
+    let mut wrong_pins = WrongPins::of_this_person();
     let mut shown: Option<WindowView> = None;
     let mut told = None;
     let mut card_lives = true;
@@ -130,7 +168,15 @@ async fn lead(
                 None => dialogue.window_ended(),
             },
             event = card.event(), if card_lives => match event {
-                Some(event) => dialogue.card_changed(event),
+                Some(event) => {
+                    // Another host may have counted since.
+                    if matches!(event, Event::Certificates(_))
+                        && let Some(tally) = wrong_pins.read()
+                    {
+                        dialogue.recall(tally);
+                    }
+                    dialogue.card_changed(event)
+                }
                 None => {
                     card_lives = false;
                     dialogue.card_side_ended()
@@ -144,7 +190,14 @@ async fn lead(
             }
             () = sleep_until(deadline) => dialogue.time_over(),
         };
+        if let Some((card, verdict)) = dialogue.take_verdict() {
+            wrong_pins.record(&card, verdict);
+        }
         let view = dialogue.view();
+        let step = match step {
+            Step::End(outcome) => return Some(end(outcome, view)),
+            step => step,
+        };
         let worth_showing = shown.is_some() || dialogue.is_settled();
         if worth_showing && shown.as_ref() != Some(&view) {
             window.show(&view);
@@ -161,17 +214,27 @@ async fn lead(
                 return None;
             }
         }
-        match step {
-            Step::Wait => {}
-            Step::Sign { certificate, pin } => card.request(Request::Sign {
+        if let Step::Sign { certificate, pin } = step {
+            card.request(Request::Sign {
                 certificate,
                 origin: origin.clone(),
                 challenge_nonce: challenge_nonce.clone(),
                 pin,
-            }),
-            Step::End(Ok(token)) => return Some(HostMessage::Token(token)),
-            Step::End(Err(error)) => return Some(HostMessage::Error { error }),
+            });
         }
+    }
+}
+
+fn end(outcome: Result<Token, HostError>, view: WindowView) -> Ending {
+    match outcome {
+        Ok(token) => Ending {
+            answer: HostMessage::Token(token),
+            last_view: Some(view),
+        },
+        Err(error) => Ending {
+            answer: HostMessage::Error { error },
+            last_view: None,
+        },
     }
 }
 

@@ -27,10 +27,13 @@ pub struct WindowDouble {
 }
 
 impl WindowDouble {
-    /// Puts the double beside the host's program.
+    /// Puts the double beside the host's program; it serves one login.
     pub fn place(stage: &Stage) -> WindowDouble {
         WindowDouble::place_script(stage, SCRIPT);
         let pipes = ["programs/views", "programs/answers"].map(|name| stage.path(name));
+        for used in &pipes {
+            let _ = fs::remove_file(used);
+        }
         assert!(
             Command::new("mkfifo")
                 .args(&pipes)

@@ -4,6 +4,7 @@
 //! program, and when it ends, everything it ever held of a PIN is gone with it. What host and
 //! window say to each other is `protocol::window`.
 
+mod gate;
 mod icon;
 mod locked_page;
 mod paint;

@@ -27,6 +27,7 @@ pub fn picture(window: &RequestWindow, picture: &Picture) {
     window.set_pin_label(picture.pin_label.into());
     window.set_pin_hint(picture.pin_hint.into());
     window.set_asks_pin(picture.asks_pin);
+    window.set_offers_reader(picture.offers_reader);
     window.set_submit_text(picture.submit.into());
     window.set_cancel_text(picture.cancel.into());
     window.set_is_over(picture.is_over);

@@ -1,6 +1,6 @@
 //! What is shown for a view: every decision about words, none about looks.
 
-use protocol::window::{CertificateView, FailedReason, PinProblem, Stage, WindowView};
+use protocol::window::{CertificateView, FailedReason, PinProblem, Stage, Tries, WindowView};
 
 use crate::texts::{Message, Texts};
 
@@ -78,7 +78,9 @@ pub struct Picture {
     pub pin_label: &'static str,
     /// How long a PIN is, and where it stays.
     pub pin_hint: &'static str,
-    /// The button that sends the PIN.
+    /// Whether the button is there that lets the reader ask for the PIN.
+    pub offers_reader: bool,
+    /// The button that sends the PIN, or lets the reader ask for it.
     pub submit: &'static str,
     /// The button that cancels or closes; empty where the window closes by itself.
     pub cancel: &'static str,
@@ -93,6 +95,7 @@ impl Picture {
         let (drawing, message) = stage(&view.stage, texts);
         let is_choosing = view.stage == Stage::ChoosingCertificate;
         let asks_pin = matches!(view.stage, Stage::WaitingForPin { .. });
+        let offers_reader = matches!(view.stage, Stage::BeforePinPad { .. });
         let is_over = matches!(view.stage, Stage::Failed { .. });
         // Where nothing on the card can be used, the list tells why.
         let is_listed = is_choosing
@@ -105,21 +108,24 @@ impl Picture {
             .iter()
             .map(|certificate| certificate_text(certificate, texts))
             .collect();
+        let is_pin_shown_for =
+            asks_pin || offers_reader || matches!(view.stage, Stage::WaitingForPinPad { .. });
         let chosen = view
             .chosen
-            .filter(|_| asks_pin)
+            .filter(|_| is_pin_shown_for)
             .and_then(|index| certificates.get(index));
-        let (explanation, warning) = tries(&view.stage, texts);
+        let Pin { count, warning } = pin(&view.stage, texts);
+        let is_crowded = (is_listed && !certificates.is_empty()) || !warning.is_empty();
         Picture {
             title: texts.title,
             origin: shown_origin(&view.origin),
             asks: texts.asks,
-            drawing: match is_listed && !certificates.is_empty() {
+            drawing: match is_crowded {
                 true => Drawing::None,
                 false => drawing,
             },
             heading: message.heading,
-            explanation: explanation.unwrap_or_else(|| message.explanation.to_owned()),
+            explanation: join(message.explanation, &count),
             warning,
             certificates_label: texts.certificates,
             is_choosing,
@@ -129,7 +135,12 @@ impl Picture {
             chosen_label: texts.chosen,
             pin_label: texts.pin,
             pin_hint: texts.pin_hint,
-            submit: texts.submit,
+            offers_reader,
+            submit: match view.stage {
+                Stage::BeforePinPad { problem: None, .. } => texts.go_on,
+                Stage::BeforePinPad { .. } => texts.again,
+                _ => texts.submit,
+            },
             cancel: match view.stage {
                 Stage::Done => "",
                 Stage::Failed { .. } => texts.close,
@@ -148,37 +159,61 @@ fn stage(stage: &Stage, texts: &Texts) -> (Drawing, Message) {
         Stage::ReadingCard => (Drawing::Busy, texts.reading_card),
         Stage::ChoosingCertificate => (Drawing::None, texts.choosing_certificate),
         Stage::WaitingForPin { .. } => (Drawing::None, texts.waiting_for_pin),
-        Stage::WaitingForPinPad => (Drawing::PinPad, texts.waiting_for_pin_pad),
+        Stage::WaitingForPinPad { .. } => (Drawing::PinPad, texts.waiting_for_pin_pad),
+        Stage::BeforePinPad { .. } => (Drawing::PinPad, texts.before_pin_pad),
         Stage::Signing => (Drawing::Busy, texts.signing),
         Stage::Done => (Drawing::Done, texts.done),
         Stage::Failed { reason } => (Drawing::Failed, (texts.failed)(*reason)),
     }
 }
 
-/// The explanation and the warning of the PIN's stage: a calm count of the tries as long as
-/// nothing happened, a warning after a wrong PIN and before the last try.
-fn tries(stage: &Stage, texts: &Texts) -> (Option<String>, String) {
-    let Stage::WaitingForPin {
-        problem,
-        tries_left,
-    } = *stage
-    else {
-        return (None, String::new());
-    };
-    let left = match tries_left {
-        None => String::new(),
-        Some(0 | 1) => texts.last_try.to_owned(),
-        Some(tries) => (texts.tries_left)(tries),
-    };
-    match (problem, tries_left) {
-        (None, Some(0 | 1)) => (None, left),
-        (None, _) => (Some(left), String::new()),
-        // No try was spent: counting them would only worry.
-        (Some(PinProblem::Length), None | Some(2..)) => (None, texts.pin_length.to_owned()),
-        (Some(problem), _) => {
-            let warning = format!("{} {left}", texts.problem(problem));
-            (None, warning.trim_end().to_owned())
+/// What is said about a PIN: a calm count of the tries as long as nothing happened, a warning
+/// after a wrong one and before what is, or may be, the last try.
+#[derive(Default)]
+struct Pin {
+    count: String,
+    warning: String,
+}
+
+fn pin(stage: &Stage, texts: &Texts) -> Pin {
+    let (problem, tries) = match *stage {
+        Stage::WaitingForPin { problem, tries } | Stage::BeforePinPad { problem, tries } => {
+            (problem, tries)
         }
+        Stage::WaitingForPinPad { tries } => (None, tries),
+        _ => return Pin::default(),
+    };
+    let left = match tries {
+        Tries::Unknown => String::new(),
+        Tries::Told(0 | 1) => texts.last_try.to_owned(),
+        Tries::Told(tries) => (texts.tries_left)(tries),
+        Tries::PerhapsLast => texts.perhaps_last_try.to_owned(),
+    };
+    match problem {
+        None if tries.may_be_last() => Pin {
+            warning: left,
+            ..Pin::default()
+        },
+        None => Pin {
+            count: left,
+            ..Pin::default()
+        },
+        // No try was spent: counting them would only worry.
+        Some(PinProblem::Length) if !tries.may_be_last() => Pin {
+            warning: texts.pin_length.to_owned(),
+            ..Pin::default()
+        },
+        Some(problem) => Pin {
+            warning: join(texts.problem(problem), &left),
+            ..Pin::default()
+        },
+    }
+}
+
+fn join(first: &str, second: &str) -> String {
+    match (first, second) {
+        ("", only) | (only, "") => only.to_owned(),
+        (first, second) => format!("{first} {second}"),
     }
 }
 

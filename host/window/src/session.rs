@@ -71,8 +71,20 @@ impl<W: Write> Session<W> {
         self.typing.backspace();
     }
 
-    /// Answers with the PIN, if there is enough of it.
+    /// Answers with the PIN, if there is enough of it; or, where the reader is to ask for it,
+    /// with that.
     pub fn submit(&mut self) -> io::Result<()> {
+        let offers_reader = self
+            .view
+            .as_ref()
+            .is_some_and(|view| matches!(view.stage, Stage::BeforePinPad { .. }));
+        if offers_reader {
+            if self.is_answered {
+                return Ok(());
+            }
+            self.is_answered = true;
+            return self.say("again\n");
+        }
         self.is_answered |= self.typing.is_submittable();
         self.typing.submit(&mut self.output)
     }
@@ -117,7 +129,7 @@ fn is_same(before: &WindowView, now: &WindowView) -> bool {
         Stage::WaitingForPin {
             problem: Some(_),
             ..
-        }
+        } | Stage::BeforePinPad { .. }
     );
     before == now && !is_problem
 }
@@ -126,7 +138,7 @@ fn is_same(before: &WindowView, now: &WindowView) -> bool {
 mod tests {
     use super::*;
     use protocol::Language;
-    use protocol::window::{CertificateRefusal, CertificateView, PinProblem};
+    use protocol::window::{CertificateRefusal, CertificateView, PinProblem, Tries};
 
     fn certificate(refusal: Option<CertificateRefusal>) -> CertificateView {
         CertificateView {
@@ -154,7 +166,7 @@ mod tests {
     fn pin(problem: Option<PinProblem>) -> WindowView {
         view(Stage::WaitingForPin {
             problem,
-            tries_left: Some(2),
+            tries: Tries::Told(2),
         })
     }
 
@@ -240,7 +252,9 @@ mod tests {
     #[test]
     fn keys_outside_the_pin_stage_never_become_a_pin() {
         for stage in [
-            Stage::WaitingForPinPad,
+            Stage::WaitingForPinPad {
+                tries: Tries::Unknown,
+            },
             Stage::Signing,
             Stage::ChoosingCertificate,
         ] {
@@ -250,6 +264,30 @@ mod tests {
             session.submit().unwrap();
             assert_eq!(session.output, b"");
         }
+    }
+
+    #[test]
+    fn the_reader_is_asked_once_each_time_it_is_offered() {
+        let mut session = session();
+        let offered = || {
+            view(Stage::BeforePinPad {
+                problem: Some(PinProblem::Incorrect),
+                tries: Tries::Unknown,
+            })
+        };
+        session.show(offered());
+        press(&mut session, "12345");
+        session.submit().unwrap();
+        session.submit().unwrap();
+        assert_eq!(session.output, b"again\n");
+        session.show(view(Stage::WaitingForPinPad {
+            tries: Tries::Unknown,
+        }));
+        session.submit().unwrap();
+        assert_eq!(session.output, b"again\n");
+        assert!(session.show(offered()).is_new);
+        session.submit().unwrap();
+        assert_eq!(session.output, b"again\nagain\n");
     }
 
     #[test]

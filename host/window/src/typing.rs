@@ -1,33 +1,8 @@
 //! What becomes of a key: the rules of the PIN field, apart from any toolkit.
 
 use std::io::{self, Write};
-use std::time::{Duration, Instant};
 
 use crate::pin_line::PinLine;
-
-/// How long after the window came keys are still meant for another one (contract §6).
-pub const FIRST_MOMENT: Duration = Duration::from_millis(300);
-
-/// Whether the window has been there long enough for its keys to be meant for it.
-#[derive(Debug, Default, Clone, Copy)]
-pub struct FirstMoment {
-    shown: Option<Instant>,
-}
-
-impl FirstMoment {
-    /// The window is on the screen since `now`; true the first time this is said.
-    pub fn begin(&mut self, now: Instant) -> bool {
-        let is_first = self.shown.is_none();
-        self.shown.get_or_insert(now);
-        is_first
-    }
-
-    /// Whether a key of `now` counts.
-    pub fn is_over(&self, now: Instant) -> bool {
-        self.shown
-            .is_some_and(|shown| now.saturating_duration_since(shown) >= FIRST_MOMENT)
-    }
-}
 
 /// The PIN field: open while the host waits for a PIN, closed from the moment one was sent.
 pub struct Typing {
@@ -112,26 +87,6 @@ mod tests {
         let mut output = Vec::new();
         typing.submit(&mut output).unwrap();
         output
-    }
-
-    #[test]
-    fn keys_do_not_count_before_the_window_is_there_and_300_ms_after() {
-        let now = Instant::now();
-        let mut moment = FirstMoment::default();
-        assert!(!moment.is_over(now + Duration::from_secs(9)));
-        assert!(moment.begin(now));
-        assert!(!moment.is_over(now));
-        assert!(!moment.is_over(now + Duration::from_millis(299)));
-        assert!(moment.is_over(now + Duration::from_millis(300)));
-    }
-
-    #[test]
-    fn the_first_moment_does_not_begin_again() {
-        let now = Instant::now();
-        let mut moment = FirstMoment::default();
-        moment.begin(now);
-        assert!(!moment.begin(now + Duration::from_secs(1)));
-        assert!(moment.is_over(now + Duration::from_secs(1)));
     }
 
     #[test]

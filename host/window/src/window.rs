@@ -13,11 +13,11 @@ use slint::winit_030::winit::{self, dpi::PhysicalSize, event::WindowEvent};
 use slint::winit_030::{EventResult, WinitWindowAccessor};
 use slint::{BackendSelector, CloseRequestResponse, ComponentHandle, Timer};
 
+use crate::gate::{FIRST_MOMENT, Gate};
 use crate::icon;
 use crate::paint::{self, RequestWindow};
 use crate::session::Session;
 use crate::system;
-use crate::typing::{FIRST_MOMENT, FirstMoment};
 use crate::views::{ViewError, read_view};
 
 /// What X11 and Wayland call the program's windows; screen readers and desktops know it by this.
@@ -72,7 +72,8 @@ pub fn run() -> Result<(), WindowError> {
     let desk = Rc::new(Desk {
         window: RequestWindow::new()?,
         session: RefCell::new(session),
-        first_moment: Cell::default(),
+        gate: Cell::default(),
+        had_keyboard: Cell::default(),
         failure: RefCell::default(),
     });
     desk.window.set_picture(icon::draw());
@@ -90,7 +91,8 @@ pub fn run() -> Result<(), WindowError> {
 struct Desk {
     window: RequestWindow,
     session: RefCell<Session<File>>,
-    first_moment: Cell<FirstMoment>,
+    gate: Cell<Gate>,
+    had_keyboard: Cell<bool>,
     failure: RefCell<Option<WindowError>>,
 }
 
@@ -101,6 +103,7 @@ impl Desk {
         paint::picture(&self.window, &change.picture);
         self.paint_typed();
         if change.is_new {
+            self.renew_gate();
             self.window.set_turn(self.window.get_turn().wrapping_add(1));
         }
         if !self.window.window().is_visible() {
@@ -136,8 +139,24 @@ impl Desk {
         leave();
     }
 
-    fn is_first_moment_over(&self) -> bool {
-        self.first_moment.get().is_over(Instant::now())
+    fn admits_key(&self, is_escape: bool) -> bool {
+        let mut gate = self.gate.get();
+        let is_admitted = match is_escape {
+            true => gate.admits_escape(Instant::now()),
+            false => gate.admits_key(Instant::now()),
+        };
+        self.gate.set(gate);
+        is_admitted
+    }
+
+    fn admits_click(&self) -> bool {
+        self.gate.get().admits_click(Instant::now())
+    }
+
+    fn renew_gate(&self) {
+        let mut gate = self.gate.get();
+        gate.renew(Instant::now());
+        self.gate.set(gate);
     }
 }
 
@@ -148,9 +167,16 @@ fn leave() {
 
 fn hear_keys_and_clicks(desk: &Rc<Desk>) {
     let window = &desk.window;
-    window.on_keys_welcome(with(desk, |desk| desk.is_first_moment_over()));
+    let weak = Rc::downgrade(desk);
+    window.on_admits_key(move |is_escape| {
+        let desk = weak.upgrade();
+        desk.is_some_and(|desk| desk.admits_key(is_escape))
+    });
     window.on_cancel(with(desk, |desk| desk.cancel()));
     window.on_submit(with(desk, |desk| {
+        if !desk.admits_click() {
+            return;
+        }
         let outcome = desk.session.borrow_mut().submit();
         desk.paint_typed();
         desk.answered(outcome);
@@ -170,7 +196,7 @@ fn hear_keys_and_clicks(desk: &Rc<Desk>) {
     window.on_choose(move |index| {
         if let (Some(desk), Ok(index)) = (weak.upgrade(), usize::try_from(index)) {
             // A click meant for what lay here before is no choice.
-            if desk.is_first_moment_over() {
+            if desk.admits_click() {
                 let outcome = desk.session.borrow_mut().choose(index);
                 desk.answered(outcome);
             }
@@ -199,14 +225,22 @@ where
 fn hear_the_screen(desk: &Rc<Desk>) {
     let weak = Rc::downgrade(desk);
     desk.window.window().on_winit_window_event(move |_, event| {
-        if let (Some(desk), WindowEvent::RedrawRequested) = (weak.upgrade(), event) {
-            let mut moment = desk.first_moment.get();
-            if moment.begin(Instant::now()) {
-                desk.first_moment.set(moment);
-                // This event is drawn before the timer comes.
-                Timer::single_shot(Duration::ZERO, with(&desk, Desk::arrive));
-                Timer::single_shot(FIRST_MOMENT, with(&desk, Desk::let_others_above));
+        match (weak.upgrade(), event) {
+            (Some(desk), WindowEvent::RedrawRequested) => {
+                let mut gate = desk.gate.get();
+                if gate.begin(Instant::now()) {
+                    desk.gate.set(gate);
+                    // This event is drawn before the timer comes.
+                    Timer::single_shot(Duration::ZERO, with(&desk, Desk::arrive));
+                    Timer::single_shot(FIRST_MOMENT, with(&desk, Desk::let_others_above));
+                }
             }
+            // The keyboard fell to us again, perhaps in the middle of a word. The first time
+            // is the window's own first moment.
+            (Some(desk), WindowEvent::Focused(true)) if desk.had_keyboard.replace(true) => {
+                desk.renew_gate();
+            }
+            _ => {}
         }
         EventResult::Propagate
     });

@@ -25,23 +25,26 @@ fn view(stage: Stage) -> WindowView {
     }
 }
 
-fn pin(problem: Option<PinProblem>, tries_left: Option<u8>) -> Picture {
-    Picture::of(&view(Stage::WaitingForPin {
-        problem,
-        tries_left,
-    }))
+fn pin(problem: Option<PinProblem>, tries: Tries) -> Picture {
+    Picture::of(&view(Stage::WaitingForPin { problem, tries }))
 }
 
-const STAGES: [Stage; 15] = [
+const STAGES: [Stage; 16] = [
     Stage::WaitingForReader,
     Stage::WaitingForCard,
     Stage::ReadingCard,
     Stage::ChoosingCertificate,
     Stage::WaitingForPin {
         problem: None,
-        tries_left: None,
+        tries: Tries::Unknown,
     },
-    Stage::WaitingForPinPad,
+    Stage::WaitingForPinPad {
+        tries: Tries::Unknown,
+    },
+    Stage::BeforePinPad {
+        problem: None,
+        tries: Tries::Unknown,
+    },
     Stage::Signing,
     Stage::Done,
     Stage::Failed {
@@ -134,7 +137,7 @@ fn what_a_certificate_does_not_hold_is_not_labelled() {
 fn the_pin_stage_shows_the_chosen_certificate_alone() {
     let mut one = view(Stage::WaitingForPin {
         problem: None,
-        tries_left: None,
+        tries: Tries::Unknown,
     });
     one.chosen = Some(1);
     let picture = Picture::of(&one);
@@ -146,7 +149,7 @@ fn the_pin_stage_shows_the_chosen_certificate_alone() {
 fn a_choice_outside_the_list_shows_none() {
     let mut one = view(Stage::WaitingForPin {
         problem: None,
-        tries_left: None,
+        tries: Tries::Unknown,
     });
     one.chosen = Some(7);
     assert_eq!(Picture::of(&one).chosen, None);
@@ -163,14 +166,14 @@ fn the_reasons_are_listed_when_no_certificate_can_be_used() {
 
 #[test]
 fn tries_are_counted_calmly_until_something_goes_wrong() {
-    let picture = pin(None, Some(3));
+    let picture = pin(None, Tries::Told(3));
     assert_eq!(picture.explanation, "Tentativi rimasti: 3.");
     assert_eq!(picture.warning, "");
 }
 
 #[test]
 fn a_wrong_pin_is_said_with_the_tries_left() {
-    let picture = pin(Some(PinProblem::Incorrect), Some(2));
+    let picture = pin(Some(PinProblem::Incorrect), Tries::Told(2));
     assert_eq!(
         picture.warning,
         "Il PIN non è corretto. Tentativi rimasti: 2."
@@ -180,21 +183,86 @@ fn a_wrong_pin_is_said_with_the_tries_left() {
 
 #[test]
 fn a_wrong_pin_is_said_where_the_card_does_not_tell_the_tries() {
-    let picture = pin(Some(PinProblem::Incorrect), None);
+    let picture = pin(Some(PinProblem::Incorrect), Tries::Unknown);
     assert_eq!(picture.warning, "Il PIN non è corretto.");
 }
 
 #[test]
 fn the_last_try_is_warned_of_even_before_a_mistake() {
     for problem in [None, Some(PinProblem::Incorrect), Some(PinProblem::Length)] {
-        let picture = pin(problem, Some(1));
+        let picture = pin(problem, Tries::Told(1));
         assert!(picture.warning.contains("ultimo tentativo"), "{problem:?}");
+        let picture = pin(problem, Tries::PerhapsLast);
+        assert!(picture.warning.contains("potrebbe essere"), "{problem:?}");
+    }
+}
+
+/// Every stage in which a PIN is asked for, on either keys.
+fn pin_stages(tries: Tries) -> [Stage; 3] {
+    let problem = None;
+    [
+        Stage::WaitingForPin { problem, tries },
+        Stage::WaitingForPinPad { tries },
+        Stage::BeforePinPad { problem, tries },
+    ]
+}
+
+#[test]
+fn what_may_be_the_last_try_is_warned_of_wherever_the_pin_is_typed() {
+    for lang in Language::ALL {
+        for (tries, words) in [
+            (Tries::Told(1), Texts::of(lang).last_try),
+            (Tries::PerhapsLast, Texts::of(lang).perhaps_last_try),
+        ] {
+            for stage in pin_stages(tries) {
+                let picture = Picture::of(&WindowView {
+                    lang,
+                    ..view(stage)
+                });
+                assert_eq!(picture.warning, words);
+            }
+        }
+    }
+    for stage in pin_stages(Tries::Told(2)) {
+        let picture = Picture::of(&view(stage));
+        assert_eq!(picture.warning, "");
+        assert!(picture.explanation.ends_with("Tentativi rimasti: 2."));
+    }
+}
+
+#[test]
+fn whose_pin_is_asked_for_is_shown_wherever_it_is_typed() {
+    for stage in pin_stages(Tries::Unknown) {
+        let picture = Picture::of(&WindowView {
+            chosen: Some(1),
+            ..view(stage)
+        });
+        let chosen = picture.chosen.unwrap();
+        assert_eq!(chosen.name, "Maria Rossi");
+        assert_eq!(chosen.details.len(), 3);
+    }
+}
+
+#[test]
+fn the_reader_is_offered_again_only_after_something_was_wrong() {
+    let button = |problem| {
+        let tries = Tries::Unknown;
+        let picture = Picture::of(&view(Stage::BeforePinPad { problem, tries }));
+        assert!(picture.offers_reader);
+        picture.submit
+    };
+    assert_eq!(button(None), "Continua");
+    assert_eq!(button(Some(PinProblem::Incorrect)), "Riprova");
+    assert_eq!(button(Some(PinProblem::Length)), "Riprova");
+    for stage in STAGES {
+        let offered = matches!(stage, Stage::BeforePinPad { .. });
+        assert_eq!(Picture::of(&view(stage)).offers_reader, offered);
     }
 }
 
 #[test]
 fn a_pin_of_the_wrong_length_is_no_lost_try() {
-    let picture = pin(Some(PinProblem::Length), Some(3));
+    let picture = pin(Some(PinProblem::Length), Tries::Told(3));
     assert!(
         picture
             .warning

@@ -34,6 +34,11 @@ pub(super) const TEXTS: Texts = Texts {
         explanation: "Verwenden Sie die Tasten des Lesegeräts und bestätigen Sie dort. An \
                       diesem Computer müssen Sie nichts eingeben.",
     },
+    before_pin_pad: Message {
+        heading: "Geben Sie die PIN am Lesegerät ein",
+        explanation: "Wenn Sie so weit sind, fahren Sie mit der Schaltfläche fort: Dann fragt \
+                      das Lesegerät nach der PIN.",
+    },
     signing: Message {
         heading: "Anmeldung läuft",
         explanation: "Lassen Sie die Karte bitte stecken, bis sich dieses Fenster schließt.",
@@ -52,11 +57,15 @@ pub(super) const TEXTS: Texts = Texts {
     tries_left: |tries| format!("Verbleibende Versuche: {tries}."),
     last_try: "Achtung: letzter Versuch. Noch eine falsche PIN sperrt die Karte. \
                Brechen Sie im Zweifel ab.",
+    perhaps_last_try: "Achtung: Nach mehreren falschen PINs könnte dies der letzte Versuch \
+                       sein, bevor die Karte gesperrt wird. Brechen Sie im Zweifel ab.",
     pin_incorrect: "Die PIN ist falsch.",
     pin_length: "Die PIN ist für diese Karte zu kurz oder zu lang. Es wurde kein Versuch \
                  verbraucht.",
     cancel: "Abbrechen",
     submit: "Bestätigen",
+    again: "Noch einmal",
+    go_on: "Weiter",
     close: "Schließen",
     date: |year, month, day| format!("{day}.{month}.{year}"),
     failed,
@@ -92,9 +101,9 @@ fn failed(reason: FailedReason) -> Message {
         ),
         FailedReason::ModuleFailed => (
             "Die Karte kann nicht gelesen werden",
-            "Das Programm, das die Karte liest, hat nicht funktioniert. Stecken Sie die Karte \
-             neu ein und versuchen Sie es auf der Seite noch einmal. Hilft das nicht, fragen \
-             Sie die Betreuung dieses Computers.",
+            "Das Programm, das die Karte liest, hat nicht funktioniert oder antwortet nicht. \
+             Stecken Sie die Karte neu ein und versuchen Sie es auf der Seite noch einmal. \
+             Hilft das nicht, fragen Sie die Betreuung dieses Computers.",
         ),
         FailedReason::TimedOut => (
             "Die Zeit ist abgelaufen",

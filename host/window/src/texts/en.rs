@@ -33,6 +33,11 @@ pub(super) const TEXTS: Texts = Texts {
         explanation: "Use the reader’s own keys and confirm there. Nothing needs to be typed \
                       on this computer.",
     },
+    before_pin_pad: Message {
+        heading: "Enter the PIN on the reader",
+        explanation: "When you are ready, go on with the button: the reader will then ask for \
+                      the PIN.",
+    },
     signing: Message {
         heading: "Signing in",
         explanation: "Please leave the card in the reader until this window closes.",
@@ -51,10 +56,14 @@ pub(super) const TEXTS: Texts = Texts {
     tries_left: |tries| format!("Tries left: {tries}."),
     last_try: "Careful: this is the last try. One more wrong PIN locks the card. \
                If in doubt, cancel.",
+    perhaps_last_try: "Careful: after several wrong PINs, this could be the last try before \
+                       the card locks. If in doubt, cancel.",
     pin_incorrect: "The PIN is not correct.",
     pin_length: "The PIN is too short or too long for this card. No try was spent.",
     cancel: "Cancel",
     submit: "Confirm",
+    again: "Try again",
+    go_on: "Continue",
     close: "Close",
     date,
     failed,
@@ -114,9 +123,9 @@ fn failed(reason: FailedReason) -> Message {
         ),
         FailedReason::ModuleFailed => (
             "The card cannot be read",
-            "The program that reads the card did not work. Take the card out, insert it again \
-             and retry from the page. If that does not help, ask whoever looks after this \
-             computer.",
+            "The program that reads the card did not work or does not answer. Take the card \
+             out, insert it again and retry from the page. If that does not help, ask whoever \
+             looks after this computer.",
         ),
         FailedReason::TimedOut => (
             "Time is over",

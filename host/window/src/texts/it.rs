@@ -33,6 +33,11 @@ pub(super) const TEXTS: Texts = Texts {
         explanation: "Usi i tasti del lettore e confermi lì. Su questo computer non serve \
                       digitare nulla.",
     },
+    before_pin_pad: Message {
+        heading: "Digiti il PIN sul lettore",
+        explanation: "Quando è pronto, prosegua con il pulsante: poi sarà il lettore a \
+                      chiedere il PIN.",
+    },
     signing: Message {
         heading: "Accesso in corso",
         explanation: "Lasci la carta nel lettore finché questa finestra non si chiude.",
@@ -51,11 +56,15 @@ pub(super) const TEXTS: Texts = Texts {
     tries_left: |tries| format!("Tentativi rimasti: {tries}."),
     last_try: "Attenzione: è l’ultimo tentativo. Un altro PIN errato blocca la carta. \
                Se ha un dubbio, annulli.",
+    perhaps_last_try: "Attenzione: dopo più PIN errati, questo potrebbe essere l’ultimo \
+                       tentativo prima che la carta si blocchi. Se ha un dubbio, annulli.",
     pin_incorrect: "Il PIN non è corretto.",
     pin_length: "Il PIN è troppo corto o troppo lungo per questa carta. \
                  Nessun tentativo è stato consumato.",
     cancel: "Annulla",
     submit: "Conferma",
+    again: "Riprova",
+    go_on: "Continua",
     close: "Chiudi",
     date: |year, month, day| format!("{day}/{month}/{year}"),
     failed,
@@ -90,8 +99,9 @@ fn failed(reason: FailedReason) -> Message {
         ),
         FailedReason::ModuleFailed => (
             "La carta non si legge",
-            "Il programma che legge la carta non ha funzionato. Tolga e reinserisca la carta, \
-             poi riprovi dalla pagina. Se non basta, chieda a chi gestisce questo computer.",
+            "Il programma che legge la carta non ha funzionato o non risponde. Tolga e \
+             reinserisca la carta, poi riprovi dalla pagina. Se non basta, chieda a chi \
+             gestisce questo computer.",
         ),
         FailedReason::TimedOut => (
             "Il tempo è scaduto",

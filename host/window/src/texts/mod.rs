@@ -34,6 +34,8 @@ pub struct Texts {
     pub waiting_for_pin: Message,
     /// The PIN, on the reader.
     pub waiting_for_pin_pad: Message,
+    /// The reader is to ask for the PIN when the person says so.
+    pub before_pin_pad: Message,
     /// The card signs.
     pub signing: Message,
     /// Signed.
@@ -56,6 +58,8 @@ pub struct Texts {
     pub tries_left: fn(u8) -> String,
     /// One try is left.
     pub last_try: &'static str,
+    /// One try may be left.
+    pub perhaps_last_try: &'static str,
     /// The card refused the PIN.
     pub pin_incorrect: &'static str,
     /// The PIN is too short or too long for this card.
@@ -64,6 +68,10 @@ pub struct Texts {
     pub cancel: &'static str,
     /// The button that sends the PIN.
     pub submit: &'static str,
+    /// The button that lets the reader ask for the PIN again.
+    pub again: &'static str,
+    /// The button that lets the reader ask for the PIN.
+    pub go_on: &'static str,
     /// The button that closes the window when nothing is left to do.
     pub close: &'static str,
     /// Year, month and day as this language writes them.
@@ -169,6 +177,9 @@ mod tests {
                 "{language:?} does not say the number"
             );
             assert!(texts.last_try.contains("PIN"), "{language:?}");
+            // What is not known is not said as if it were.
+            assert!(texts.perhaps_last_try.contains("PIN"), "{language:?}");
+            assert_ne!(texts.perhaps_last_try, texts.last_try, "{language:?}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Views as the host would send them.
 
 use protocol::Language;
-use protocol::window::{CertificateRefusal, CertificateView, PinProblem, Stage, WindowView};
+use protocol::window::{CertificateRefusal, CertificateView, PinProblem, Stage, Tries, WindowView};
 
 pub fn view(stage: Stage) -> WindowView {
     WindowView {
@@ -27,7 +27,7 @@ pub fn pin_after(problem: Option<PinProblem>) -> WindowView {
         chosen: Some(1),
         ..view(Stage::WaitingForPin {
             problem,
-            tries_left: Some(2),
+            tries: Tries::Told(2),
         })
     }
 }
