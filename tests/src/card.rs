@@ -2,39 +2,40 @@
 //!
 //! A library without sockets: tests drive it directly, or put it into a
 //! [`reader`](crate::reader) under the real middleware. It has the ATR and the file system
-//! of a CNS 1.1 (CNS File System v10, CNS Functional Specification 1.1.6) and does what a
-//! card does for an authentication: PIN and PUK with their tries, the security environment,
-//! the raw RSA operation behind the PIN, command chaining, GET RESPONSE.
+//! of a CNS (CNS File System v10, CNS Functional Specification 1.1.6), with or without the
+//! second keyset for signing documents, and does what a card does for an authentication: PIN
+//! and PUK with their tries, the security environment, the raw RSA operation behind the PIN,
+//! command chaining, GET RESPONSE. What it does otherwise than it should, a [`Script`] tells.
 
+mod answer_to_reset;
 mod apdu;
 mod contents;
 mod files;
 mod key;
 mod operation;
+mod script;
 mod verification;
 
-pub use contents::{Contents, Holder};
+pub use answer_to_reset::AnswerToReset;
+pub use contents::{Contents, Holder, SignatureKeyset};
 pub use key::KeyFault;
+pub use script::{Act, Deviation, Moment, Play, Script};
 pub use verification::{PIN_TRIES, PUK_TRIES};
 
 use apdu::{Command, StatusWord};
 use files::FileSystem;
-use operation::CryptoUnit;
-use verification::Secrets;
-
-/// Answer to reset of a CNS 1.1: OpenSC 0.23 offers RSA-2048 for this version byte only.
-const ATR: [u8; 25] = [
-    0x3B, 0xFF, 0x18, 0x00, 0x00, 0x81, 0x31, 0xFE, 0x45, 0x00, 0x6B, 0x11, 0x05, 0x07, 0x00, 0x01,
-    0x11, 0x01, 0x43, 0x4E, 0x53, 0x11, 0x31, 0x80, 0x7B,
-];
+use operation::{CNS_KEY, CryptoUnit, SIGNATURE_KEY};
+use verification::{CNS_PIN, SIGNATURE_PIN, Secrets};
 
 /// The longest answer a short APDU can carry.
 const ANSWER_LENGTH_MAX: usize = 256;
 
 /// A virtual CNS.
 pub struct Card {
+    answer_to_reset: AnswerToReset,
     files: FileSystem,
     secrets: Secrets,
+    signature_secrets: Option<Secrets>,
     crypto: CryptoUnit,
     chain: Chain,
     /// What GET RESPONSE hands out.
@@ -69,10 +70,19 @@ impl Chain {
 impl Card {
     /// Makes the card, as it comes from its issuer: PIN and PUK untouched.
     pub fn new(contents: &Contents) -> Result<Card, KeyFault> {
+        let mut crypto = CryptoUnit::default();
+        crypto.add(CNS_KEY, &contents.private_key_pkcs8)?;
+        let mut signature_secrets = None;
+        if let Some(keyset) = &contents.signature_keyset {
+            crypto.add(SIGNATURE_KEY, &keyset.private_key_pkcs8)?;
+            signature_secrets = Some(Secrets::new(SIGNATURE_PIN, &keyset.pin, &keyset.puk));
+        }
         Ok(Card {
+            answer_to_reset: contents.answer_to_reset,
             files: FileSystem::of(contents),
-            secrets: Secrets::new(&contents.pin, &contents.puk),
-            crypto: CryptoUnit::new(&contents.private_key_pkcs8)?,
+            secrets: Secrets::new(CNS_PIN, &contents.pin, &contents.puk),
+            signature_secrets,
+            crypto,
             chain: Chain::default(),
             waiting_answer: Vec::new(),
         })
@@ -80,13 +90,16 @@ impl Card {
 
     /// The answer to reset.
     pub fn atr(&self) -> &'static [u8] {
-        &ATR
+        self.answer_to_reset.bytes()
     }
 
     /// Power off, power on or reset: everything volatile is forgotten, the tries are not.
     pub fn reset(&mut self) {
         self.files.select_root();
         self.secrets.forget_verification();
+        if let Some(secrets) = &mut self.signature_secrets {
+            secrets.forget_verification();
+        }
         self.crypto.forget_environment();
         self.chain = Chain::default();
         self.waiting_answer.clear();
@@ -110,9 +123,15 @@ impl Card {
         self.secrets.is_verified()
     }
 
-    /// How often the private key was used.
+    /// How often the authentication key was used.
     pub fn signatures(&self) -> u32 {
-        self.crypto.uses()
+        self.crypto.uses(CNS_KEY)
+    }
+
+    /// How often the other keyset was touched: its PIN presented or its key used.
+    pub fn signature_keyset_uses(&self) -> u32 {
+        let secrets = self.signature_secrets.as_ref();
+        secrets.map_or(0, Secrets::presentations) + self.crypto.uses(SIGNATURE_KEY)
     }
 
     /// How often a PIN was presented to VERIFY, right or wrong.
@@ -144,18 +163,35 @@ impl Card {
         match (command.instruction, command.p1, command.p2) {
             (0xA4, p1, p2) => self.files.select(p1, p2, &data),
             (0xB0, p1, p2) => self.files.read_binary(p1, p2, command.expected),
-            (0x20, 0x00, reference) => self.secrets.verify(reference, &data),
-            (0x24, 0x00, reference) => self.secrets.change_pin(reference, &data),
-            (0x2C, 0x00, reference) => self.secrets.unblock_pin(reference, &data),
+            (0x20, 0x00, reference) => self.secrets_meant(reference)?.verify(&data),
+            (0x24, 0x00, reference) => self.secrets_meant(reference)?.change_pin(&data),
+            (0x2C, 0x00, reference) => self.secrets_meant(reference)?.unblock_pin(&data),
             (0x22, p1, p2) => self.crypto.manage_environment(p1, p2, &data),
-            (0x2A, p1, p2) => self
-                .crypto
-                .perform(p1, p2, &data, self.secrets.is_verified()),
+            (0x2A, p1, p2) => {
+                let is_verified = self.is_key_open();
+                self.crypto.perform(p1, p2, &data, is_verified)
+            }
             (0x84, 0x00, 0x00) => operation::get_challenge(command.expected),
             (GET_RESPONSE, 0x00, 0x00) => self.get_response(),
             (0x20 | 0x24 | 0x2C | 0x84 | GET_RESPONSE, _, _) => Err(StatusWord::WRONG_P1_P2),
             _ => Err(StatusWord::UNKNOWN_INSTRUCTION),
         }
+    }
+
+    /// The PIN that a command means by its reference.
+    fn secrets_meant(&mut self, reference: u8) -> Result<&mut Secrets, StatusWord> {
+        let mut all = std::iter::once(&mut self.secrets).chain(&mut self.signature_secrets);
+        all.find(|secrets| secrets.is_meant(reference))
+            .ok_or(StatusWord::REFERENCE_NOT_FOUND)
+    }
+
+    /// Whether the PIN of the key in use was shown.
+    fn is_key_open(&self) -> bool {
+        let secrets = match self.crypto.key_in_use() {
+            Some(SIGNATURE_KEY) => self.signature_secrets.as_ref(),
+            _ => Some(&self.secrets),
+        };
+        secrets.is_some_and(Secrets::is_verified)
     }
 
     fn get_response(&mut self) -> Result<Vec<u8>, StatusWord> {

@@ -48,6 +48,17 @@ impl Middleware {
         })
     }
 
+    /// Kills pcscd, with what is in its readers.
+    pub fn kill(&mut self) {
+        self.pcscd.kill();
+    }
+
+    /// Starts pcscd again after [`Middleware::kill`].
+    pub fn resume(&mut self) -> io::Result<()> {
+        (self.pcscd, self.socket) = start_pcscd(&self.folder, &self.configuration)?;
+        Ok(())
+    }
+
     /// Unplugs both readers, with what is in them.
     pub fn disconnect_readers(&mut self) -> io::Result<()> {
         self.restart_with("")
@@ -60,10 +71,9 @@ impl Middleware {
 
     /// A reader of this driver comes and goes with pcscd itself.
     fn restart_with(&mut self, readers: &str) -> io::Result<()> {
-        self.pcscd.kill();
+        self.kill();
         fs::write(self.configuration.join(READERS), readers)?;
-        (self.pcscd, self.socket) = start_pcscd(&self.folder, &self.configuration)?;
-        Ok(())
+        self.resume()
     }
 
     /// The first virtual reader.

@@ -1,14 +1,24 @@
 //! The people of the tests, their authority, and the cards it gives them.
 
+use std::{fs, process::Command};
+
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use pki::{Authority, Key};
+use der::asn1::{BitString, ObjectIdentifier};
+use pki::{
+    Authority, Key,
+    extension::{self, CIE_POLICY},
+};
 use protocol::{CodiceFiscale, service::Profile};
 
 use crate::{
     Outcome,
-    card::{Card, Contents, Holder},
+    card::{AnswerToReset, Card, Contents, Holder, SignatureKeyset},
+    program::run,
 };
+
+const KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.15");
+const EXTENDED_KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37");
 
 /// A person who may be an operator of the Sistema TS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,12 +115,71 @@ impl Issuer {
         let key = Key::fresh_rsa();
         let holder = named(person, &contents);
         let mut body = self.authority.body(&holder, &key);
-        pki::extension::set(
-            &mut body,
-            pki::extension::policies(false, &[pki::extension::CIE_POLICY]),
-        );
+        extension::set(&mut body, extension::policies(false, &[CIE_POLICY]));
         contents.certificate = Some(self.authority.sign(&body));
         contents.private_key_pkcs8 = key.pkcs8().to_vec();
+        Ok(Card::new(&contents)?)
+    }
+
+    /// A card of a person that says something else of itself.
+    pub fn issue_as(
+        &self,
+        answer_to_reset: AnswerToReset,
+        person: &Person,
+        pin: &str,
+    ) -> Outcome<Card> {
+        let mut contents = self.contents(person, pin)?;
+        contents.answer_to_reset = answer_to_reset;
+        Ok(Card::new(&contents)?)
+    }
+
+    /// A card of a person whose time is over.
+    pub fn issue_expired(&self, person: &Person, pin: &str) -> Outcome<Card> {
+        let mut contents = self.contents(person, pin)?;
+        let key = Key::fresh_rsa();
+        let holder = pki::Holder {
+            not_before: pki::AUTHORITY_FROM,
+            not_after: pki::CARD_FROM,
+            ..named(person, &contents)
+        };
+        let issued = self.authority.issue(&holder, key);
+        contents.certificate = Some(issued.certificate().to_vec());
+        contents.private_key_pkcs8 = issued.key().pkcs8().to_vec();
+        Ok(Card::new(&contents)?)
+    }
+
+    /// A CNS 1.0 of a person, with the key of 1024 bits that such cards have.
+    pub fn issue_old(&self, person: &Person, pin: &str) -> Outcome<Card> {
+        let mut contents = self.contents(person, pin)?;
+        let key = ShortKey::new()?;
+        let mut body = self
+            .authority
+            .body(&named(person, &contents), &Key::fresh_rsa());
+        body.subject_public_key_info.subject_public_key = BitString::from_bytes(&key.public)?;
+        contents.answer_to_reset = AnswerToReset::Cns10;
+        contents.certificate = Some(self.authority.sign(&body));
+        contents.private_key_pkcs8 = key.pkcs8;
+        Ok(Card::new(&contents)?)
+    }
+
+    /// A card of a person that also holds keys for signing documents, as many do.
+    pub fn issue_with_signature_keyset(&self, person: &Person, pin: &str) -> Outcome<Card> {
+        /// nonRepudiation alone (RFC 5280 §4.2.1.3).
+        const CONTENT_COMMITMENT: &[u8] = &[0x03, 0x02, 0x06, 0x40];
+        let mut contents = self.contents(person, pin)?;
+        let key = Key::fresh_rsa();
+        let mut body = self.authority.body(&named(person, &contents), &key);
+        extension::set(
+            &mut body,
+            extension::raw(KEY_USAGE, true, CONTENT_COMMITMENT),
+        );
+        extension::remove(&mut body, EXTENDED_KEY_USAGE);
+        contents.signature_keyset = Some(SignatureKeyset {
+            certificate: self.authority.sign(&body),
+            private_key_pkcs8: key.pkcs8().to_vec(),
+            pin: "55443322".into(),
+            puk: "99887766".into(),
+        });
         Ok(Card::new(&contents)?)
     }
 
@@ -119,16 +188,45 @@ impl Issuer {
         self.cards.set(number);
         let key = Key::fresh_rsa();
         let mut contents = Contents {
+            answer_to_reset: AnswerToReset::Cns11,
             id_carta: format!("6101{number:012}"),
             holder: person.holder()?,
             certificate: None,
             private_key_pkcs8: key.pkcs8().to_vec(),
             pin: pin.into(),
             puk: "84736251".into(),
+            signature_keyset: None,
         };
         let issued = self.authority.issue(&named(person, &contents), key);
         contents.certificate = Some(issued.certificate().to_vec());
         Ok(contents)
+    }
+}
+
+/// An RSA key of 1024 bits; no library of ours makes one any more.
+struct ShortKey {
+    pkcs8: Vec<u8>,
+    /// RSAPublicKey (RFC 8017 §A.1.1).
+    public: Vec<u8>,
+}
+
+impl ShortKey {
+    fn new() -> Outcome<ShortKey> {
+        let folder = tempfile::tempdir()?;
+        let openssl = |line: &str| {
+            let words = line.split_whitespace();
+            run(Command::new("openssl")
+                .args(words)
+                .current_dir(folder.path()))
+        };
+        openssl(
+            "genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:1024 -outform DER -out key",
+        )?;
+        openssl("rsa -inform DER -in key -RSAPublicKey_out -outform DER -out public")?;
+        Ok(ShortKey {
+            pkcs8: fs::read(folder.path().join("key"))?,
+            public: fs::read(folder.path().join("public"))?,
+        })
     }
 }
 

@@ -11,6 +11,8 @@ use crate::{
 
 /// The role screen readers are told for the PIN field.
 const PIN_FIELD: &str = "password text";
+/// The role of a line in the list of certificates.
+const CERTIFICATE: &str = "list item";
 const BULLET: char = '●';
 
 /// The window that asks for the PIN.
@@ -63,6 +65,20 @@ impl<'a> PinWindow<'a> {
         })?)
     }
 
+    /// Chooses the certificate whose line says this, with the keyboard.
+    pub fn choose(&mut self, text: &str) -> Outcome<()> {
+        let line = wait_for("certificate to choose", || self.line_of(text))?;
+        // Keys of a window's first moments are dropped, see below.
+        for _ in 0..3 {
+            let keys = std::iter::once("Home").chain(std::iter::repeat_n("Down", line));
+            self.workstation.screen()?.press(keys)?;
+            if holds_within(Duration::from_secs(1), || self.is_current(line)) {
+                return self.press("Return");
+            }
+        }
+        Err("the arrow keys do not reach the certificate".into())
+    }
+
     /// Types the PIN and waits until every key has arrived.
     pub fn type_pin(&mut self, pin: &str) -> Outcome<()> {
         self.wait_for_pin_field()?;
@@ -109,6 +125,23 @@ impl<'a> PinWindow<'a> {
             }
         }
         Err("the keys pressed do not arrive in the PIN field".into())
+    }
+
+    fn lines(&mut self) -> Vec<Node> {
+        let mut nodes = self.nodes().unwrap_or_default();
+        nodes.retain(|node| node.role == CERTIFICATE);
+        nodes
+    }
+
+    fn line_of(&mut self, text: &str) -> Option<usize> {
+        let lines = self.lines();
+        lines.iter().position(|line| line.name.contains(text))
+    }
+
+    fn is_current(&mut self, line: usize) -> bool {
+        let lines = self.lines();
+        let states = lines.get(line).map(|line| &line.states[..]);
+        states.is_some_and(|states| states.iter().any(|state| state == "selected"))
     }
 
     fn bullets(&mut self) -> Outcome<usize> {

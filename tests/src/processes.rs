@@ -24,6 +24,17 @@ pub fn running(programs: &[&str]) -> Vec<(u32, String)> {
         .collect()
 }
 
+/// Those of them that were started with this argument.
+pub fn with_argument(processes: Vec<(u32, String)>, argument: &str) -> Vec<u32> {
+    let has_it = |number: &u32| {
+        let line = fs::read(format!("/proc/{number}/cmdline")).unwrap_or_default();
+        line.split(|byte| *byte == 0)
+            .any(|word| word == argument.as_bytes())
+    };
+    let numbers = processes.into_iter().map(|(number, _)| number);
+    numbers.filter(has_it).collect()
+}
+
 /// Kills every process of a program, as the system does when memory is short.
 pub fn kill(program: &str) -> Outcome<()> {
     let processes = running(&[program]);
@@ -31,12 +42,17 @@ pub fn kill(program: &str) -> Outcome<()> {
         return Err(format!("{program} does not run").into());
     }
     for (number, _) in processes {
-        if let Some(process) = i32::try_from(number).ok().and_then(Pid::from_raw) {
-            // One that ended with its parent is as dead.
-            let _ = kill_process(process, Signal::KILL);
-        }
+        send(number, Signal::KILL);
     }
     Ok(())
+}
+
+/// Sends a signal to a process.
+pub fn send(number: u32, signal: Signal) {
+    if let Some(process) = i32::try_from(number).ok().and_then(Pid::from_raw) {
+        // One that ended with its parent is as dead.
+        let _ = kill_process(process, signal);
+    }
 }
 
 /// The folder in /proc of every process.

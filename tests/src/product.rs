@@ -14,6 +14,23 @@ pub fn host() -> Outcome<PathBuf> {
     program("tessera-host")
 }
 
+/// The host's window.
+pub fn window() -> Outcome<PathBuf> {
+    program("tessera-window")
+}
+
+/// The module of the host's tests that misbehaves as it is told.
+pub fn quirky_module() -> Outcome<PathBuf> {
+    let path = checkout().join("target/release/examples/libquirky_module.so");
+    match path.is_file() {
+        true => Ok(path),
+        false => Err(
+            "run `cargo build --release --package tessera-host --example quirky_module` first"
+                .into(),
+        ),
+    }
+}
+
 /// The unpacked extension.
 pub fn extension() -> PathBuf {
     checkout().join("extension")

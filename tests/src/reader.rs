@@ -8,17 +8,19 @@ use std::{
     io::{self, Read, Write},
     net::{Shutdown, SocketAddr, TcpStream},
     os::linux::net::TcpStreamExt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread::{self, JoinHandle},
-    time::Duration,
 };
 
-use crate::card::Card;
+use crate::{
+    card::{Act, Card, Play, Script},
+    waiting::{TimedOut, wait_until},
+};
 
-const POWER_OFF: [u8; 1] = [0x00];
-const POWER_ON: [u8; 1] = [0x01];
-const RESET: [u8; 1] = [0x02];
-const GET_ATR: [u8; 1] = [0x04];
+const POWER_OFF: &[u8] = &[0x00];
+const POWER_ON: &[u8] = &[0x01];
+const RESET: &[u8] = &[0x02];
+const GET_ATR: &[u8] = &[0x04];
 
 /// The port of the driver's first reader (Debian's `/etc/reader.conf.d/vpcd`); its second
 /// listens on the next one.
@@ -50,22 +52,26 @@ impl Reader {
 
     /// Puts a card in. It stays until [`InsertedCard::remove`] or the end of its owner.
     pub fn insert(&self, card: Card) -> io::Result<InsertedCard> {
-        self.insert_slow(card, Duration::ZERO)
+        self.insert_with(card, &[])
     }
 
-    /// Puts in a card that takes this long for every command.
-    pub fn insert_slow(&self, card: Card, per_command: Duration) -> io::Result<InsertedCard> {
+    /// Puts a card in that plays a script as long as it is in.
+    pub fn insert_with(&self, card: Card, script: Script) -> io::Result<InsertedCard> {
         let stream = TcpStream::connect(self.address)?;
         stream.set_nodelay(true)?;
-        let card = Arc::new(Mutex::new(card));
+        let inside = Arc::new(Inside {
+            card: Mutex::new(card),
+            hold: Mutex::default(),
+            changed: Condvar::new(),
+        });
         let answering = {
-            let (stream, card) = (stream.try_clone()?, Arc::clone(&card));
+            let (stream, inside) = (stream.try_clone()?, Arc::clone(&inside));
             thread::Builder::new()
                 .name("virtual card".into())
-                .spawn(move || answer_commands(stream, &card, per_command))?
+                .spawn(move || inside.answer_commands(stream, script))?
         };
         Ok(InsertedCard {
-            card,
+            inside,
             stream,
             answering: Some(answering),
         })
@@ -74,39 +80,83 @@ impl Reader {
 
 /// A card in a reader.
 pub struct InsertedCard {
-    card: Arc<Mutex<Card>>,
+    inside: Arc<Inside>,
     stream: TcpStream,
     answering: Option<JoinHandle<()>>,
+}
+
+/// What the card's owner and the thread that answers for it share.
+struct Inside {
+    card: Mutex<Card>,
+    hold: Mutex<Hold>,
+    changed: Condvar,
+}
+
+/// How it stands with [`Act::Hold`].
+#[derive(Default)]
+struct Hold {
+    /// A command waits.
+    is_held: bool,
+    /// Nothing is held any more: the test has let it go on, or the card was taken out.
+    is_over: bool,
 }
 
 impl InsertedCard {
     /// See [`Card::is_logged_in`].
     pub fn is_logged_in(&self) -> bool {
-        lock(&self.card).is_logged_in()
+        lock(&self.inside.card).is_logged_in()
     }
 
     /// See [`Card::signatures`].
     pub fn signatures(&self) -> u32 {
-        lock(&self.card).signatures()
+        lock(&self.inside.card).signatures()
+    }
+
+    /// See [`Card::signature_keyset_uses`].
+    pub fn signature_keyset_uses(&self) -> u32 {
+        lock(&self.inside.card).signature_keyset_uses()
     }
 
     /// See [`Card::verifications`].
     pub fn verifications(&self) -> u32 {
-        lock(&self.card).verifications()
+        lock(&self.inside.card).verifications()
     }
 
     /// See [`Card::pin_tries_left`].
     pub fn pin_tries_left(&self) -> u8 {
-        lock(&self.card).pin_tries_left()
+        lock(&self.inside.card).pin_tries_left()
+    }
+
+    /// Waits until its script keeps a command waiting ([`Act::Hold`]).
+    pub fn wait_until_held(&self) -> Result<(), TimedOut> {
+        wait_until("command that the card holds", || {
+            lock(&self.inside.hold).is_held
+        })
+    }
+
+    /// Lets the command that it holds go on, and every later one.
+    pub fn go_on(&self) {
+        lock(&self.inside.hold).is_over = true;
+        self.inside.changed.notify_all();
+    }
+
+    /// Waits until its script has taken it out ([`Act::Remove`]).
+    pub fn wait_until_out(&self) -> Result<(), TimedOut> {
+        wait_until("card taken out by its script", || {
+            self.answering.as_ref().is_none_or(JoinHandle::is_finished)
+        })
     }
 
     /// Takes the card out, even in the middle of a command. It loses its power.
     pub fn remove(mut self) -> Card {
         self.pull();
-        let card = Arc::clone(&self.card);
+        let inside = Arc::clone(&self.inside);
         drop(self);
-        match Arc::try_unwrap(card) {
-            Ok(card) => card.into_inner().unwrap_or_else(PoisonError::into_inner),
+        match Arc::try_unwrap(inside) {
+            Ok(inside) => inside
+                .card
+                .into_inner()
+                .unwrap_or_else(PoisonError::into_inner),
             Err(_) => unreachable!("the answering thread has ended and we were dropped"),
         }
     }
@@ -114,10 +164,11 @@ impl InsertedCard {
     fn pull(&mut self) {
         // Already closed by the reader is as good.
         let _ = self.stream.shutdown(Shutdown::Both);
+        self.go_on();
         if let Some(answering) = self.answering.take() {
             let _ = answering.join();
         }
-        lock(&self.card).reset();
+        lock(&self.inside.card).reset();
     }
 }
 
@@ -127,28 +178,75 @@ impl Drop for InsertedCard {
     }
 }
 
-fn lock(card: &Mutex<Card>) -> MutexGuard<'_, Card> {
-    card.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Ends when either side closes the connection.
-fn answer_commands(mut stream: TcpStream, card: &Mutex<Card>, per_command: Duration) {
-    while let Ok(message) = receive(&mut stream) {
-        let answer = if message == GET_ATR {
-            Some(lock(card).atr().to_vec())
-        } else if [POWER_OFF, POWER_ON, RESET]
-            .iter()
-            .any(|control| message == control)
-        {
-            lock(card).reset();
-            None
-        } else {
-            thread::sleep(per_command);
-            Some(lock(card).transmit(&message))
-        };
-        if answer.is_some_and(|answer| send(&mut stream, &answer).is_err()) {
-            return;
+impl Inside {
+    /// Ends when either side closes the connection, or the script takes the card out.
+    fn answer_commands(&self, mut stream: TcpStream, script: Script) {
+        let mut play = Play::new(script);
+        while let Ok(message) = receive(&mut stream) {
+            let answer = match &message[..] {
+                GET_ATR => self.answer_to_reset(&play.at_power_up()),
+                POWER_OFF | POWER_ON | RESET => {
+                    lock(&self.card).reset();
+                    continue;
+                }
+                command => self.transmit(command, &play.at_command(command)),
+            };
+            if answer.is_none_or(|answer| send(&mut stream, &answer).is_err()) {
+                break;
+            }
         }
+        // Already closed by the reader is as good.
+        let _ = stream.shutdown(Shutdown::Both);
+        lock(&self.card).reset();
+    }
+
+    /// None where the card is taken out instead.
+    fn answer_to_reset(&self, acts: &[Act]) -> Option<Vec<u8>> {
+        self.carry_out(acts)?;
+        Some(lock(&self.card).atr().to_vec())
+    }
+
+    /// None where the card is taken out instead.
+    fn transmit(&self, command: &[u8], acts: &[Act]) -> Option<Vec<u8>> {
+        self.carry_out(acts)?;
+        let refusal = acts.iter().find_map(|act| match act {
+            Act::Refuse(status) => Some(status.to_be_bytes().to_vec()),
+            _ => None,
+        });
+        let answer = refusal.unwrap_or_else(|| lock(&self.card).transmit(command));
+        match answer[..] {
+            [0x63, 0xC0..=0xCF] if acts.contains(&Act::HideTries) => Some(vec![0x63, 0x00]),
+            _ => Some(answer),
+        }
+    }
+
+    /// Does what comes before the answer; none where the card is taken out.
+    fn carry_out(&self, acts: &[Act]) -> Option<()> {
+        for act in acts {
+            match act {
+                Act::Take(time) => thread::sleep(*time),
+                Act::Remove => return None,
+                Act::Hold => self.hold(),
+                Act::Refuse(_) | Act::HideTries => {}
+            }
+        }
+        Some(())
+    }
+
+    fn hold(&self) {
+        let mut hold = lock(&self.hold);
+        while !hold.is_over {
+            hold.is_held = true;
+            hold = self
+                .changed
+                .wait(hold)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        hold.is_held = false;
     }
 }
 

@@ -28,24 +28,36 @@ pub trait Stage: Sized + Send + 'static {
 
 /// Runs the tests that the command line asks for; answers the program's exit code.
 pub fn run<S: Stage>(tests: &[Test<S>]) -> ExitCode {
+    run_all(tests.iter().copied())
+}
+
+/// The same for tests that are more than a function, such as the rows of a table.
+pub fn run_all<S, T>(tests: impl IntoIterator<Item = (&'static str, T)>) -> ExitCode
+where
+    S: Stage,
+    T: Fn(&mut S) -> Outcome<()> + Send + 'static,
+{
     let mut arguments = Arguments::from_args();
     // They share one screen and one reader.
     arguments.test_threads = Some(1);
     let stage = Arc::new(Mutex::new(None));
     let trials = tests
-        .iter()
+        .into_iter()
         .map(|(name, test)| {
-            let (stage, test) = (Arc::clone(&stage), *test);
-            Trial::test(*name, move || {
+            let stage = Arc::clone(&stage);
+            Trial::test(name, move || {
                 let mut stage = stage.lock().unwrap_or_else(PoisonError::into_inner);
-                run_on(&mut stage, test)
+                run_on(&mut stage, &test)
             })
         })
         .collect();
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-fn run_on<S: Stage>(stage: &mut Option<S>, test: fn(&mut S) -> Outcome<()>) -> Result<(), Failed> {
+fn run_on<S: Stage>(
+    stage: &mut Option<S>,
+    test: &impl Fn(&mut S) -> Outcome<()>,
+) -> Result<(), Failed> {
     let mut ready = match stage.take() {
         Some(stage) => stage,
         None => S::start().map_err(|failure| Failed::from(format!("the stage: {failure}")))?,

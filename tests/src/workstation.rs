@@ -130,9 +130,17 @@ impl Workstation {
 
     /// Allows these origins to ask for a signature, besides the portal's own.
     pub fn allow_origins(&self, origins: &[&str]) -> io::Result<()> {
+        self.write_policy(&format!("allowed_origins = {origins:?}\n"))
+    }
+
+    /// Has the host load these modules before those it knows itself.
+    pub fn name_modules(&self, modules: &[PathBuf]) -> io::Result<()> {
+        self.write_policy(&format!("modules = {modules:?}\n"))
+    }
+
+    fn write_policy(&self, policy: &str) -> io::Result<()> {
         let folder = home(&self.folder).join(".config/tessera");
         fs::create_dir_all(&folder)?;
-        let policy = format!("allowed_origins = {origins:?}\n");
         fs::write(folder.join("policy.toml"), policy)
     }
 

@@ -4,16 +4,24 @@ use std::{process::ExitCode, time::Duration};
 
 use end_to_end::{
     Outcome,
+    card::{Act, Deviation, Moment, Script},
     chain::{Chain, PIN},
     people::LUCA_BIANCHI,
     portal::Portal,
     processes::kill,
     suite,
-    waiting::wait_until,
 };
 
 const REGISTER: &str = "Registra CNS";
 const REGISTERED: &str = "/area-riservata/registrazione";
+
+/// A card that answers as slowly as the slowest in the field.
+const SLOW: Script = &[Deviation::new(
+    Moment::Every,
+    Act::Take(Duration::from_millis(40)),
+)];
+/// A card that is pulled out between PIN and signature.
+const TAKEN_OUT_WHILE_SIGNING: Script = &[Deviation::new(Moment::KeyUsed, Act::Remove)];
 
 fn main() -> ExitCode {
     suite::run(&[
@@ -81,12 +89,12 @@ fn the_card_is_taken_out_while_it_signs(chain: &mut Chain) -> Outcome<()> {
     let portal = chain.portal(&[LUCA_BIANCHI])?;
     let card = chain.issuer.issue(&LUCA_BIANCHI, PIN)?;
     let reader = chain.workstation.middleware().first_reader();
-    let card = reader.insert_slow(card, Duration::from_millis(150))?;
+    let card = reader.insert_with(card, TAKEN_OUT_WHILE_SIGNING)?;
     chain.begin(&portal, REGISTER)?;
     chain.window()?.enter_pin(PIN)?;
-    wait_until("PIN at the card", || card.verifications() == 1)?;
+    card.wait_until_out()?;
     let card = card.remove();
-    assert_eq!(card.signatures(), 0, "the card was quicker than the hand");
+    assert_eq!((card.verifications(), card.signatures()), (1, 0));
     let mut window = chain.window()?;
     window.wait_for_text("carta")?;
     window.press("Escape")?;
@@ -103,7 +111,7 @@ fn a_slow_card_is_waited_for(chain: &mut Chain) -> Outcome<()> {
     let portal = chain.portal(&[LUCA_BIANCHI])?;
     let card = chain.issuer.issue(&LUCA_BIANCHI, PIN)?;
     let reader = chain.workstation.middleware().first_reader();
-    let card = reader.insert_slow(card, Duration::from_millis(40))?;
+    let card = reader.insert_with(card, SLOW)?;
     register_after_all(chain, &portal)?;
     chain.expect_all_let_go(Some(&card))
 }

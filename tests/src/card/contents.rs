@@ -2,11 +2,15 @@
 
 use protocol::CodiceFiscale;
 
+use super::AnswerToReset;
+
 /// Everything that differs from card to card.
 ///
 /// No `Debug`: it holds a PIN, a PUK and a private key.
 #[derive(Clone)]
 pub struct Contents {
+    /// Which kind of card it is made of.
+    pub answer_to_reset: AnswerToReset,
     /// EF.ID_Carta: 16 ASCII characters, the token's serial number.
     pub id_carta: String,
     /// Who it was issued to.
@@ -14,6 +18,23 @@ pub struct Contents {
     /// EF.C_Carta, DER; a card without one holds no CNS credential.
     pub certificate: Option<Vec<u8>>,
     /// The RSA key of the certificate, PKCS#8 DER.
+    pub private_key_pkcs8: Vec<u8>,
+    /// 5 to 8 ASCII digits.
+    pub pin: String,
+    /// 8 ASCII digits.
+    pub puk: String,
+    /// The keys for signing documents, where it has them: none of our business.
+    pub signature_keyset: Option<SignatureKeyset>,
+}
+
+/// The keyset "CNS1": certificate, key and PIN of their own beside the CNS's.
+///
+/// No `Debug`, as [`Contents`].
+#[derive(Clone)]
+pub struct SignatureKeyset {
+    /// DER.
+    pub certificate: Vec<u8>,
+    /// PKCS#8 DER.
     pub private_key_pkcs8: Vec<u8>,
     /// 5 to 8 ASCII digits.
     pub pin: String,

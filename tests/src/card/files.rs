@@ -30,7 +30,8 @@ pub struct FileSystem {
 }
 
 impl FileSystem {
-    /// The tree of a CNS with these contents; its DF for digital signature is absent.
+    /// The tree of a CNS with these contents; without keys for signing documents their DF is
+    /// absent.
     pub fn of(contents: &Contents) -> FileSystem {
         let directory = |path: &[u16]| File {
             path: path.to_vec(),
@@ -56,6 +57,13 @@ impl FileSystem {
                 .as_ref()
                 .map(|certificate| transparent(&[0x1100, 0x1101], certificate.clone())),
         );
+        if let Some(keyset) = &contents.signature_keyset {
+            files.extend([
+                directory(&[0x1400]),
+                transparent(&[0x1400, 0x9010], keyset.certificate.clone()),
+                directory(&[0x1400, 0x8110]),
+            ]);
+        }
         FileSystem {
             files,
             selected: Vec::new(),

@@ -8,8 +8,12 @@ use super::{
 
 /// The environment a CNS is personalised with.
 const ENVIRONMENT: u8 = 0x03;
-/// Control reference data that names the authentication key.
-const KEY_REFERENCE: [u8; 3] = [0x83, 0x01, 0x01];
+/// How control reference data names a key; its reference follows.
+const KEY_NAMED: [u8; 2] = [0x83, 0x01];
+/// The authentication key.
+pub const CNS_KEY: u8 = 0x01;
+/// The key for signing documents.
+pub const SIGNATURE_KEY: u8 = 0x10;
 /// The longest random number the common masks give.
 const CHALLENGE_LENGTH_MAX: usize = 0x20;
 
@@ -20,28 +24,44 @@ enum Template {
     DigitalSignature,
 }
 
-/// The key and the environment it is used in.
-pub struct CryptoUnit {
+/// A key, by its reference, and how often it was used.
+struct KeyInPlace {
+    reference: u8,
     key: PrivateKey,
-    template: Option<Template>,
     uses: u32,
 }
 
+/// The keys and the environment they are used in.
+#[derive(Default)]
+pub struct CryptoUnit {
+    keys: Vec<KeyInPlace>,
+    environment: Option<(Template, u8)>,
+}
+
 impl CryptoUnit {
-    pub fn new(private_key_pkcs8: &[u8]) -> Result<CryptoUnit, KeyFault> {
-        Ok(CryptoUnit {
+    /// Puts a key in.
+    pub fn add(&mut self, reference: u8, private_key_pkcs8: &[u8]) -> Result<(), KeyFault> {
+        self.keys.push(KeyInPlace {
+            reference,
             key: PrivateKey::from_pkcs8(private_key_pkcs8)?,
-            template: None,
             uses: 0,
-        })
+        });
+        Ok(())
     }
 
-    pub fn uses(&self) -> u32 {
-        self.uses
+    /// How often a key was used.
+    pub fn uses(&self, reference: u8) -> u32 {
+        let used = self.keys.iter().find(|key| key.reference == reference);
+        used.map_or(0, |key| key.uses)
+    }
+
+    /// The key that the environment names.
+    pub fn key_in_use(&self) -> Option<u8> {
+        self.environment.map(|(_, reference)| reference)
     }
 
     pub fn forget_environment(&mut self) {
-        self.template = None;
+        self.environment = None;
     }
 
     /// MSE: restore the environment, or name the key for one use.
@@ -51,15 +71,23 @@ impl CryptoUnit {
         p2: u8,
         data: &[u8],
     ) -> Result<Vec<u8>, StatusWord> {
-        self.template = match (p1, p2) {
-            (0xF3, ENVIRONMENT) => None,
-            (0xF1, 0xB6 | 0xB8) if data != KEY_REFERENCE => {
-                return Err(StatusWord::REFERENCE_NOT_FOUND);
+        let template = match (p1, p2) {
+            (0xF3, ENVIRONMENT) => {
+                self.environment = None;
+                return Ok(Vec::new());
             }
-            (0xF1, 0xB8) => Some(Template::Confidentiality),
-            (0xF1, 0xB6) => Some(Template::DigitalSignature),
+            (0xF1, 0xB8) => Template::Confidentiality,
+            (0xF1, 0xB6) => Template::DigitalSignature,
             _ => return Err(StatusWord::WRONG_P1_P2),
         };
+        let named = data.strip_prefix(&KEY_NAMED);
+        let known = self
+            .keys
+            .iter()
+            .map(|key| key.reference)
+            .find(|reference| named == Some(&[*reference]))
+            .ok_or(StatusWord::REFERENCE_NOT_FOUND)?;
+        self.environment = Some((template, known));
         Ok(Vec::new())
     }
 
@@ -78,14 +106,17 @@ impl CryptoUnit {
             (0x9E, 0x9A, block) => (Template::DigitalSignature, block),
             _ => return Err(StatusWord::WRONG_P1_P2),
         };
-        if self.template != Some(template) {
-            return Err(StatusWord::CONDITIONS_NOT_SATISFIED);
-        }
+        let named = self.environment.filter(|(named, _)| *named == template);
+        let reference = named.ok_or(StatusWord::CONDITIONS_NOT_SATISFIED)?.1;
         if !is_pin_verified {
             return Err(StatusWord::SECURITY_NOT_SATISFIED);
         }
-        let result = self.key.apply(block).ok_or(StatusWord::WRONG_DATA)?;
-        self.uses += 1;
+        let mut keys = self.keys.iter_mut();
+        let used = keys
+            .find(|key| key.reference == reference)
+            .ok_or(StatusWord::REFERENCE_NOT_FOUND)?;
+        let result = used.key.apply(block).ok_or(StatusWord::WRONG_DATA)?;
+        used.uses += 1;
         Ok(result)
     }
 }

@@ -8,7 +8,7 @@ use aws_lc_rs::{
 };
 use protocol::CodiceFiscale;
 
-use super::{Card, Contents, Holder, PIN_TRIES};
+use super::{AnswerToReset, Card, Contents, Holder, PIN_TRIES, SignatureKeyset};
 
 const PIN: &[u8] = b"62951";
 const PUK: &[u8] = b"84736251";
@@ -23,6 +23,7 @@ fn key() -> &'static KeyPair {
 
 fn contents() -> Contents {
     Contents {
+        answer_to_reset: AnswerToReset::Cns11,
         id_carta: "6101000000000001".into(),
         holder: Holder {
             codice_fiscale: CodiceFiscale::parse("VRDNNA70P49F205F").unwrap(),
@@ -33,6 +34,7 @@ fn contents() -> Contents {
         private_key_pkcs8: key().as_der().unwrap().as_ref().to_vec(),
         pin: "62951".into(),
         puk: "84736251".into(),
+        signature_keyset: None,
     }
 }
 
@@ -276,6 +278,48 @@ fn parts_of_another_command_do_not_mix() {
     assert_eq!(select(&mut card, &[0x11, 0x00]), [0x90, 0x00]);
     let signature = decipher(&mut card, &block_to_sign(b"message"));
     assert_eq!(signature.len(), 258);
+}
+
+fn card_with_signature_keyset() -> Card {
+    let mut contents = contents();
+    contents.signature_keyset = Some(SignatureKeyset {
+        certificate: vec![0x30; 300],
+        private_key_pkcs8: key().as_der().unwrap().as_ref().to_vec(),
+        pin: "11223344".into(),
+        puk: "55667788".into(),
+    });
+    Card::new(&contents).unwrap()
+}
+
+#[test]
+fn each_keyset_has_a_pin_of_its_own() {
+    let mut card = card_with_signature_keyset();
+    assert_eq!(select(&mut card, &[0x14, 0x00, 0x90, 0x10]), [0x90, 0x00]);
+    let verify_other = with_data([0x00, 0x20, 0x00, 0x1A], b"11223344");
+    assert_eq!(card.transmit(&verify_other), [0x90, 0x00]);
+    assert!(!card.is_logged_in(), "the CNS's own PIN was not shown");
+
+    card.transmit(&NAME_KEY_FOR_DECIPHER);
+    let block = block_to_sign(b"message");
+    assert_eq!(decipher(&mut card, &block), [0x69, 0x82]);
+    card.transmit(&with_data([0x00, 0x22, 0xF1, 0xB8], &[0x83, 0x01, 0x10]));
+    assert_eq!(decipher(&mut card, &block).len(), 258);
+    assert_eq!((card.signatures(), card.signature_keyset_uses()), (0, 2));
+
+    card.reset();
+    card.transmit(&with_data([0x00, 0x22, 0xF1, 0xB8], &[0x83, 0x01, 0x10]));
+    assert_eq!(decipher(&mut card, &block), [0x69, 0x82]);
+    verify(&mut card, PIN);
+    assert_eq!(decipher(&mut card, &block), [0x69, 0x82]);
+}
+
+#[test]
+fn a_card_without_the_other_keyset_does_not_know_its_references() {
+    let mut card = card();
+    let verify_other = with_data([0x00, 0x20, 0x00, 0x1A], b"11223344");
+    assert_eq!(card.transmit(&verify_other), [0x6A, 0x88]);
+    let name_other = with_data([0x00, 0x22, 0xF1, 0xB8], &[0x83, 0x01, 0x10]);
+    assert_eq!(card.transmit(&name_other), [0x6A, 0x88]);
 }
 
 #[test]

@@ -10,12 +10,16 @@ pub const PUK_TRIES: u8 = 10;
 /// A secret as the card keeps it: ASCII, padded with FF.
 type Stored = [u8; 8];
 
-const PIN_REFERENCE: u8 = 0x10;
+/// The PIN of the CNS itself.
+pub const CNS_PIN: u8 = 0x10;
+/// The PIN of the keys for signing documents.
+pub const SIGNATURE_PIN: u8 = 0x1A;
 /// Some masks address the same PIN as "search in the parent directory" (ISO 7816-4 §7.5.6).
-const PIN_REFERENCE_FROM_PARENT: u8 = 0x90;
+const FROM_PARENT: u8 = 0x80;
 
-/// The card's PIN and PUK.
+/// A PIN with its PUK.
 pub struct Secrets {
+    reference: u8,
     pin: Stored,
     puk: Stored,
     pin_tries_left: u8,
@@ -26,8 +30,9 @@ pub struct Secrets {
 
 impl Secrets {
     /// Keeps PIN and PUK; characters past the eighth are not kept.
-    pub fn new(pin: &str, puk: &str) -> Secrets {
+    pub fn new(reference: u8, pin: &str, puk: &str) -> Secrets {
         Secrets {
+            reference,
             pin: pad(pin),
             puk: pad(puk),
             pin_tries_left: PIN_TRIES,
@@ -35,6 +40,11 @@ impl Secrets {
             verified: false,
             presentations: 0,
         }
+    }
+
+    /// Whether a command that names this reference means this PIN.
+    pub fn is_meant(&self, reference: u8) -> bool {
+        reference == self.reference || reference == self.reference | FROM_PARENT
     }
 
     pub fn is_verified(&self) -> bool {
@@ -58,8 +68,7 @@ impl Secrets {
     }
 
     /// VERIFY: presents the PIN; without data it asks how things stand.
-    pub fn verify(&mut self, reference: u8, data: &[u8]) -> Result<Vec<u8>, StatusWord> {
-        check_reference(reference)?;
+    pub fn verify(&mut self, data: &[u8]) -> Result<Vec<u8>, StatusWord> {
         if data.is_empty() {
             return match (self.verified, self.pin_tries_left) {
                 (true, _) => Ok(Vec::new()),
@@ -74,8 +83,7 @@ impl Secrets {
     }
 
     /// CHANGE REFERENCE DATA: old PIN ‖ new PIN.
-    pub fn change_pin(&mut self, reference: u8, data: &[u8]) -> Result<Vec<u8>, StatusWord> {
-        check_reference(reference)?;
+    pub fn change_pin(&mut self, data: &[u8]) -> Result<Vec<u8>, StatusWord> {
         let (old, new) = halves(data)?;
         self.present_pin(old)?;
         self.pin = new;
@@ -83,8 +91,7 @@ impl Secrets {
     }
 
     /// RESET RETRY COUNTER: PUK ‖ new PIN.
-    pub fn unblock_pin(&mut self, reference: u8, data: &[u8]) -> Result<Vec<u8>, StatusWord> {
-        check_reference(reference)?;
+    pub fn unblock_pin(&mut self, data: &[u8]) -> Result<Vec<u8>, StatusWord> {
         let (puk, new) = halves(data)?;
         compare(puk, self.puk, &mut self.puk_tries_left, PUK_TRIES)?;
         self.pin = new;
@@ -111,13 +118,6 @@ fn compare(given: Stored, kept: Stored, left: &mut u8, all: u8) -> Result<(), St
     match *left {
         0 => Err(StatusWord::BLOCKED),
         left => Err(StatusWord::tries_left(left)),
-    }
-}
-
-fn check_reference(reference: u8) -> Result<(), StatusWord> {
-    match reference {
-        PIN_REFERENCE | PIN_REFERENCE_FROM_PARENT => Ok(()),
-        _ => Err(StatusWord::REFERENCE_NOT_FOUND),
     }
 }
 

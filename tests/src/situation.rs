@@ -1,0 +1,132 @@
+//! A situation at the desk, as a row of a table: what is in the readers, what the person does
+//! and reads, how it ends, and what the cards have seen.
+
+mod card;
+mod play;
+
+pub use card::{CardOf, Kind};
+
+use protocol::FailureCode;
+
+use crate::{card::Script, people::Person};
+
+/// A row.
+#[derive(Clone, Copy)]
+pub struct Situation {
+    /// A sentence in snake case.
+    pub name: &'static str,
+    /// Which middleware there is.
+    pub modules: Modules,
+    /// What happens, in this order; each waits until it can be done.
+    pub deeds: &'static [Deed],
+    /// What the page hears.
+    pub end: End,
+    /// What each card has seen when it is over.
+    pub cards: &'static [(CardOf, Seen)],
+    /// The test that plays the same situation through the browser too.
+    pub in_browser: Option<&'static str>,
+}
+
+/// The PKCS#11 modules of a workstation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Modules {
+    /// OpenSC, as the host finds it.
+    OpenSc,
+    /// OpenSC behind a module that misbehaves so, and OpenSC itself after it.
+    Quirky(&'static str),
+    /// The module that misbehaves so, and no other.
+    QuirkyAlone(&'static str),
+}
+
+/// Something that happens, or that the person does or sees.
+#[derive(Debug, Clone, Copy)]
+pub enum Deed {
+    /// A card is put into the first reader.
+    Insert(CardOf, Script),
+    /// A card is put into the second reader.
+    InsertBeside(CardOf, Script),
+    /// A card is taken out.
+    Remove(CardOf),
+    /// The card keeps a command waiting, as its script says.
+    Held(CardOf),
+    /// It lets the command go on.
+    GoOn(CardOf),
+    /// The card was taken out, as its script says.
+    Out(CardOf),
+    /// The page asks, in a host process of its own.
+    Ask,
+    /// A page of this origin asks.
+    AskFrom(&'static str),
+    /// The page is told this state.
+    Progress(&'static str),
+    /// The page is told this failure; it asks no more of this host process.
+    Answered(FailureCode),
+    /// The page is given this person's token; it asks no more of this host process.
+    Granted(Person),
+    /// The window says this.
+    Reads(&'static str),
+    /// The window says this before the person loses patience: within ten seconds.
+    ReadsSoon(&'static str),
+    /// The window does not say this.
+    ReadsNowhere(&'static str),
+    /// The person chooses the certificate whose line says this.
+    Choose(&'static str),
+    /// The person types a PIN.
+    Type(&'static str),
+    /// The person types a PIN and submits it.
+    Enter(&'static str),
+    /// The person presses a key, by its X name.
+    Press(&'static str),
+    /// The card has seen so many PINs.
+    Verified(CardOf, u32),
+    /// The card has signed so often.
+    Signed(CardOf, u32),
+    /// The browser closes the port.
+    ClosePort,
+    /// The host's process has ended, whatever its modules are at.
+    Ended,
+    /// pcscd ends.
+    KillPcscd,
+    /// pcscd starts; the readers are empty.
+    StartPcscd,
+    /// The readers are unplugged, with what is in them.
+    UnplugReaders,
+    /// The readers are plugged in, empty.
+    PlugReaders,
+}
+
+/// How it ends.
+#[derive(Debug, Clone, Copy)]
+pub enum End {
+    /// With this person's token.
+    Token(Person),
+    /// With this failure.
+    Failure(FailureCode),
+    /// Without an answer: nobody wants one any more.
+    NoAnswer,
+}
+
+/// What a card has seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Seen {
+    pub verifications: u32,
+    pub tries_left: u8,
+    pub signatures: u32,
+}
+
+impl Seen {
+    /// Nothing that counts.
+    pub const NOTHING: Seen = Seen::of(0, 3, 0);
+    /// The right PIN and one signature.
+    pub const LOGIN: Seen = Seen::of(1, 3, 1);
+
+    /// So many PINs, so many tries left, so many signatures.
+    pub const fn of(verifications: u32, tries_left: u8, signatures: u32) -> Seen {
+        Seen {
+            verifications,
+            tries_left,
+            signatures,
+        }
+    }
+}
