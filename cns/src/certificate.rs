@@ -158,6 +158,11 @@ impl Certificate {
         self.key.modulus.as_deref()
     }
 
+    /// RSA: the public exponent, big-endian without leading zeros.
+    pub fn rsa_exponent(&self) -> Option<&[u8]> {
+        self.key.exponent.as_deref()
+    }
+
     /// The serial number's content octets, as encoded.
     pub fn serial(&self) -> &[u8] {
         &self.serial

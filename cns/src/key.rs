@@ -36,11 +36,14 @@ pub(crate) struct Key {
     pub(crate) kind: KeyKind,
     /// RSA: the modulus, big-endian without leading zeros.
     pub(crate) modulus: Option<Vec<u8>>,
+    /// RSA: the public exponent, big-endian without leading zeros.
+    pub(crate) exponent: Option<Vec<u8>>,
 }
 
 const OTHER: Key = Key {
     kind: KeyKind::Other,
     modulus: None,
+    exponent: None,
 };
 
 pub(crate) fn read(info: &SubjectPublicKeyInfoOwned) -> Key {
@@ -77,6 +80,7 @@ fn rsa(bytes: &[u8]) -> Key {
     Key {
         kind: KeyKind::Rsa { bits },
         modulus: Some(modulus.to_vec()),
+        exponent: Some(exponent.to_vec()),
     }
 }
 
@@ -107,5 +111,6 @@ fn elliptic(curve: AnyRef<'_>, point: &[u8]) -> Key {
     Key {
         kind,
         modulus: None,
+        exponent: None,
     }
 }

@@ -1,7 +1,8 @@
 //! The native-messaging host: between the browser, the person and the card.
 //!
 //! `serve` speaks to the browser; `authenticate` leads the person through one signature,
-//! with [`window_process`] and [`card`] at its sides; `install` makes the host known to
+//! with [`window_process`] and [`card`] at its sides; `module` is what runs in the processes
+//! that `card` starts, one for each vendor's module; `install` makes the host known to
 //! browsers.
 
 pub mod authenticate;
@@ -11,10 +12,12 @@ mod clock;
 pub mod extension_id;
 pub mod frames;
 pub mod install;
+pub mod module;
 pub mod pcsc;
 pub mod pin;
 pub mod policy;
 pub mod serve;
+mod this_process;
 pub mod trusted_path;
 pub mod window_process;
 pub mod wrong_pins;

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use tessera_host::caller::Caller;
 use tessera_host::install::{self, Scope};
+use tessera_host::module;
 use tessera_host::serve::serve;
 
 const HELP: &str = "\
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
     }
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match arguments[..] {
+        [module::ARGUMENT] => return module::serve::serve(),
         ["--version" | "-V"] => {
             println!("tessera-host {}", env!("CARGO_PKG_VERSION"));
             return ExitCode::SUCCESS;

@@ -105,16 +105,6 @@ impl Pin {
     }
 }
 
-/// Keeps other programs of the same person from reading this process's memory, and the
-/// system from writing it to a core dump.
-pub fn refuse_inspection() {
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
-        let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,5 @@
 //! The conversation with the browser: hello, one command, its answer (contract §3).
 
-use std::fs::File;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -11,7 +10,7 @@ use tokio::sync::mpsc;
 use crate::authenticate::authenticate;
 use crate::caller::Caller;
 use crate::frames::{Incoming, listen, write_message};
-use crate::pin::refuse_inspection;
+use crate::this_process::{refuse_inspection, take_output};
 
 /// Serves the browser that started this process, until its command is answered or it goes.
 pub fn serve(caller: Caller) -> ExitCode {
@@ -43,7 +42,7 @@ pub fn serve(caller: Caller) -> ExitCode {
     };
     let mut incoming = listen(io::stdin());
     runtime.block_on(converse(&mut incoming, &mut output));
-    end_at_once()
+    ExitCode::SUCCESS
 }
 
 /// Serves one command.
@@ -78,24 +77,4 @@ fn hello() -> HostMessage {
     HostMessage::Hello {
         version: env!("CARGO_PKG_VERSION").to_owned(),
     }
-}
-
-/// Keeps standard output for frames alone: what else a library prints goes to the log,
-/// where it cannot pass for an answer.
-#[cfg(unix)]
-fn take_output() -> io::Result<File> {
-    use std::os::fd::AsFd;
-    let output = io::stdout().as_fd().try_clone_to_owned()?;
-    rustix::stdio::dup2_stdout(io::stderr())?;
-    Ok(File::from(output))
-}
-
-/// Ends the process, well.
-#[cfg(unix)]
-#[allow(unsafe_code)]
-fn end_at_once() -> ! {
-    // SAFETY: takes a number and does not return. Not by way of `exit`, which runs the
-    // modules' own exit handlers, maybe beside a call that still is inside one of them:
-    // some crash then, some wait for ever. Frames are written unbuffered.
-    unsafe { libc::_exit(0) }
 }

@@ -12,9 +12,10 @@ use protocol::{FailureCode, Token};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
-use crate::card::{Card, Event, Request, module};
+use crate::card::{Card, Event, Request};
 use crate::clock::now;
 use crate::frames::{Incoming, write_message};
+use crate::module::middleware;
 use crate::policy::Policy;
 use crate::window_process::{Window, WindowMessage};
 use crate::wrong_pins::WrongPins;
@@ -120,7 +121,7 @@ fn open(policy: &Policy) -> Result<(Window, Card), HostError> {
         code: FailureCode::WindowUnavailable,
         message: format!("the host's window could not be started: {}", error.kind()),
     })?;
-    let modules = module::choose(policy.modules(), policy.keeper());
+    let modules = middleware::choose(policy.modules(), policy.keeper());
     for (path, distrust) in modules.left_out {
         eprintln!("tessera-host: {} is left out: {distrust}", path.display());
     }

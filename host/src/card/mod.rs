@@ -1,30 +1,23 @@
-//! The card side: everything that calls middleware, on a thread of its own.
+//! The card side: looks out for cards through the modules' processes, on a thread of its own.
 //!
-//! It is spoken to by messages only ([`Request`], [`Event`]): vendors' modules can take
-//! seconds, hang or crash, and nobody else is to wait for them.
+//! It is spoken to by messages only ([`Request`], [`Event`]). Each module is a process
+//! ([`crate::module`]) that may take seconds, hang or crash: [`lookout`] asks them in turn and
+//! leaves out the one that is lost, [`panorama`] makes one picture of what they show.
 
-mod direct_call;
-mod mechanism;
-pub mod module;
-mod padding;
-mod reset;
-mod signing;
-mod watch;
+mod lookout;
+mod panorama;
 
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Sender, channel};
 use std::thread;
 use std::time::Duration;
 
 use protocol::{Algorithm, ChallengeNonce, Origin};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
+pub use crate::module::messages::SignFault;
 use crate::pin::Pin;
-use module::Module;
-use watch::Watch;
-
-/// How often readers and cards are looked for.
-const POLL: Duration = Duration::from_millis(400);
+use lookout::{Input, Lookout};
 
 /// What the card side is asked.
 pub enum Request {
@@ -42,7 +35,7 @@ pub enum Request {
 }
 
 /// What the card side tells.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// No reader is connected.
     NoReader,
@@ -78,49 +71,26 @@ pub struct CardCertificate {
     pub tries_left: Option<u8>,
 }
 
-/// Why the card did not sign.
-#[derive(Debug, PartialEq, Eq)]
-pub enum SignFault {
-    /// The PIN was wrong.
-    PinIncorrect {
-        /// Tries left, where the card tells.
-        tries_left: Option<u8>,
-    },
-    /// Too short or too long for this card; no try was spent.
-    PinLength,
-    /// The PIN is locked.
-    PinLocked,
-    /// The card has no PIN yet.
-    PinNotInitialised,
-    /// The card asks for a new PIN before it signs again.
-    PinExpired,
-    /// The person gave up, on the reader's keys.
-    Cancelled,
-    /// The card was taken out, or is another one now.
-    Removed,
-    /// The middleware failed; for a technician, never a secret.
-    Failed(String),
-}
-
 /// The async side's end of the card side.
 pub struct Card {
-    requests: Sender<Request>,
+    inputs: Sender<Input>,
     events: UnboundedReceiver<Event>,
 }
 
 impl Card {
     /// Starts looking for cards with these modules, in their order.
     pub fn start(modules: Vec<PathBuf>) -> Card {
-        let (requests, incoming) = channel();
+        let (inputs, incoming) = channel();
         let (outgoing, events) = unbounded_channel();
-        thread::spawn(move || serve(&modules, &incoming, &outgoing));
-        Card { requests, events }
+        let heard = inputs.clone();
+        thread::spawn(move || Lookout::new(modules, heard, outgoing).keep(&incoming));
+        Card { inputs, events }
     }
 
     /// Asks for something.
     pub fn request(&self, request: Request) {
         // The thread has ended only after telling so, or by a panic that ends its events.
-        let _ = self.requests.send(request);
+        let _ = self.inputs.send(Input::Request(request));
     }
 
     /// The next event; none when the card side has ended.
@@ -128,65 +98,11 @@ impl Card {
         self.events.recv().await
     }
 
-    /// Has all sessions closed and the readers let go, as far as there is time for it.
-    ///
-    /// A module that hangs, or is still signing, keeps its thread: then only the end of the
-    /// process frees it, and the card is not reset from here. pcscd does that when its
-    /// client dies with the connection open, 0.1 to 0.6 seconds later as measured.
-    pub async fn release(self, within: Duration) {
-        drop(self.requests);
-        let mut events = self.events;
-        let ended = async { while events.recv().await.is_some() {} };
-        let _ = tokio::time::timeout(within, ended).await;
+    /// Has the modules let go of readers and cards and end; those that do not within this
+    /// time are killed. The card of one that was killed is reset by pcscd, 0.1 to 0.6 seconds
+    /// later as measured.
+    pub async fn release(mut self, within: Duration) {
+        let _ = self.inputs.send(Input::Release(within));
+        while self.events.recv().await.is_some() {}
     }
-}
-
-fn serve(paths: &[PathBuf], requests: &Receiver<Request>, events: &UnboundedSender<Event>) {
-    let mut faults = Vec::new();
-    let mut modules = Vec::new();
-    for path in paths {
-        match Module::load(path) {
-            Ok(module) => modules.push(module),
-            Err(error) => faults.push(format!("{}: {error}", path.display())),
-        }
-    }
-    for fault in &faults {
-        eprintln!("tessera-host: a PKCS#11 module could not be loaded: {fault}");
-    }
-    if modules.is_empty() {
-        let reason = match paths.len() {
-            0 => "no PKCS#11 module is installed".to_owned(),
-            count => format!("none of {count} PKCS#11 modules could be loaded"),
-        };
-        let _ = events.send(Event::Unusable(reason));
-        return;
-    }
-    let mut watch = Watch::new(modules);
-    // The first look follows at once, the others at their time or after a request.
-    let mut pause = Duration::ZERO;
-    loop {
-        let mut tell = |event| {
-            let _ = events.send(event);
-        };
-        match requests.recv_timeout(pause) {
-            Ok(Request::Sign {
-                certificate,
-                origin,
-                challenge_nonce,
-                pin,
-            }) => tell(
-                match watch.sign(&certificate, &origin, &challenge_nonce, pin) {
-                    Ok((algorithm, signature)) => Event::Signed {
-                        algorithm,
-                        signature,
-                    },
-                    Err(fault) => Event::NotSigned(fault),
-                },
-            ),
-            Err(RecvTimeoutError::Timeout) => watch.look(&mut tell),
-            Err(RecvTimeoutError::Disconnected) => break,
-        }
-        pause = POLL;
-    }
-    watch.finalise();
 }

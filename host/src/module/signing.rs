@@ -4,20 +4,22 @@ use cns::Certificate;
 use cryptoki::error::{Error, RvError};
 use cryptoki::object::{Attribute, AttributeType, CertificateType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;
-use cryptoki::slot::Slot;
+use cryptoki::slot::{Slot, TokenInfo};
 use protocol::token::signed_message;
 use protocol::{Algorithm, ChallengeNonce, Origin};
 
-use super::SignFault;
+use super::loaded::Loaded;
 use super::mechanism::{Ladder, Rung};
-use super::module::Module;
+use super::messages::{Report, SignFault};
+use super::middleware::Quirks;
 use super::reset::reset;
+use super::verification::is_signature;
 use crate::pin::Pin;
 
 /// A private key, by the certificate that goes with it.
 pub struct Key<'a> {
     /// The module that reaches its card.
-    pub module: &'a Module,
+    pub module: &'a Loaded,
     /// The card's slot.
     pub slot: Slot,
     /// The slot's description, which is its reader's name.
@@ -38,15 +40,17 @@ pub fn sign(
     origin: &Origin,
     challenge_nonce: &ChallengeNonce,
     pin: Option<Pin>,
+    tell: &mut impl FnMut(Report),
 ) -> Result<(Algorithm, Vec<u8>), SignFault> {
     let ladder = Ladder::for_key(key.certificate.key())
         .ok_or_else(|| SignFault::Failed("the key is of no kind a token can carry".to_owned()))?;
     let message = signed_message(ladder.algorithm.hash(), origin, challenge_nonce);
-    let signature = sign_message(key, &ladder, &message, pin).map_err(|fault| match fault {
-        // A card pulled out in the middle shows as any error at all.
-        SignFault::Failed(_) if !is_card_present(key) => SignFault::Removed,
-        fault => fault,
-    })?;
+    let signature =
+        sign_message(key, &ladder, &message, pin, tell).map_err(|fault| match fault {
+            // A card pulled out in the middle shows as any error at all.
+            SignFault::Failed(_) if !is_card_present(key) => SignFault::Removed,
+            fault => fault,
+        })?;
     Ok((ladder.algorithm, signature))
 }
 
@@ -55,8 +59,10 @@ fn sign_message(
     ladder: &Ladder,
     message: &[u8],
     pin: Option<Pin>,
+    tell: &mut impl FnMut(Report),
 ) -> Result<Vec<u8>, SignFault> {
     let session = open_session(key)?;
+    tell(Report::Alive);
     // The PIN is for the card whose certificate the person saw, not for one that has
     // taken its place since.
     if !holds_certificate(&session, key.certificate).map_err(fault)? {
@@ -65,21 +71,29 @@ fn sign_message(
     if let Some(pin) = &pin {
         check_length(key, pin)?;
     }
+    tell(match pin {
+        Some(_) => Report::Alive,
+        None => Report::AskingOnReader,
+    });
     login(key, &session, pin.as_ref())?;
     drop(pin);
-    let signature = climb(key, ladder, message);
+    tell(Report::Alive);
+    let signature = climb(key, ladder, message, tell);
     log_out(key, session);
     signature
 }
 
 fn login(key: &Key, session: &Session, pin: Option<&Pin>) -> Result<(), SignFault> {
-    // Only the answer counts: the flags of OpenSC say `locked` of every fresh CNS.
+    // Only the answer counts, never a flag that says `locked` before it.
     key.module
         .direct
         .login(session, pin)
         .map_err(|error| match error {
             Error::Pkcs11(RvError::PinIncorrect | RvError::PinInvalid, _) => {
-                let tries_left = tries_left(key);
+                let token = key.module.context.get_token_info(key.slot);
+                let tries_left = token
+                    .ok()
+                    .and_then(|token| tries_left(&token, key.module.quirks));
                 SignFault::PinIncorrect { tries_left }
             }
             // Some cards say no more than "verification failed" (6300), of which OpenSC makes
@@ -112,10 +126,17 @@ fn log_out(key: &Key, session: Session) {
 }
 
 /// Tries the ladder's mechanisms until one gives a signature.
-fn climb(key: &Key, ladder: &Ladder, message: &[u8]) -> Result<Vec<u8>, SignFault> {
+fn climb(
+    key: &Key,
+    ladder: &Ladder,
+    message: &[u8],
+    tell: &mut impl FnMut(Report),
+) -> Result<Vec<u8>, SignFault> {
     let mut refusals = Vec::new();
     for rung in ladder.rungs {
-        match sign_with(key, ladder, rung, message) {
+        let signed = sign_with(key, ladder, rung, message);
+        tell(Report::Alive);
+        match signed {
             Ok(signature) => return Ok(signature),
             Err(SignFault::Failed(reason)) => {
                 refusals.push(format!("{:?}: {reason}", rung.mechanism.mechanism_type()));
@@ -143,13 +164,18 @@ fn sign_with(
         .sign_init(&rung.mechanism, private_key)
         .map_err(fault)?;
     let signature = key.module.direct.sign(&session, &data).map_err(fault)?;
-    match signature.len() == ladder.signature_length {
-        true => Ok(signature),
-        false => Err(SignFault::Failed(format!(
+    if signature.len() != ladder.signature_length {
+        return Err(SignFault::Failed(format!(
             "a signature of {} bytes instead of {}",
             signature.len(),
             ladder.signature_length
-        ))),
+        )));
+    }
+    match is_signature(key.certificate, ladder.algorithm, message, &signature) {
+        true => Ok(signature),
+        false => Err(SignFault::Failed(
+            "a signature that is not the key's".to_owned(),
+        )),
     }
 }
 
@@ -212,10 +238,9 @@ fn check_length(key: &Key, pin: &Pin) -> Result<(), SignFault> {
     }
 }
 
-/// Told only where the flags make sense: OpenSC sets `locked` whatever the card says.
-fn tries_left(key: &Key) -> Option<u8> {
-    let token = key.module.context.get_token_info(key.slot).ok()?;
-    (token.user_pin_final_try() && !token.user_pin_locked()).then_some(1)
+/// The tries left, as far as the token's flags tell: they know of the last one only.
+pub fn tries_left(token: &TokenInfo, quirks: Quirks) -> Option<u8> {
+    (quirks.tells_tries && token.user_pin_final_try()).then_some(1)
 }
 
 fn open_session(key: &Key) -> Result<Session, SignFault> {

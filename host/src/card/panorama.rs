@@ -1,0 +1,151 @@
+//! What all modules together show: one picture, from which the dialogue hears what changed.
+
+use std::time::Duration;
+
+use cns::Certificate;
+use protocol::token::Hash;
+
+use super::{CardCertificate, Event};
+use crate::module::messages::{Bytes, CERTIFICATES_MAX, CardReading, Slot};
+
+/// How long the others wait for one module's word.
+pub const TURN: Duration = Duration::from_millis(1500);
+
+/// What one module shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Showing<'a> {
+    /// It has said nothing yet; for how long.
+    Nothing(Duration),
+    /// It is reading a card that it has not told of; for how long.
+    Reading(Duration),
+    /// What it saw when it last looked.
+    Slots(&'a [Slot]),
+    /// It is left out: it could not be loaded, or its process was lost.
+    Lost,
+}
+
+/// A certificate that can be signed with, and by which module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The module's place in the list.
+    pub module: usize,
+    /// SHA-256 of the certificate, by which the module's process knows it.
+    pub fingerprint: Vec<u8>,
+    /// As the dialogue is told it.
+    pub certificate: CardCertificate,
+}
+
+/// All modules' showings, judged at `now` (Unix seconds) and told as one event; `None` while
+/// there is nothing to be told yet.
+///
+/// What a card's certificates are worth decides between two modules that see the same card:
+/// the first to show a usable one has it.
+pub fn event(showings: &[Showing], now: i64) -> Option<Event> {
+    let sources = sources(showings, now);
+    let has_usable = sources
+        .iter()
+        .any(|source| is_usable(&source.certificate.der, now));
+    let is_waited_for = |since: &Duration| !has_usable || *since < TURN;
+    let mut is_reading = false;
+    let mut is_awaited = false;
+    for showing in showings {
+        match showing {
+            Showing::Nothing(since) => is_awaited |= *since < TURN,
+            Showing::Reading(since) => is_reading |= is_waited_for(since),
+            Showing::Slots(slots) => {
+                is_reading |= !has_usable && slots.iter().any(is_to_be_repeated);
+            }
+            Showing::Lost => {}
+        }
+    }
+    let mut slots = showings.iter().flat_map(slots_of).peekable();
+    let has_told = showings
+        .iter()
+        .any(|showing| matches!(showing, Showing::Slots(_)));
+    let has_reader = slots.peek().is_some();
+    let has_card = slots.any(|slot| slot.card.is_some());
+    if is_reading || (has_card && is_awaited) {
+        Some(Event::Reading)
+    } else if has_card {
+        let certificates = sources.into_iter().map(|source| source.certificate);
+        Some(Event::Certificates(certificates.collect()))
+    } else if is_awaited || !has_told {
+        None
+    } else if has_reader {
+        Some(Event::NoCard)
+    } else {
+        Some(Event::NoReader)
+    }
+}
+
+/// Every certificate once, from the first module that has it.
+pub fn sources(showings: &[Showing], now: i64) -> Vec<Source> {
+    let mut sources: Vec<(String, Source)> = Vec::new();
+    for (module, showing) in showings.iter().enumerate() {
+        let served = readers_served(&sources, now);
+        for slot in slots_of(showing) {
+            let Some(card) = &slot.card else { continue };
+            if served.contains(&slot.reader) {
+                continue;
+            }
+            for Bytes(der) in &card.certificates {
+                let is_known = |(_, known): &(String, Source)| known.certificate.der == *der;
+                if sources.len() < CERTIFICATES_MAX && !sources.iter().any(is_known) {
+                    let source = Source {
+                        module,
+                        fingerprint: Hash::Sha256.digest(der),
+                        certificate: CardCertificate {
+                            der: der.clone(),
+                            pin_pad: card.pin_pad,
+                            serial: card.serial.clone(),
+                            tries_left: card.tries_left,
+                        },
+                    };
+                    sources.push((slot.reader.clone(), source));
+                }
+            }
+        }
+    }
+    sources.into_iter().map(|(_, source)| source).collect()
+}
+
+/// The readers that the modules before `module` serve: it leaves their cards alone.
+pub fn pass_over(showings: &[Showing], module: usize, now: i64) -> Vec<String> {
+    let earlier = &showings[..module.min(showings.len())];
+    let mut readers = Vec::new();
+    for slot in earlier.iter().flat_map(slots_of) {
+        let is_served = slot.card.as_ref().is_some_and(|card| {
+            let mut certificates = card.certificates.iter();
+            certificates.any(|Bytes(der)| is_usable(der, now))
+        });
+        if is_served && !readers.contains(&slot.reader) {
+            readers.push(slot.reader.clone());
+        }
+    }
+    readers
+}
+
+fn readers_served(sources: &[(String, Source)], now: i64) -> Vec<String> {
+    sources
+        .iter()
+        .filter(|(_, source)| is_usable(&source.certificate.der, now))
+        .map(|(reader, _)| reader.clone())
+        .collect()
+}
+
+fn slots_of<'a>(showing: &Showing<'a>) -> impl Iterator<Item = &'a Slot> {
+    match *showing {
+        Showing::Slots(slots) => slots,
+        _ => &[],
+    }
+    .iter()
+}
+
+fn is_to_be_repeated(slot: &Slot) -> bool {
+    let reading = slot.card.as_ref().map(|card| card.reading);
+    reading == Some(CardReading::ToBeRepeated)
+}
+
+fn is_usable(der: &[u8], now: i64) -> bool {
+    Certificate::read(der).is_ok_and(|certificate| certificate.judge(now).is_ok())
+}

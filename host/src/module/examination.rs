@@ -1,0 +1,99 @@
+//! One look through one module, for whoever wants to know what it is good for.
+
+use std::io;
+use std::path::Path;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use super::messages::{CardReading, Library, Order, Report, Slot};
+use super::process::{Heard, ModuleProcess};
+
+/// How long a module may be silent (as at a login).
+const SILENCE_MAX: Duration = Duration::from_secs(8);
+/// How long all of it may take.
+const LOOK_MAX: Duration = Duration::from_secs(30);
+
+/// What a module said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Examination {
+    /// What it calls itself.
+    pub library: Library,
+    /// The readers and cards it sees.
+    pub slots: Vec<Slot>,
+}
+
+/// Why a module said nothing of use.
+#[derive(Debug, thiserror::Error)]
+pub enum ExaminationFault {
+    /// Its process cannot be started.
+    #[error("its process cannot start: {0}")]
+    Process(#[from] io::Error),
+    /// It is no module, or does not start.
+    #[error("it could not be loaded: {0}")]
+    NotLoaded(String),
+    /// Its process ended in the middle.
+    #[error("it ended its process{}", .0.as_ref().map(|how| format!(" ({how})")).unwrap_or_default())]
+    Ended(Option<String>),
+    /// It does not answer.
+    #[error("it did not answer for {} seconds", SILENCE_MAX.as_secs())]
+    Silent,
+}
+
+/// Loads the module at `path`, which [`choose`](super::middleware::choose) has looked at, in a
+/// process of its own, and has it look once; nothing of it is left running.
+pub fn examine(path: &Path) -> Result<Examination, ExaminationFault> {
+    let (sender, heard) = channel();
+    let mut process = ModuleProcess::start(path, move |heard| {
+        let _ = sender.send(heard);
+    })?;
+    let examined = ask(&mut process, &heard);
+    let ended = matches!(examined, Err(ExaminationFault::Ended(_)));
+    match process.kill() {
+        Ok(status) if ended => Err(ExaminationFault::Ended(Some(status.to_string()))),
+        _ => examined,
+    }
+}
+
+fn ask(
+    process: &mut ModuleProcess,
+    heard: &Receiver<Heard>,
+) -> Result<Examination, ExaminationFault> {
+    let library = match next(heard)? {
+        Report::Loaded(library) => library,
+        Report::NotLoaded(reason) => return Err(ExaminationFault::NotLoaded(reason)),
+        _ => return Err(ExaminationFault::Ended(None)),
+    };
+    let look = || Order::Look {
+        pass_over: Vec::new(),
+    };
+    process.order(&look(), None)?;
+    let deadline = Instant::now() + LOOK_MAX;
+    loop {
+        match next(heard)? {
+            Report::Seen(slots) if slots.iter().any(is_to_be_repeated) => {
+                process.order(&look(), None)?;
+            }
+            Report::Seen(slots) => {
+                // In peace, as far as it goes by itself.
+                process.order(&Order::End, None)?;
+                while next(heard).is_ok() {}
+                return Ok(Examination { library, slots });
+            }
+            _ if Instant::now() > deadline => return Err(ExaminationFault::Silent),
+            _ => {}
+        }
+    }
+}
+
+fn next(heard: &Receiver<Heard>) -> Result<Report, ExaminationFault> {
+    match heard.recv_timeout(SILENCE_MAX) {
+        Ok(Heard::Report(report)) => Ok(report),
+        Ok(Heard::Junk(_) | Heard::Ended) => Err(ExaminationFault::Ended(None)),
+        Err(_) => Err(ExaminationFault::Silent),
+    }
+}
+
+fn is_to_be_repeated(slot: &Slot) -> bool {
+    let reading = slot.card.as_ref().map(|card| card.reading);
+    reading == Some(CardReading::ToBeRepeated)
+}

@@ -1,0 +1,43 @@
+//! What this program does to its own process.
+
+use std::fs::File;
+use std::io;
+
+/// Keeps standard output for our own words alone: what else a library prints goes to the
+/// log, where it cannot pass for an answer.
+#[cfg(unix)]
+pub fn take_output() -> io::Result<File> {
+    use std::os::fd::AsFd;
+    let output = io::stdout().as_fd().try_clone_to_owned()?;
+    rustix::stdio::dup2_stdout(io::stderr())?;
+    Ok(File::from(output))
+}
+
+/// Keeps standard input, on which a PIN can come, from whatever else reads it.
+#[cfg(unix)]
+pub fn take_input() -> io::Result<File> {
+    use std::os::fd::AsFd;
+    let input = io::stdin().as_fd().try_clone_to_owned()?;
+    rustix::stdio::dup2_stdin(File::open("/dev/null")?)?;
+    Ok(File::from(input))
+}
+
+/// Keeps other programs of the same person from reading this process's memory, and the
+/// system from writing it to a core dump.
+pub fn refuse_inspection() {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+        let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    }
+}
+
+/// Ends the process, well.
+#[cfg(unix)]
+#[allow(unsafe_code)]
+pub fn end_at_once() -> ! {
+    // SAFETY: takes a number and does not return. Not by way of `exit`, which runs the
+    // module's own exit handlers, maybe beside a call that still is inside it: some crash
+    // then, some wait for ever. What we write is unbuffered.
+    unsafe { libc::_exit(0) }
+}
