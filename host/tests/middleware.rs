@@ -19,6 +19,9 @@ use stage::{Host, Stage, asked, authenticate};
 /// The second and a half the host gives a module, and more of it on a busy machine.
 const SOON: Duration = Duration::from_secs(5);
 
+/// The ten seconds after which the person knows, and more of them on a busy machine.
+const TOLD: Duration = Duration::from_secs(15);
+
 /// A stage whose middleware has this quirk.
 fn with_quirk(quirk: &str) -> (Stage, WindowDouble) {
     let mut stage = Stage::new();
@@ -53,6 +56,7 @@ fn quirks_that_can_be_worked_around_are_not_seen() {
         "cannot pad",
         "cannot tell lengths",
         "fails at the first mechanism",
+        "signs something else at first",
         "prints",
     ] {
         let (stage, mut window) = with_quirk(quirk);
@@ -77,7 +81,27 @@ fn what_the_card_says_of_its_pin_is_said_to_person_and_page() {
             "ERR_TESSERA_PIN_LOCKED",
         ),
         (
+            "wants another PIN first",
+            FailedReason::PinExpired,
+            "ERR_TESSERA_PIN_LOCKED",
+        ),
+        (
             "cannot sign",
+            FailedReason::ModuleFailed,
+            "ERR_TESSERA_MODULE_FAILED",
+        ),
+        (
+            "signs something else",
+            FailedReason::ModuleFailed,
+            "ERR_TESSERA_MODULE_FAILED",
+        ),
+        (
+            "signs more than there is room for",
+            FailedReason::ModuleFailed,
+            "ERR_TESSERA_MODULE_FAILED",
+        ),
+        (
+            "signs too little",
             FailedReason::ModuleFailed,
             "ERR_TESSERA_MODULE_FAILED",
         ),
@@ -124,12 +148,8 @@ fn a_login_that_fails_without_a_reason_is_taken_for_a_wrong_pin() {
 #[test]
 fn a_card_that_two_modules_reach_is_shown_once() {
     let (stage, mut window) = with_quirk("");
-    let own = stage.path("module.so");
-    let another = stage.path("another.so");
-    fs::copy(stage::token::module(), &another).unwrap();
-    fs::set_permissions(&another, PermissionsExt::from_mode(0o755)).unwrap();
-    // SoftHSM behind the quirks, and SoftHSM itself, loaded a second time.
-    stage.policy(&format!("modules = [{own:?}, {another:?}]"));
+    // SoftHSM behind the quirks, and SoftHSM itself.
+    beside_softhsm(&stage);
     let mut host = asked(&stage, &authenticate());
     let view = window.settled_view();
     assert_eq!(view.certificates.len(), 1, "{:?}", view.certificates);
@@ -177,6 +197,145 @@ fn a_module_that_does_not_start_is_left_out() {
     host.end();
     let log = host.log();
     assert!(log.contains("could not be loaded"), "{log}");
+}
+
+/// Where a module can misbehave before a card is seen.
+const BEFORE_THE_CARD: [&str; 2] = ["start", "slot list"];
+/// Where it can while it reads one.
+const BEFORE_THE_PIN: [&str; 3] = ["token info", "session", "search"];
+/// And where after it.
+const AFTER_THE_PIN: [&str; 3] = ["login", "signature", "logout"];
+
+/// The host's word that it waits for a module no longer, and the person's that it was read.
+fn given_up(mut host: Host, window: &mut WindowDouble) {
+    let asked = Instant::now();
+    loop {
+        match window.view().stage {
+            Shown::ReadingCard | Shown::WaitingForReader | Shown::WaitingForCard => {}
+            shown => {
+                let reason = FailedReason::ModuleFailed;
+                assert_eq!(shown, Shown::Failed { reason });
+                break;
+            }
+        }
+    }
+    assert!(asked.elapsed() < TOLD, "{:?}", asked.elapsed());
+    window.say("cancel");
+    assert_eq!(host.error(), "ERR_TESSERA_MODULE_FAILED");
+    left_out(host);
+}
+
+/// Without a card, modules of this machine's own may still look for one.
+fn not_waited_for(mut host: Host, window: &mut WindowDouble) {
+    let asked = Instant::now();
+    while window.view().stage == Shown::ReadingCard {}
+    assert!(asked.elapsed() < TOLD, "{:?}", asked.elapsed());
+    // Time enough for the one that hangs to be given up.
+    while asked.elapsed() < Duration::from_secs(9) {
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    window.say("cancel");
+    host.error();
+    left_out(host);
+}
+
+fn left_out(mut host: Host) {
+    host.end();
+    let log = host.log();
+    assert!(log.contains("is left out"), "{log}");
+    assert!(!log.contains(PIN), "{log}");
+}
+
+#[test]
+fn a_module_that_hangs_is_given_up_within_ten_seconds() {
+    // Side by side, since each takes its eight seconds.
+    std::thread::scope(|scope| {
+        for place in BEFORE_THE_CARD {
+            scope.spawn(move || {
+                let (stage, mut window) = with_quirk(&format!("hangs at the {place}"));
+                not_waited_for(asked(&stage, &authenticate()), &mut window);
+            });
+        }
+        for place in BEFORE_THE_PIN {
+            scope.spawn(move || {
+                let (stage, mut window) = with_quirk(&format!("hangs at the {place}"));
+                let host = asked(&stage, &authenticate());
+                given_up(host, &mut window);
+            });
+        }
+        for place in AFTER_THE_PIN {
+            scope.spawn(move || {
+                let (stage, mut window) = with_quirk(&format!("hangs at the {place}"));
+                let host = asked_pin(&stage, &mut window);
+                given_up(host, &mut window);
+            });
+        }
+    });
+}
+
+#[test]
+fn a_module_that_crashes_takes_nobody_with_it() {
+    for act in ["crashes", "aborts"] {
+        for place in BEFORE_THE_PIN {
+            let (stage, mut window) = with_quirk(&format!("{act} at the {place}"));
+            given_up(asked(&stage, &authenticate()), &mut window);
+        }
+        for place in AFTER_THE_PIN {
+            let (stage, mut window) = with_quirk(&format!("{act} at the {place}"));
+            given_up(asked_pin(&stage, &mut window), &mut window);
+        }
+    }
+}
+
+#[test]
+fn a_module_that_promises_more_than_there_is_is_given_up() {
+    let (stage, mut window) = with_quirk("has more readers than there is memory");
+    not_waited_for(asked(&stage, &authenticate()), &mut window);
+}
+
+#[test]
+fn certificates_whose_lengths_are_none_are_not_there() {
+    let (stage, mut window) = with_quirk("tells lengths that are none");
+    let mut host = asked(&stage, &authenticate());
+    let shown = window.settled_view().stage;
+    assert!(matches!(shown, Shown::Failed { .. }), "{shown:?}");
+    window.say("cancel");
+    host.error();
+    host.end();
+}
+
+#[test]
+fn beside_a_module_that_misbehaves_another_works() {
+    std::thread::scope(|scope| {
+        for place in BEFORE_THE_CARD.into_iter().chain(BEFORE_THE_PIN) {
+            for act in ["hangs", "crashes"] {
+                scope.spawn(move || {
+                    let (stage, mut window) = with_quirk(&format!("{act} at the {place}"));
+                    beside_softhsm(&stage);
+                    let mut host = asked(&stage, &authenticate());
+                    let start = Instant::now();
+                    assert!(matches!(
+                        window.settled_view().stage,
+                        Shown::WaitingForPin { .. }
+                    ));
+                    // It is not waited for until it is given up.
+                    assert!(start.elapsed() < SOON, "{:?}", start.elapsed());
+                    window.say(&format!("pin {PIN}"));
+                    assert_signed(&host.frame(), "https://sistemats.it", Algorithm::Rs256);
+                    host.end();
+                });
+            }
+        }
+    });
+}
+
+/// Puts SoftHSM itself into the policy, after the module with the quirk.
+fn beside_softhsm(stage: &Stage) {
+    let own = stage.path("module.so");
+    let another = stage.path("another.so");
+    fs::copy(stage::token::module(), &another).unwrap();
+    fs::set_permissions(&another, PermissionsExt::from_mode(0o755)).unwrap();
+    stage.policy(&format!("modules = [{own:?}, {another:?}]"));
 }
 
 #[test]

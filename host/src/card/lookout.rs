@@ -70,6 +70,8 @@ struct Watched {
     was_loaded: bool,
     reading_since: Option<Instant>,
     slots: Option<Vec<Slot>>,
+    /// Whether its process was lost while there was a card.
+    lost_with_card: bool,
 }
 
 /// One module's turn in a round.
@@ -113,6 +115,7 @@ impl Lookout {
             was_loaded: false,
             reading_since: None,
             slots: None,
+            lost_with_card: false,
         };
         let mut lookout = Lookout {
             modules: paths.into_iter().map(watched).collect(),
@@ -288,8 +291,9 @@ impl Lookout {
             Err(_) => String::new(),
         };
         log(&watched.path, &format!("{why}{ended}"));
-        watched.slots = None;
-        watched.reading_since = None;
+        let slots = watched.slots.take().unwrap_or_default();
+        watched.lost_with_card =
+            watched.reading_since.is_some() || slots.iter().any(|slot| slot.card.is_some());
         if self
             .signature
             .as_ref()
@@ -463,7 +467,9 @@ impl Turn {
 impl Watched {
     fn showing(&self) -> Showing<'_> {
         match (&self.process, &self.reading_since, &self.slots) {
-            (None, _, _) => Showing::Lost,
+            (None, _, _) => Showing::Lost {
+                with_card: self.lost_with_card,
+            },
             (_, Some(since), _) => Showing::Reading(since.elapsed()),
             (_, None, Some(slots)) => Showing::Slots(slots),
             (_, None, None) => Showing::Nothing(self.began.elapsed()),

@@ -54,7 +54,8 @@ pub enum Event {
     },
     /// The card did not sign.
     NotSigned(SignFault),
-    /// No module can be used at all; for a technician.
+    /// No module is left that could be used, or none for the card that is there; for a
+    /// technician.
     Unusable(String),
 }
 

@@ -21,7 +21,10 @@ pub enum Showing<'a> {
     /// What it saw when it last looked.
     Slots(&'a [Slot]),
     /// It is left out: it could not be loaded, or its process was lost.
-    Lost,
+    Lost {
+        /// Whether there was a card that it could have served.
+        with_card: bool,
+    },
 }
 
 /// A certificate that can be signed with, and by which module.
@@ -48,6 +51,7 @@ pub fn event(showings: &[Showing], now: i64) -> Option<Event> {
     let is_waited_for = |since: &Duration| !has_usable || *since < TURN;
     let mut is_reading = false;
     let mut is_awaited = false;
+    let mut is_card_lost = false;
     for showing in showings {
         match showing {
             Showing::Nothing(since) => is_awaited |= *since < TURN,
@@ -55,7 +59,7 @@ pub fn event(showings: &[Showing], now: i64) -> Option<Event> {
             Showing::Slots(slots) => {
                 is_reading |= !has_usable && slots.iter().any(is_to_be_repeated);
             }
-            Showing::Lost => {}
+            Showing::Lost { with_card } => is_card_lost |= *with_card,
         }
     }
     let mut slots = showings.iter().flat_map(slots_of).peekable();
@@ -66,6 +70,9 @@ pub fn event(showings: &[Showing], now: i64) -> Option<Event> {
     let has_card = slots.any(|slot| slot.card.is_some());
     if is_reading || (has_card && is_awaited) {
         Some(Event::Reading)
+    } else if is_card_lost && !has_usable && !is_awaited {
+        // Not "no certificate", nor "no card": the module that could tell is gone.
+        Some(Event::Unusable("the card's middleware failed".to_owned()))
     } else if has_card {
         let certificates = sources.into_iter().map(|source| source.certificate);
         Some(Event::Certificates(certificates.collect()))

@@ -1,5 +1,9 @@
-//! A PKCS#11 module with the quirks of vendors' own: SoftHSM behind a few calls that fail,
-//! hang or talk as the variable `QUIRK` says.
+//! A PKCS#11 module with the quirks of vendors' own: a real one behind a few calls that fail,
+//! hang, crash, lie or talk, as the variable `QUIRK` says.
+//!
+//! The real one is SoftHSM, or the module whose path `QUIRKY_BEHIND` holds. `hangs at …`,
+//! `crashes at …` and `aborts at …` are followed by one of: the start, the slot list, the token
+//! info, the session, the search, the login, the signature, the logout, the end, the exit.
 #![allow(unsafe_code, non_snake_case, missing_docs)]
 #![allow(clippy::missing_safety_doc, clippy::unwrap_used)] // a test's module
 
@@ -17,9 +21,12 @@ const SOFTHSM: [&str; 2] = [
 fn behind() -> &'static CK_FUNCTION_LIST {
     static LIST: OnceLock<usize> = OnceLock::new();
     let list = *LIST.get_or_init(|| {
-        let path = SOFTHSM
-            .into_iter()
-            .find(|path| std::path::Path::new(path).exists());
+        let named = std::env::var("QUIRKY_BEHIND").ok();
+        let softhsm = || {
+            let mut places = SOFTHSM.into_iter();
+            places.find(|path| std::path::Path::new(path).exists())
+        };
+        let path = named.as_deref().or_else(softhsm);
         let module = unsafe { Pkcs11::new(path.unwrap()) }.unwrap();
         let mut list = std::ptr::null_mut();
         assert_eq!(unsafe { module.C_GetFunctionList(&mut list) }, CKR_OK);
@@ -39,13 +46,37 @@ fn hang() -> CK_RV {
     }
 }
 
+/// Misbehaves here, where the quirk says so.
+fn pass(place: &str) {
+    let quirk = quirk();
+    let Some(act) = quirk.strip_suffix(&format!(" at the {place}")) else {
+        return;
+    };
+    match act {
+        "hangs" => {
+            hang();
+        }
+        "crashes" => unsafe {
+            // Not raised, which Rust's own handler would let pass: a real one.
+            std::ptr::without_provenance_mut::<u8>(8).write_volatile(0);
+        },
+        "aborts" => std::process::abort(),
+        _ => {}
+    }
+}
+
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_GetFunctionList(list: *mut *mut CK_FUNCTION_LIST) -> CK_RV {
     let own = Box::new(CK_FUNCTION_LIST {
         C_Initialize: Some(initialize),
         C_Finalize: Some(finalize),
         C_GetSlotList: Some(get_slot_list),
+        C_GetTokenInfo: Some(get_token_info),
+        C_OpenSession: Some(open_session),
+        C_FindObjectsInit: Some(find_objects_init),
+        C_GetAttributeValue: Some(get_attribute_value),
         C_Login: Some(login),
+        C_Logout: Some(logout),
         C_SignInit: Some(sign_init),
         C_Sign: Some(sign),
         ..*behind()
@@ -55,30 +86,27 @@ pub unsafe extern "C" fn C_GetFunctionList(list: *mut *mut CK_FUNCTION_LIST) -> 
 }
 
 unsafe extern "C" fn initialize(arguments: *mut c_void) -> CK_RV {
+    pass("start");
     match quirk().as_str() {
-        "hangs at the start" => hang(),
         "hangs at the exit" => {
             extern "C" fn wait() {
                 hang();
             }
             assert_eq!(unsafe { libc::atexit(wait) }, 0);
-            unsafe { behind().C_Initialize.unwrap()(arguments) }
         }
-        "fails at the start" => CKR_GENERAL_ERROR,
+        "fails at the start" => return CKR_GENERAL_ERROR,
         // Past Rust's own buffer, as a module written in C does.
         "prints" => {
             let words = b"\x05\0\0\0hello from a module\n";
             unsafe { libc::write(1, words.as_ptr().cast(), words.len()) };
-            unsafe { behind().C_Initialize.unwrap()(arguments) }
         }
-        _ => unsafe { behind().C_Initialize.unwrap()(arguments) },
+        _ => {}
     }
+    unsafe { behind().C_Initialize.unwrap()(arguments) }
 }
 
 unsafe extern "C" fn finalize(reserved: *mut c_void) -> CK_RV {
-    if quirk() == "hangs at the end" {
-        return hang();
-    }
+    pass("end");
     unsafe { behind().C_Finalize.unwrap()(reserved) }
 }
 
@@ -87,11 +115,59 @@ unsafe extern "C" fn get_slot_list(
     slots: *mut CK_SLOT_ID,
     count: *mut CK_ULONG,
 ) -> CK_RV {
-    if quirk() == "has no reader" {
-        unsafe { *count = 0 };
-        return CKR_OK;
+    pass("slot list");
+    match quirk().as_str() {
+        "has no reader" => {
+            unsafe { *count = 0 };
+            return CKR_OK;
+        }
+        "has more readers than there is memory" => {
+            unsafe { *count = CK_ULONG::MAX / 64 };
+            return CKR_OK;
+        }
+        _ => {}
     }
     unsafe { behind().C_GetSlotList.unwrap()(with_token, slots, count) }
+}
+
+unsafe extern "C" fn get_token_info(slot: CK_SLOT_ID, token: *mut CK_TOKEN_INFO) -> CK_RV {
+    pass("token info");
+    unsafe { behind().C_GetTokenInfo.unwrap()(slot, token) }
+}
+
+unsafe extern "C" fn open_session(
+    slot: CK_SLOT_ID,
+    flags: CK_FLAGS,
+    application: *mut c_void,
+    notify: CK_NOTIFY,
+    session: *mut CK_SESSION_HANDLE,
+) -> CK_RV {
+    pass("session");
+    unsafe { behind().C_OpenSession.unwrap()(slot, flags, application, notify, session) }
+}
+
+unsafe extern "C" fn find_objects_init(
+    session: CK_SESSION_HANDLE,
+    template: *mut CK_ATTRIBUTE,
+    count: CK_ULONG,
+) -> CK_RV {
+    pass("search");
+    unsafe { behind().C_FindObjectsInit.unwrap()(session, template, count) }
+}
+
+unsafe extern "C" fn get_attribute_value(
+    session: CK_SESSION_HANDLE,
+    object: CK_OBJECT_HANDLE,
+    template: *mut CK_ATTRIBUTE,
+    count: CK_ULONG,
+) -> CK_RV {
+    let told = unsafe { behind().C_GetAttributeValue.unwrap()(session, object, template, count) };
+    if quirk() == "tells lengths that are none" {
+        for place in 0..usize::try_from(count).unwrap() {
+            unsafe { (*template.add(place)).ulValueLen = CK_ULONG::MAX / 2 };
+        }
+    }
+    told
 }
 
 unsafe extern "C" fn login(
@@ -100,13 +176,20 @@ unsafe extern "C" fn login(
     pin: *mut CK_UTF8CHAR,
     length: CK_ULONG,
 ) -> CK_RV {
+    pass("login");
     match quirk().as_str() {
         "is locked" => CKR_PIN_LOCKED,
         "says only that verification failed" => CKR_GENERAL_ERROR,
         "was never activated" => CKR_USER_PIN_NOT_INITIALIZED,
+        "wants another PIN first" => CKR_PIN_EXPIRED,
         "loses the card at login" => CKR_DEVICE_REMOVED,
         _ => unsafe { behind().C_Login.unwrap()(session, user, pin, length) },
     }
+}
+
+unsafe extern "C" fn logout(session: CK_SESSION_HANDLE) -> CK_RV {
+    pass("logout");
+    unsafe { behind().C_Logout.unwrap()(session) }
 }
 
 unsafe extern "C" fn sign_init(
@@ -135,16 +218,27 @@ unsafe extern "C" fn sign(
     signature_length: *mut CK_ULONG,
 ) -> CK_RV {
     static FAILED: AtomicBool = AtomicBool::new(false);
+    pass("signature");
     let quirk = quirk();
     match quirk.as_str() {
         // Bit4id: a query for the length fails and forgets the operation.
         "cannot tell lengths" if signature.is_null() => return CKR_GENERAL_ERROR,
-        "hangs at the signature" => return hang(),
         // The mechanism is announced and begun, and then fails, the session with it.
         "fails at the first mechanism" if !FAILED.swap(true, Ordering::SeqCst) => {
             return CKR_FUNCTION_FAILED;
         }
         _ => {}
     }
-    unsafe { behind().C_Sign.unwrap()(session, data, data_length, signature, signature_length) }
+    let signed = unsafe {
+        behind().C_Sign.unwrap()(session, data, data_length, signature, signature_length)
+    };
+    let is_first = !FAILED.swap(true, Ordering::SeqCst);
+    match quirk.as_str() {
+        "signs something else" => unsafe { *signature ^= 1 },
+        "signs something else at first" if is_first => unsafe { *signature ^= 1 },
+        "signs more than there is room for" => unsafe { *signature_length = CK_ULONG::MAX },
+        "signs too little" => unsafe { *signature_length = 7 },
+        _ => {}
+    }
+    signed
 }
