@@ -207,7 +207,7 @@ const BEFORE_THE_PIN: [&str; 3] = ["token info", "session", "search"];
 const AFTER_THE_PIN: [&str; 3] = ["login", "signature", "logout"];
 
 /// The host's word that it waits for a module no longer, and the person's that it was read.
-fn given_up(mut host: Host, window: &mut WindowDouble) {
+fn given_up(host: Host, window: &mut WindowDouble) {
     let asked = Instant::now();
     loop {
         match window.view().stage {
@@ -226,7 +226,7 @@ fn given_up(mut host: Host, window: &mut WindowDouble) {
 }
 
 /// Without a card, modules of this machine's own may still look for one.
-fn not_waited_for(mut host: Host, window: &mut WindowDouble) {
+fn not_waited_for(host: Host, window: &mut WindowDouble) {
     let asked = Instant::now();
     while window.view().stage == Shown::ReadingCard {}
     assert!(asked.elapsed() < TOLD, "{:?}", asked.elapsed());
