@@ -1,5 +1,6 @@
 //! The browsers' part of the report: can one of them start the host for the extension?
 
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use protocol::NATIVE_HOST_NAME;
@@ -243,11 +244,14 @@ fn told(
              host refuses them",
         );
     }
-    let real = |path: &Path| path.canonicalize().ok();
+    let file = |path: &Path| {
+        let metadata = path.metadata().ok()?;
+        Some((metadata.dev(), metadata.ino()))
+    };
     let is_this = surroundings
         .program
         .as_ref()
-        .is_none_or(|this| real(this) == real(&surroundings.at(&manifest.program)));
+        .is_none_or(|this| file(this) == file(&surroundings.at(&manifest.program)));
     match is_this {
         true => Check::ok(id, subject, format!("starts {program}")),
         false => Check::warning(
@@ -275,5 +279,129 @@ fn remedy(fault: &ManifestFault, path: &Path) -> String {
         | ManifestFault::Name(_)
         | ManifestFault::Member(_)
         | ManifestFault::Extension(_) => format!("write it anew: {INSTALL}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use serde_json::{Value, json};
+
+    use super::super::surroundings::tests::Workstation;
+    use super::*;
+    use crate::extension_id::CHROMIUM_EXTENSION_ID;
+
+    const PERSONS: &str = "/home/anna/.config/chromium/NativeMessagingHosts/it.tessera.cns.json";
+    const SYSTEM: &str = "/etc/chromium/native-messaging-hosts/it.tessera.cns.json";
+    const POLICY: &str = "/etc/chromium/policies/managed/policy.json";
+
+    fn manifest(program: &str) -> String {
+        json!({"name": "it.tessera.cns", "description": "Tessera", "path": program,
+            "type": "stdio",
+            "allowed_origins": [format!("chrome-extension://{CHROMIUM_EXTENSION_ID}/")]})
+        .to_string()
+    }
+
+    fn with_chromium() -> Workstation {
+        let workstation = Workstation::new();
+        workstation.program("/usr/bin/chromium");
+        workstation.program("/usr/bin/tessera-host");
+        workstation
+    }
+
+    /// The checks of one kind: state and what was found.
+    fn found(workstation: &Workstation, id: &str) -> Vec<(State, String)> {
+        check(&workstation.surroundings())
+            .into_iter()
+            .filter(|check| check.id == id)
+            .map(|check| (check.state, workstation.told(&check.found)))
+            .collect()
+    }
+
+    fn manifest_states(workstation: &Workstation) -> Vec<State> {
+        let found = found(workstation, "native-host-manifest");
+        found.into_iter().map(|(state, _)| state).collect()
+    }
+
+    #[test]
+    fn without_a_manifest_a_browser_does_not_know_the_host() {
+        let workstation = with_chromium();
+        assert_eq!(manifest_states(&workstation), [State::Wrong]);
+        workstation.file(PERSONS, manifest("/usr/bin/tessera-host"));
+        assert_eq!(manifest_states(&workstation), [State::Ok]);
+    }
+
+    #[test]
+    fn what_one_browser_lacks_is_a_hint_where_another_serves() {
+        let workstation = with_chromium();
+        workstation.program("/opt/google/chrome/chrome");
+        workstation.folder("/snap/firefox/current");
+        let browsers = |workstation| -> Vec<State> {
+            let found = found(workstation, "browser");
+            found.into_iter().map(|(state, _)| state).collect()
+        };
+        assert_eq!(browsers(&workstation), [State::Ok, State::Ok, State::Wrong]);
+        assert_eq!(manifest_states(&workstation), [State::Wrong, State::Wrong]);
+        workstation.file(SYSTEM, manifest("/usr/bin/tessera-host"));
+        assert_eq!(
+            browsers(&workstation),
+            [State::Ok, State::Ok, State::Warning]
+        );
+        assert_eq!(manifest_states(&workstation), [State::Ok, State::Warning]);
+    }
+
+    #[test]
+    fn a_browser_that_may_not_read_the_persons_manifest_needs_the_systems() {
+        let workstation = with_chromium();
+        workstation.file(PERSONS, manifest("/usr/bin/tessera-host"));
+        workstation.file(POLICY, r#"{"NativeMessagingUserLevelHosts": false}"#);
+        assert_eq!(manifest_states(&workstation), [State::Ok, State::Wrong]);
+        workstation.file(SYSTEM, manifest("/usr/bin/tessera-host"));
+        assert_eq!(manifest_states(&workstation), [State::Ok, State::Ok]);
+    }
+
+    #[test]
+    fn a_policy_against_extension_or_host_is_wrong() {
+        let workstation = with_chromium();
+        workstation.file(SYSTEM, manifest("/usr/bin/tessera-host"));
+        let states = |policy: Value| -> Vec<State> {
+            workstation.file(POLICY, policy.to_string());
+            let found = found(&workstation, "browser-policy");
+            found.into_iter().map(|(state, _)| state).collect()
+        };
+        assert_eq!(states(json!({})), [State::Ok]);
+        assert_eq!(
+            states(json!({"ExtensionInstallBlocklist": ["*"]})),
+            [State::Wrong]
+        );
+        assert_eq!(
+            states(json!({"NativeMessagingBlocklist": ["*"]})),
+            [State::Wrong, State::Ok]
+        );
+        workstation.file(POLICY, "{");
+        let found = found(&workstation, "browser-policy");
+        assert_eq!(found[0].0, State::Wrong);
+    }
+
+    #[test]
+    fn another_host_than_this_one_is_worth_a_look() {
+        let workstation = with_chromium();
+        workstation.program("/opt/other/tessera-host");
+        workstation.file(SYSTEM, manifest("/opt/other/tessera-host"));
+        let surroundings = Surroundings {
+            program: Some(workstation.surroundings().at("/usr/bin/tessera-host")),
+            ..workstation.surroundings()
+        };
+        let state = |surroundings: &Surroundings| check(surroundings)[1].state;
+        assert_eq!(state(&surroundings), State::Warning);
+        // The same program under another name is the same.
+        fs::remove_file(surroundings.at("/opt/other/tessera-host")).unwrap();
+        fs::hard_link(
+            surroundings.at("/usr/bin/tessera-host"),
+            surroundings.at("/opt/other/tessera-host"),
+        )
+        .unwrap();
+        assert_eq!(state(&surroundings), State::Ok);
     }
 }

@@ -16,6 +16,8 @@ mod manifest;
 mod policy;
 mod readers;
 pub mod report;
+#[cfg(test)]
+mod snapshots;
 mod surroundings;
 mod window_trial;
 

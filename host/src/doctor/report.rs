@@ -130,9 +130,9 @@ impl Report {
                 State::Wrong => "wrong",
             };
             let found = format!("{}: {}", check.subject, check.found);
-            write_wrapped(&mut text, state, &found);
+            write_wrapped(&mut text, state, INDENT, &found);
             if let Some(remedy) = &check.remedy {
-                write_wrapped(&mut text, "", &format!("→ {remedy}"));
+                write_wrapped(&mut text, "", INDENT + 2, &format!("→ {remedy}"));
             }
         }
         let count = |state| self.checks.iter().filter(move |check| check.state == state);
@@ -164,17 +164,17 @@ impl Report {
     }
 }
 
-/// Writes a text behind its state, wrapped between words; a path longer than a line stays
-/// whole, so that it can be copied.
-fn write_wrapped(out: &mut String, state: &str, text: &str) {
+/// Writes a text behind its state, wrapped between words, its further lines indented by
+/// `indent`; a path longer than a line stays whole, so that it can be copied.
+fn write_wrapped(out: &mut String, state: &str, indent: usize, text: &str) {
     let mut column = INDENT;
     // Writing to a String cannot fail.
     let _ = write!(out, "{state:<INDENT$}");
     for (number, word) in text.split(' ').enumerate() {
         let length = word.chars().count();
         if number > 0 && column + 1 + length > WIDTH {
-            let _ = write!(out, "\n{:INDENT$}", "");
-            column = INDENT;
+            let _ = write!(out, "\n{:indent$}", "");
+            column = indent;
         } else if number > 0 {
             out.push(' ');
             column += 1;
