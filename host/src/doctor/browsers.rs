@@ -113,11 +113,7 @@ impl<'a> View<'a> {
 
     fn browser(&self, lack: State) -> Check {
         let name = self.found.product.name;
-        let version = self
-            .found
-            .version
-            .as_deref()
-            .unwrap_or("of a version not told");
+        let version = self.found.version.as_deref().unwrap_or("version not told");
         let (kind, confined) = match &self.found.installation {
             Installation::Program(path) => {
                 let found = format!("{version}, {}", path.display());

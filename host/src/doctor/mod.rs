@@ -8,11 +8,13 @@
 mod atr;
 mod browser;
 mod browsers;
+mod certificates;
 mod clock;
 mod date;
 mod extension_policy;
 mod host;
 mod manifest;
+mod modules;
 mod policy;
 mod readers;
 pub mod report;
@@ -21,10 +23,12 @@ mod snapshots;
 mod surroundings;
 mod window_trial;
 
+pub use modules::{Module, Outcome};
 pub use readers::Readers;
 pub use surroundings::Surroundings;
 pub use window_trial::WindowTrial;
 
+use crate::policy::Policy;
 use report::Report;
 
 /// What is not in files: the display, the readers, the middleware.
@@ -34,17 +38,21 @@ pub struct Devices {
     pub window: WindowTrial,
     /// The smart-card service and its readers.
     pub readers: Readers,
+    /// The middleware.
+    pub modules: Vec<Module>,
 }
 
 impl Devices {
-    /// Looks at those of this workstation, each within its time.
-    pub fn look(surroundings: &Surroundings) -> Devices {
+    /// Looks at those of this workstation, each within its time; modules are those that
+    /// `policy` names, and those in known places.
+    pub fn look(surroundings: &Surroundings, policy: &Policy) -> Devices {
         Devices {
             window: window_trial::attempt(
                 surroundings.program.as_deref(),
                 surroundings.has_display,
             ),
             readers: readers::look(),
+            modules: modules::look(policy),
         }
     }
 }
@@ -52,17 +60,21 @@ impl Devices {
 /// Looks at this workstation.
 pub fn consult() -> Report {
     let surroundings = Surroundings::of_this_process();
-    let devices = Devices::look(&surroundings);
+    let (_, policy) = policy::check(&surroundings);
+    let devices = Devices::look(&surroundings, &policy);
     examine(&surroundings, &devices)
 }
 
 /// Judges what was found, in the order in which a login needs it.
 pub fn examine(surroundings: &Surroundings, devices: &Devices) -> Report {
     let mut checks = host::check(surroundings, &devices.window);
-    let (policy_checks, _policy) = policy::check(surroundings);
+    let (policy_checks, _) = policy::check(surroundings);
     checks.extend(policy_checks);
     checks.extend(browsers::check(surroundings));
     checks.extend(readers::check(&devices.readers));
-    checks.push(clock::check(surroundings, false));
+    checks.extend(modules::check(&devices.modules));
+    let certificates = certificates::check(&devices.modules, surroundings.now);
+    checks.extend(certificates.checks);
+    checks.push(clock::check(surroundings, certificates.one_is_to_come));
     Report::new(checks)
 }
