@@ -10,13 +10,13 @@ use serde::Deserialize;
 use crate::trusted_path::{Distrust, Keeper, resolve};
 
 /// The administrator's policy; where it exists, the person's own is not read.
-pub const SYSTEM_POLICY: &str = "/etc/tessera/policy.toml";
+const SYSTEM_POLICY: &str = "/etc/tessera/policy.toml";
 
 /// The person's policy, below their configuration folder.
-pub const PERSONS_POLICY: &str = "tessera/policy.toml";
+const PERSONS_POLICY: &str = "tessera/policy.toml";
 
 /// Who may ask on every workstation.
-pub const ORIGINS: [&str; 2] = ["https://sistemats.it", "https://www.sistemats.it"];
+const ORIGINS: [&str; 2] = ["https://sistemats.it", "https://www.sistemats.it"];
 
 /// How many bytes a policy has at most: it is a few lines, and a longer file is refused.
 const LENGTH_MAX: usize = 64 * 1024;
@@ -78,11 +78,14 @@ impl Policy {
         {
             return Ok(policy);
         }
-        Ok(Policy::default())
+        Ok(Policy {
+            settings: Settings::default(),
+            keeper: Keeper::Root,
+        })
     }
 
     /// Reads one policy file; `None` where there is none.
-    pub fn read(path: &Path, keeper: Keeper) -> Result<Option<Policy>, PolicyFault> {
+    fn read(path: &Path, keeper: Keeper) -> Result<Option<Policy>, PolicyFault> {
         // Looked for first, so that a folder that is none of ours matters only to those
         // who have a policy in it.
         if let Err(error) = path.symlink_metadata() {
@@ -117,11 +120,6 @@ impl Policy {
         ORIGINS.contains(&origin.as_str()) || self.settings.allowed_origins.contains(origin)
     }
 
-    /// The origins it adds to the portal's own, in its order.
-    pub fn added_origins(&self) -> &[Origin] {
-        &self.settings.allowed_origins
-    }
-
     /// The modules it names, in its order.
     pub fn modules(&self) -> &[PathBuf] {
         &self.settings.modules
@@ -130,16 +128,6 @@ impl Policy {
     /// Whose word it is, and so who may own the modules it names.
     pub fn keeper(&self) -> Keeper {
         self.keeper
-    }
-}
-
-/// What holds on a workstation without a policy.
-impl Default for Policy {
-    fn default() -> Policy {
-        Policy {
-            settings: Settings::default(),
-            keeper: Keeper::Root,
-        }
     }
 }
 
@@ -160,7 +148,7 @@ fn parse(text: &str) -> Result<Settings, String> {
 }
 
 /// `$XDG_CONFIG_HOME`, else `~/.config` (XDG Base Directory Specification).
-pub fn configuration_folder() -> Option<PathBuf> {
+fn configuration_folder() -> Option<PathBuf> {
     let folder = |name| {
         std::env::var_os(name)
             .map(PathBuf::from)

@@ -14,7 +14,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use crate::pin::{LockedBytes, Pin};
 
 /// The window's program, in the same folder as the host's.
-pub(crate) const PROGRAM: &str = if cfg!(windows) {
+const PROGRAM: &str = if cfg!(windows) {
     "tessera-window.exe"
 } else {
     "tessera-window"
@@ -106,7 +106,9 @@ impl Drop for Window {
 }
 
 /// Reads the window's lines in a locked page, from which a PIN goes into its own.
-fn listen(mut output: impl Read, messages: &UnboundedSender<WindowMessage>) {
+///
+/// Ends with the output, or with a line that outgrows the page.
+pub fn listen(mut output: impl Read, messages: &UnboundedSender<WindowMessage>) {
     let mut page = LockedBytes::new();
     let buffer = page.as_mut_slice();
     let mut filled = 0;

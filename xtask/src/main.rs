@@ -1,6 +1,7 @@
 //! What a person types to build, try and test Tessera.
 
 mod build;
+mod fuzz;
 mod pages;
 mod process;
 mod setup;
@@ -13,6 +14,10 @@ use process::Failed;
 const USAGE: &str = "\
 cargo xtask demo     set up what is missing, build, and register and log in with a virtual CNS
 cargo xtask test     set up what is missing, build, and run every test
+cargo xtask fuzz     try the same mutated input at every reader as the tests do
+cargo xtask fuzz TARGET [FILE… | --keep]
+                     try at one reader without end, or these files; keep of what was
+                     found so far what reaches more code
 cargo xtask build    set up what is missing and build the pages and the three programs";
 
 fn main() -> ExitCode {
@@ -21,6 +26,9 @@ fn main() -> ExitCode {
     let outcome = match arguments.as_slice() {
         ["demo"] => demo(),
         ["test"] => test::all(),
+        ["fuzz"] => setup::for_fuzzing().and_then(|()| fuzz::all()),
+        ["fuzz", target, "--keep"] => fuzz::keep(target),
+        ["fuzz", target, words @ ..] => fuzz::one(target, words),
         ["build"] => setup::for_build().and_then(|()| build::programs()),
         _ => {
             eprintln!("{USAGE}");

@@ -51,6 +51,8 @@ const FOR_THE_CHAIN: &[(&str, &[&str])] = &[
     ("reading the credentials document back", &["poppler-utils"]),
 ];
 
+const FOR_FUZZING: &[(&str, &[&str])] = &[("compiling the fuzzers' engine", &["g++"])];
+
 /// What the pages and programs are built with.
 pub fn for_build() -> Result<(), Failed> {
     step("Setting up: what the build needs");
@@ -67,19 +69,25 @@ pub fn for_build() -> Result<(), Failed> {
 /// What the demo needs besides.
 pub fn for_demo() -> Result<(), Failed> {
     step("Setting up: what the demo needs");
-    debian_packages()?;
+    debian_packages(FOR_THE_CHAIN)?;
     for_build()
 }
 
 /// What the tests need besides.
 pub fn for_test() -> Result<(), Failed> {
     for_demo()?;
+    for_fuzzing()?;
     cargo_tool("wasm-pack", "wasm-pack", "0.15.1", true)
 }
 
-fn debian_packages() -> Result<(), Failed> {
+/// What fuzzing alone needs.
+pub fn for_fuzzing() -> Result<(), Failed> {
+    debian_packages(FOR_FUZZING)
+}
+
+fn debian_packages(groups: &[(&str, &[&str])]) -> Result<(), Failed> {
     let mut missing = Vec::new();
-    for (purpose, packages) in FOR_THE_CHAIN {
+    for (purpose, packages) in groups {
         let lacking: Vec<&str> = packages
             .iter()
             .copied()

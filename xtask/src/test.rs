@@ -1,13 +1,13 @@
 //! Every test, in the order that tells soonest.
 
 use crate::{
-    build,
+    build, fuzz,
     process::{Failed, command, isolated, run, step, wait},
     setup,
 };
 
 /// The rooms whose tests need no card, reader or browser.
-const NATIVE: [&str; 7] = [
+const NATIVE: [&str; 8] = [
     "--package=protocol",
     "--package=cns",
     "--package=verifier",
@@ -15,6 +15,7 @@ const NATIVE: [&str; 7] = [
     "--package=server-stub",
     "--package=tessera-host",
     "--package=tessera-window",
+    "--package=fuzz",
 ];
 
 const IN_THE_BROWSER: &str = "--target=wasm32-unknown-unknown";
@@ -39,6 +40,8 @@ pub fn all() -> Result<(), Failed> {
     let mut arguments = vec!["test", "--release", "--quiet"];
     arguments.extend(NATIVE);
     run("cargo", &arguments)?;
+
+    fuzz::all()?;
 
     step("The pages, in a real browser");
     // The runner's own 20 s a file are short for a busy machine.

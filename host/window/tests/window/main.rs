@@ -7,6 +7,5 @@ mod accessibility;
 mod colours;
 mod keyboard;
 mod life;
-mod scaling;
 mod secrecy;
 mod support;
