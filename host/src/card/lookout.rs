@@ -1,40 +1,33 @@
 //! Asks the modules' processes in turn, and leaves out the one that is lost.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::panorama::{self, Showing, Source, TURN};
+use super::watched_module::{Turned, WatchedModule};
 use super::{Event, Request};
 use crate::clock::now;
-use crate::module::messages::{Bytes, Order, Report, SignFault, Slot};
+use crate::module::messages::{Bytes, Order, SignFault};
 use crate::module::process::{Heard, ModuleProcess};
 use crate::pin::Pin;
 
 /// How often readers and cards are looked for.
 const POLL: Duration = Duration::from_millis(400);
 
-/// How long a module may be silent while it is to do something. Vendors' own probe a card for
-/// several seconds; a person at the window is told within ten.
-const SILENCE_MAX: Duration = Duration::from_secs(8);
-
-/// How long the person may take on the reader's keys, above what the window gives them.
-const ON_READER_MAX: Duration = Duration::from_secs(120);
-
-/// How old the process of a module that sees no reader becomes: many modules list the
-/// readers once, when they start, and a new process sees the one plugged in since.
-const WITHOUT_READER_MAX: Duration = Duration::from_secs(3);
-
 /// How long a process that has done its work may take to end.
 const ENDING_MAX: Duration = Duration::from_secs(1);
+
+/// How long there is nothing to be done, where nothing says otherwise.
+const NOTHING_DUE: Duration = Duration::from_secs(60);
 
 /// What comes to the lookout.
 pub enum Input {
     /// The dialogue asks for something.
     Request(Request),
-    /// A module's process is heard: which, and the how-manieth of its module.
+    /// A module's process is heard: which module's, and the number of the process.
     Heard(usize, u32, Heard),
     /// It is over; the processes have this long to end.
     Release(Duration),
@@ -42,7 +35,7 @@ pub enum Input {
 
 /// All modules, each with its process.
 pub struct Lookout {
-    modules: Vec<Watched>,
+    modules: Vec<WatchedModule>,
     inputs: Sender<Input>,
     events: UnboundedSender<Event>,
     told: Option<Event>,
@@ -53,25 +46,8 @@ pub struct Lookout {
     signature: Option<Wanted>,
     /// It is made: nothing is left to look for.
     has_signed: bool,
-    /// Processes that were told to end.
+    /// Processes that were told to end, and until when they are waited for.
     ending: Vec<(ModuleProcess, Instant)>,
-}
-
-/// A module and its process.
-struct Watched {
-    path: PathBuf,
-    process: Option<ModuleProcess>,
-    /// How many processes it has had: what an earlier one said last is not its word.
-    generation: u32,
-    doing: Doing,
-    began: Instant,
-    /// The last sign of life, or the order it is to answer.
-    heard: Instant,
-    was_loaded: bool,
-    reading_since: Option<Instant>,
-    slots: Option<Vec<Slot>>,
-    /// Whether its process was lost while there was a card.
-    lost_with_card: bool,
 }
 
 /// One module's turn in a round.
@@ -80,15 +56,6 @@ struct Turn {
     module: usize,
     since: Instant,
     was_asked: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Doing {
-    Loading,
-    Nothing,
-    Looking,
-    Signing,
-    AskingOnReader,
 }
 
 struct Wanted {
@@ -104,26 +71,13 @@ impl Lookout {
         inputs: Sender<Input>,
         events: UnboundedSender<Event>,
     ) -> Lookout {
-        let now = Instant::now();
-        let watched = |path| Watched {
-            path,
-            process: None,
-            generation: 0,
-            doing: Doing::Nothing,
-            began: now,
-            heard: now,
-            was_loaded: false,
-            reading_since: None,
-            slots: None,
-            lost_with_card: false,
-        };
         let mut lookout = Lookout {
-            modules: paths.into_iter().map(watched).collect(),
+            modules: paths.into_iter().map(WatchedModule::at).collect(),
             inputs,
             events,
             told: None,
             turn: None,
-            next_round: now,
+            next_round: Instant::now(),
             signature: None,
             has_signed: false,
             ending: Vec::new(),
@@ -138,16 +92,13 @@ impl Lookout {
     pub fn keep(mut self, incoming: &Receiver<Input>) {
         loop {
             self.tell_changes();
-            let is_lost = |module: &Watched| module.process.is_none();
-            if !self.has_signed && self.modules.iter().all(is_lost) {
+            if !self.has_signed && self.modules.iter().all(WatchedModule::is_lost) {
                 let _ = self.events.send(Event::Unusable(self.why_unusable()));
                 return;
             }
             match incoming.recv_timeout(self.pause()) {
                 Ok(Input::Request(request)) => self.take(request),
-                Ok(Input::Heard(module, generation, heard)) => {
-                    self.hear(module, generation, heard);
-                }
+                Ok(Input::Heard(module, number, heard)) => self.hear(module, number, heard),
                 Ok(Input::Release(within)) => return self.release(incoming, within),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
@@ -158,22 +109,10 @@ impl Lookout {
     }
 
     fn start(&mut self, module: usize) {
-        let watched = &mut self.modules[module];
-        watched.generation += 1;
-        let (inputs, generation) = (self.inputs.clone(), watched.generation);
-        let hear = move |heard| {
-            let _ = inputs.send(Input::Heard(module, generation, heard));
-        };
-        watched.doing = Doing::Loading;
-        watched.began = Instant::now();
-        watched.heard = watched.began;
-        match ModuleProcess::start(&watched.path, hear) {
-            Ok(process) => watched.process = Some(process),
-            Err(error) => {
-                log(&watched.path, &format!("its process cannot start: {error}"));
-                watched.process = None;
-            }
-        }
+        let inputs = self.inputs.clone();
+        self.modules[module].start(move |number, heard| {
+            let _ = inputs.send(Input::Heard(module, number, heard));
+        });
     }
 
     fn take(&mut self, request: Request) {
@@ -207,48 +146,11 @@ impl Lookout {
         });
     }
 
-    fn hear(&mut self, module: usize, generation: u32, heard: Heard) {
-        let watched = &mut self.modules[module];
-        if watched.generation != generation || watched.process.is_none() {
-            return;
-        }
-        watched.heard = Instant::now();
-        let report = match heard {
-            Heard::Report(report) => report,
-            Heard::Junk(junk) => return self.lose(module, &junk.to_string()),
-            Heard::Ended => return self.lose(module, "its process ended"),
-        };
-        match (watched.doing, report) {
-            (Doing::Loading, Report::Loaded(_)) => {
-                watched.was_loaded = true;
-                watched.doing = Doing::Nothing;
-                self.next_round = Instant::now();
-            }
-            (Doing::Loading, Report::NotLoaded(reason)) => {
-                self.lose(module, &format!("could not be loaded: {reason}"));
-            }
-            (Doing::Looking | Doing::Signing, Report::Alive) => {}
-            (Doing::Looking, Report::Reading) => {
-                watched.reading_since.get_or_insert(watched.heard);
-            }
-            (Doing::Looking, Report::Unchanged) => {
-                watched.doing = Doing::Nothing;
-                watched.reading_since = None;
-            }
-            (Doing::Looking, Report::Seen(slots)) => {
-                watched.doing = Doing::Nothing;
-                watched.reading_since = None;
-                watched.slots = Some(slots);
-            }
-            (Doing::Signing, Report::AskingOnReader) => watched.doing = Doing::AskingOnReader,
-            (Doing::AskingOnReader, Report::Alive) => watched.doing = Doing::Signing,
-            (
-                Doing::Signing,
-                Report::Signed {
-                    algorithm,
-                    signature: Bytes(signature),
-                },
-            ) => {
+    fn hear(&mut self, module: usize, number: u32, heard: Heard) {
+        match self.modules[module].hear(number, heard) {
+            Turned::On => {}
+            Turned::Ready => self.next_round = Instant::now(),
+            Turned::Signed(algorithm, signature) => {
                 self.signature = None;
                 self.has_signed = true;
                 // Its memory has held the PIN, and a vendor's code does not wipe what it
@@ -259,14 +161,8 @@ impl Lookout {
                     signature,
                 });
             }
-            (Doing::Signing | Doing::AskingOnReader, Report::NotSigned(fault)) => {
-                watched.doing = Doing::Nothing;
-                if fault == SignFault::Removed {
-                    watched.slots = None;
-                }
-                self.not_signed(fault);
-            }
-            _ => self.lose(module, "its process tells what it was not asked"),
+            Turned::NotSigned(fault) => self.not_signed(fault),
+            Turned::Unfit(why) => self.lose(module, &why),
         }
     }
 
@@ -280,25 +176,10 @@ impl Lookout {
         let _ = self.events.send(Event::NotSigned(fault));
     }
 
-    /// Leaves a module out from now on.
     fn lose(&mut self, module: usize, why: &str) {
-        let watched = &mut self.modules[module];
-        let Some(mut process) = watched.process.take() else {
-            return;
-        };
-        let ended = match process.kill() {
-            Ok(status) => format!(" ({status})"),
-            Err(_) => String::new(),
-        };
-        log(&watched.path, &format!("{why}{ended}"));
-        let slots = watched.slots.take().unwrap_or_default();
-        watched.lost_with_card =
-            watched.reading_since.is_some() || slots.iter().any(|slot| slot.card.is_some());
-        if self
-            .signature
-            .as_ref()
-            .is_some_and(|wanted| wanted.module == module)
-        {
+        self.modules[module].lose(why);
+        let wanted = self.signature.as_ref().map(|wanted| wanted.module);
+        if wanted == Some(module) {
             self.not_signed(SignFault::Failed(format!("the middleware failed: {why}")));
         }
     }
@@ -308,8 +189,7 @@ impl Lookout {
         for module in 0..self.modules.len() {
             let watched = &self.modules[module];
             if watched.deadline().is_some_and(|deadline| deadline <= now) {
-                let seconds = now.duration_since(watched.heard).as_secs();
-                let why = format!("no word for {seconds} seconds while {:?}", watched.doing);
+                let why = watched.silence();
                 self.lose(module, &why);
             }
         }
@@ -334,11 +214,10 @@ impl Lookout {
                 self.next_round = now + POLL;
                 return;
             };
-            let is_idle = watched.doing == Doing::Nothing;
-            let has_looked = watched.process.is_none() || (is_idle && turn.was_asked);
+            let has_looked = watched.is_lost() || (watched.is_idle() && turn.was_asked);
             if has_looked || turn.since + TURN <= now {
                 self.turn = Some(Turn::of(turn.module + 1, now));
-            } else if is_idle {
+            } else if watched.is_idle() {
                 self.turn = Some(Turn {
                     was_asked: true,
                     ..turn
@@ -351,14 +230,14 @@ impl Lookout {
     }
 
     fn look(&mut self, module: usize) {
-        let watched = &self.modules[module];
-        let sees_no_reader = watched.slots.as_ref().is_some_and(Vec::is_empty);
-        if sees_no_reader && watched.began.elapsed() > WITHOUT_READER_MAX {
+        if self.modules[module].wants_a_new_process() {
             self.end(module);
             return self.start(module);
         }
         let pass_over = panorama::pass_over(&self.showings(), module, now());
-        self.order(module, Doing::Looking, &Order::Look { pass_over }, None);
+        if !self.modules[module].look(pass_over) {
+            self.lose(module, "its process takes no orders");
+        }
     }
 
     fn begin_signature(&mut self) {
@@ -366,30 +245,17 @@ impl Lookout {
             return;
         };
         let module = wanted.module;
-        if self.modules[module].doing == Doing::Nothing
+        if self.modules[module].is_idle()
             && let Some((order, pin)) = wanted.order.take()
+            && !self.modules[module].sign(&order, pin.as_ref())
         {
-            self.order(module, Doing::Signing, &order, pin.as_ref());
-        }
-    }
-
-    fn order(&mut self, module: usize, doing: Doing, order: &Order, pin: Option<&Pin>) {
-        let watched = &mut self.modules[module];
-        let Some(process) = &mut watched.process else {
-            return;
-        };
-        watched.doing = doing;
-        watched.heard = Instant::now();
-        if let Err(error) = process.order(order, pin) {
-            self.lose(module, &format!("its process takes no orders: {error}"));
+            self.lose(module, "its process takes no orders");
         }
     }
 
     /// Has a module's process end in peace.
     fn end(&mut self, module: usize) {
-        if let Some(mut process) = self.modules[module].process.take()
-            && process.order(&Order::End, None).is_ok()
-        {
+        if let Some(process) = self.modules[module].end() {
             self.ending.push((process, Instant::now() + ENDING_MAX));
         }
     }
@@ -424,13 +290,12 @@ impl Lookout {
     }
 
     fn showings(&self) -> Vec<Showing<'_>> {
-        self.modules.iter().map(Watched::showing).collect()
+        self.modules.iter().map(WatchedModule::showing).collect()
     }
 
     fn why_unusable(&self) -> String {
         let count = self.modules.len();
-        let loaded = self.modules.iter().any(|module| module.was_loaded);
-        match (count, loaded) {
+        match (count, self.modules.iter().any(WatchedModule::was_loaded)) {
             (0, _) => "no PKCS#11 module is installed".to_owned(),
             (_, false) => format!("none of {count} PKCS#11 modules could be loaded"),
             (_, true) => "the card's middleware failed".to_owned(),
@@ -440,7 +305,7 @@ impl Lookout {
     /// Until something is due.
     fn pause(&self) -> Duration {
         let now = Instant::now();
-        let silences = self.modules.iter().filter_map(Watched::deadline);
+        let silences = self.modules.iter().filter_map(WatchedModule::deadline);
         let endings = self.ending.iter().map(|(_, deadline)| *deadline);
         let turn = self.turn.map(|turn| turn.since + TURN);
         let is_looking = self.signature.is_none() && !self.has_signed;
@@ -450,7 +315,7 @@ impl Lookout {
             .chain(turn)
             .chain(round)
             .min()
-            .map_or(SILENCE_MAX, |due| due.saturating_duration_since(now))
+            .map_or(NOTHING_DUE, |due| due.saturating_duration_since(now))
     }
 }
 
@@ -462,31 +327,4 @@ impl Turn {
             was_asked: false,
         }
     }
-}
-
-impl Watched {
-    fn showing(&self) -> Showing<'_> {
-        match (&self.process, &self.reading_since, &self.slots) {
-            (None, _, _) => Showing::Lost {
-                with_card: self.lost_with_card,
-            },
-            (_, Some(since), _) => Showing::Reading(since.elapsed()),
-            (_, None, Some(slots)) => Showing::Slots(slots),
-            (_, None, None) => Showing::Nothing(self.began.elapsed()),
-        }
-    }
-
-    /// When its silence has lasted too long.
-    fn deadline(&self) -> Option<Instant> {
-        self.process.as_ref()?;
-        match self.doing {
-            Doing::Nothing => None,
-            Doing::AskingOnReader => Some(self.heard + ON_READER_MAX),
-            Doing::Loading | Doing::Looking | Doing::Signing => Some(self.heard + SILENCE_MAX),
-        }
-    }
-}
-
-fn log(module: &Path, what: &str) {
-    eprintln!("tessera-host: {} is left out: {what}", module.display());
 }

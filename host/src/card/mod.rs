@@ -6,6 +6,7 @@
 
 mod lookout;
 mod panorama;
+mod watched_module;
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Sender, channel};

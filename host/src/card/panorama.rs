@@ -156,3 +156,7 @@ fn is_to_be_repeated(slot: &Slot) -> bool {
 fn is_usable(der: &[u8], now: i64) -> bool {
     Certificate::read(der).is_ok_and(|certificate| certificate.judge(now).is_ok())
 }
+
+#[cfg(test)]
+#[path = "panorama_tests.rs"]
+mod tests;

@@ -1,0 +1,247 @@
+//! One module as the lookout keeps it: what its process is doing, and what it last showed.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use protocol::Algorithm;
+
+use super::panorama::Showing;
+use crate::module::messages::{Bytes, Order, Report, SignFault, Slot};
+use crate::module::process::{Heard, ModuleProcess};
+use crate::pin::Pin;
+
+/// How long a module may be silent while it is to do something. Vendors' own probe a card for
+/// several seconds; a person at the window is told within ten.
+const SILENCE_MAX: Duration = Duration::from_secs(8);
+
+/// How long the person may take on the reader's keys, above what the window gives them.
+const ON_READER_MAX: Duration = Duration::from_secs(120);
+
+/// How old the process of a module that sees no reader becomes: many modules list the
+/// readers once, when they start, and a new process sees the one plugged in since.
+const WITHOUT_READER_MAX: Duration = Duration::from_secs(3);
+
+/// A module and its process.
+pub struct WatchedModule {
+    path: PathBuf,
+    process: Option<ModuleProcess>,
+    /// How many processes it has had: what an earlier one said last is not its word.
+    generation: u32,
+    doing: Doing,
+    began: Instant,
+    /// The last sign of life, or the order it is to answer.
+    heard: Instant,
+    was_loaded: bool,
+    reading_since: Option<Instant>,
+    slots: Option<Vec<Slot>>,
+    /// Whether its process was lost while there was a card.
+    lost_with_card: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Doing {
+    Loading,
+    Nothing,
+    Looking,
+    Signing,
+    AskingOnReader,
+}
+
+/// What a word of the module's process comes to.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Turned {
+    /// It goes on with what it does, or shows something else now.
+    On,
+    /// It is ready for its first order.
+    Ready,
+    /// It has signed.
+    Signed(Algorithm, Vec<u8>),
+    /// It has not.
+    NotSigned(SignFault),
+    /// It cannot be used any more, and why.
+    Unfit(String),
+}
+
+impl WatchedModule {
+    /// The module at `path`; its process is not started yet.
+    pub fn at(path: PathBuf) -> WatchedModule {
+        let now = Instant::now();
+        WatchedModule {
+            path,
+            process: None,
+            generation: 0,
+            doing: Doing::Nothing,
+            began: now,
+            heard: now,
+            was_loaded: false,
+            reading_since: None,
+            slots: None,
+            lost_with_card: false,
+        }
+    }
+
+    /// Starts a process; `hear` gets its words, each with the number that
+    /// [`hear`](WatchedModule::hear) asks for.
+    pub fn start(&mut self, mut hear: impl FnMut(u32, Heard) + Send + 'static) {
+        self.generation += 1;
+        let generation = self.generation;
+        self.doing = Doing::Loading;
+        self.began = Instant::now();
+        self.heard = self.began;
+        match ModuleProcess::start(&self.path, move |heard| hear(generation, heard)) {
+            Ok(process) => self.process = Some(process),
+            Err(error) => log(&self.path, &format!("its process cannot start: {error}")),
+        }
+    }
+
+    /// Takes in a word of the process with this number.
+    pub fn hear(&mut self, generation: u32, heard: Heard) -> Turned {
+        if self.generation != generation || self.is_lost() {
+            return Turned::On;
+        }
+        self.heard = Instant::now();
+        let report = match heard {
+            Heard::Report(report) => report,
+            Heard::Junk(junk) => return Turned::Unfit(junk.to_string()),
+            Heard::Ended => return Turned::Unfit("its process ended".to_owned()),
+        };
+        match (self.doing, report) {
+            (Doing::Loading, Report::Loaded(_)) => {
+                self.was_loaded = true;
+                self.doing = Doing::Nothing;
+                return Turned::Ready;
+            }
+            (Doing::Loading, Report::NotLoaded(reason)) => {
+                return Turned::Unfit(format!("could not be loaded: {reason}"));
+            }
+            (Doing::Looking | Doing::Signing, Report::Alive) => {}
+            (Doing::Looking, Report::Reading) => {
+                self.reading_since.get_or_insert(self.heard);
+            }
+            (Doing::Looking, Report::Unchanged) => self.has_looked(),
+            (Doing::Looking, Report::Seen(slots)) => {
+                self.has_looked();
+                self.slots = Some(slots);
+            }
+            (Doing::Signing, Report::AskingOnReader) => self.doing = Doing::AskingOnReader,
+            (Doing::AskingOnReader, Report::Alive) => self.doing = Doing::Signing,
+            (
+                Doing::Signing,
+                Report::Signed {
+                    algorithm,
+                    signature: Bytes(signature),
+                },
+            ) => {
+                self.doing = Doing::Nothing;
+                return Turned::Signed(algorithm, signature);
+            }
+            (Doing::Signing | Doing::AskingOnReader, Report::NotSigned(fault)) => {
+                self.doing = Doing::Nothing;
+                if fault == SignFault::Removed {
+                    self.slots = None;
+                }
+                return Turned::NotSigned(fault);
+            }
+            _ => return Turned::Unfit("its process tells what it was not asked".to_owned()),
+        }
+        Turned::On
+    }
+
+    fn has_looked(&mut self) {
+        self.doing = Doing::Nothing;
+        self.reading_since = None;
+    }
+
+    /// Has it look for readers and cards; false where it takes no orders any more.
+    pub fn look(&mut self, pass_over: Vec<String>) -> bool {
+        self.order(Doing::Looking, &Order::Look { pass_over }, None)
+    }
+
+    /// Has it sign; false where it takes no orders any more.
+    pub fn sign(&mut self, order: &Order, pin: Option<&Pin>) -> bool {
+        self.order(Doing::Signing, order, pin)
+    }
+
+    fn order(&mut self, doing: Doing, order: &Order, pin: Option<&Pin>) -> bool {
+        self.doing = doing;
+        self.heard = Instant::now();
+        match &mut self.process {
+            Some(process) => process.order(order, pin).is_ok(),
+            None => false,
+        }
+    }
+
+    /// Leaves it out from now on.
+    pub fn lose(&mut self, why: &str) {
+        let Some(mut process) = self.process.take() else {
+            return;
+        };
+        let ended = match process.kill() {
+            Ok(status) => format!(" ({status})"),
+            Err(_) => String::new(),
+        };
+        log(&self.path, &format!("{why}{ended}"));
+        let slots = self.slots.take().unwrap_or_default();
+        self.lost_with_card =
+            self.reading_since.is_some() || slots.iter().any(|slot| slot.card.is_some());
+    }
+
+    /// Has its process end in peace; none where there is none, or it takes no orders.
+    pub fn end(&mut self) -> Option<ModuleProcess> {
+        let mut process = self.process.take()?;
+        process.order(&Order::End, None).ok()?;
+        Some(process)
+    }
+
+    /// What it shows.
+    pub fn showing(&self) -> Showing<'_> {
+        match (&self.process, &self.reading_since, &self.slots) {
+            (None, _, _) => Showing::Lost {
+                with_card: self.lost_with_card,
+            },
+            (_, Some(since), _) => Showing::Reading(since.elapsed()),
+            (_, None, Some(slots)) => Showing::Slots(slots),
+            (_, None, None) => Showing::Nothing(self.began.elapsed()),
+        }
+    }
+
+    /// Whether it has no process.
+    pub fn is_lost(&self) -> bool {
+        self.process.is_none()
+    }
+
+    /// Whether it can be given an order.
+    pub fn is_idle(&self) -> bool {
+        self.doing == Doing::Nothing
+    }
+
+    /// Whether it was ever loaded.
+    pub fn was_loaded(&self) -> bool {
+        self.was_loaded
+    }
+
+    /// Whether it sees no reader although it has had the time to.
+    pub fn wants_a_new_process(&self) -> bool {
+        self.slots.as_ref().is_some_and(Vec::is_empty) && self.began.elapsed() > WITHOUT_READER_MAX
+    }
+
+    /// When its silence has lasted too long.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.process.as_ref()?;
+        match self.doing {
+            Doing::Nothing => None,
+            Doing::AskingOnReader => Some(self.heard + ON_READER_MAX),
+            Doing::Loading | Doing::Looking | Doing::Signing => Some(self.heard + SILENCE_MAX),
+        }
+    }
+
+    /// Since when nothing was heard of it, in words for the log.
+    pub fn silence(&self) -> String {
+        let seconds = self.heard.elapsed().as_secs();
+        format!("no word for {seconds} seconds while {:?}", self.doing)
+    }
+}
+
+fn log(module: &Path, what: &str) {
+    eprintln!("tessera-host: {} is left out: {what}", module.display());
+}
