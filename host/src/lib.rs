@@ -3,12 +3,13 @@
 //! `serve` speaks to the browser; `authenticate` leads the person through one signature,
 //! with [`window_process`] and [`card`] at its sides; `module` is what runs in the processes
 //! that `card` starts, one for each vendor's module; `install` makes the host known to
-//! browsers.
+//! browsers; `doctor` tells a technician what a workstation lacks.
 
 pub mod authenticate;
 pub mod caller;
 pub mod card;
 mod clock;
+pub mod doctor;
 pub mod extension_id;
 pub mod frames;
 pub mod install;

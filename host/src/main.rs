@@ -1,8 +1,13 @@
 //! The native-messaging host: its arguments, and what they start.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use tessera_host::caller::Caller;
+use tessera_host::doctor::{
+    self,
+    report::{Report, Verdict},
+};
 use tessera_host::install::{self, Scope};
 use tessera_host::module;
 use tessera_host::serve::serve;
@@ -13,10 +18,12 @@ A browser starts it; a person needs only these:
 
     tessera-host install [--user | --system]     make it known to the browsers
     tessera-host uninstall [--user | --system]   take that back
+    tessera-host doctor [--json]                 what this workstation has and what it lacks
     tessera-host --version
 
 --user, for oneself, is meant where neither is said; --system is for everybody and
-needs the administrator's rights.
+needs the administrator's rights. The doctor's exit code is 0 when a login can work and
+1 when something is wrong.
 ";
 
 fn main() -> ExitCode {
@@ -38,6 +45,8 @@ fn main() -> ExitCode {
             print!("{HELP}");
             return ExitCode::SUCCESS;
         }
+        ["doctor"] => return examine(Report::text),
+        ["doctor", "--json"] => return examine(Report::json),
         ["install"] | ["install", "--user"] => install::install(Scope::User),
         ["install", "--system"] => install::install(Scope::System),
         ["uninstall"] | ["uninstall", "--user"] => install::uninstall(Scope::User),
@@ -58,5 +67,15 @@ fn main() -> ExitCode {
             eprintln!("tessera-host: {error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+fn examine(form: fn(&Report) -> String) -> ExitCode {
+    let report = doctor::consult();
+    // A reader that has gone away, such as `head`, takes nothing from the verdict.
+    let _ = std::io::stdout().write_all(form(&report).as_bytes());
+    match report.verdict {
+        Verdict::Ok => ExitCode::SUCCESS,
+        Verdict::Wrong => ExitCode::FAILURE,
     }
 }

@@ -10,13 +10,13 @@ use serde::Deserialize;
 use crate::trusted_path::{Distrust, Keeper, resolve};
 
 /// The administrator's policy; where it exists, the person's own is not read.
-const SYSTEM_POLICY: &str = "/etc/tessera/policy.toml";
+pub const SYSTEM_POLICY: &str = "/etc/tessera/policy.toml";
 
 /// The person's policy, below their configuration folder.
-const PERSONS_POLICY: &str = "tessera/policy.toml";
+pub const PERSONS_POLICY: &str = "tessera/policy.toml";
 
 /// Who may ask on every workstation.
-const ORIGINS: [&str; 2] = ["https://sistemats.it", "https://www.sistemats.it"];
+pub const ORIGINS: [&str; 2] = ["https://sistemats.it", "https://www.sistemats.it"];
 
 /// How many bytes a policy has at most: it is a few lines, and a longer file is refused.
 const LENGTH_MAX: usize = 64 * 1024;
@@ -78,14 +78,11 @@ impl Policy {
         {
             return Ok(policy);
         }
-        Ok(Policy {
-            settings: Settings::default(),
-            keeper: Keeper::Root,
-        })
+        Ok(Policy::default())
     }
 
     /// Reads one policy file; `None` where there is none.
-    fn read(path: &Path, keeper: Keeper) -> Result<Option<Policy>, PolicyFault> {
+    pub fn read(path: &Path, keeper: Keeper) -> Result<Option<Policy>, PolicyFault> {
         // Looked for first, so that a folder that is none of ours matters only to those
         // who have a policy in it.
         if let Err(error) = path.symlink_metadata() {
@@ -120,6 +117,11 @@ impl Policy {
         ORIGINS.contains(&origin.as_str()) || self.settings.allowed_origins.contains(origin)
     }
 
+    /// The origins it adds to the portal's own, in its order.
+    pub fn added_origins(&self) -> &[Origin] {
+        &self.settings.allowed_origins
+    }
+
     /// The modules it names, in its order.
     pub fn modules(&self) -> &[PathBuf] {
         &self.settings.modules
@@ -128,6 +130,16 @@ impl Policy {
     /// Whose word it is, and so who may own the modules it names.
     pub fn keeper(&self) -> Keeper {
         self.keeper
+    }
+}
+
+/// What holds on a workstation without a policy.
+impl Default for Policy {
+    fn default() -> Policy {
+        Policy {
+            settings: Settings::default(),
+            keeper: Keeper::Root,
+        }
     }
 }
 
@@ -148,7 +160,7 @@ fn parse(text: &str) -> Result<Settings, String> {
 }
 
 /// `$XDG_CONFIG_HOME`, else `~/.config` (XDG Base Directory Specification).
-fn configuration_folder() -> Option<PathBuf> {
+pub fn configuration_folder() -> Option<PathBuf> {
     let folder = |name| {
         std::env::var_os(name)
             .map(PathBuf::from)

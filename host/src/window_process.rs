@@ -14,7 +14,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use crate::pin::{LockedBytes, Pin};
 
 /// The window's program, in the same folder as the host's.
-const PROGRAM: &str = if cfg!(windows) {
+pub(crate) const PROGRAM: &str = if cfg!(windows) {
     "tessera-window.exe"
 } else {
     "tessera-window"

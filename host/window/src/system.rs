@@ -14,7 +14,7 @@ use memmap2::MmapMut;
 fn is_harmless(name: &str, value: &str) -> bool {
     match name {
         "SLINT_DEFAULT_FONT" => true,
-        "SLINT_SCALE_FACTOR" => value
+        "SLINT_SCALE_FACTOR" | "WINIT_X11_SCALE_FACTOR" => value
             .parse()
             .is_ok_and(|scale: f32| (0.5..=4.0).contains(&scale)),
         _ => false,
@@ -26,7 +26,8 @@ fn is_harmless(name: &str, value: &str) -> bool {
 /// To be called first thing in `main`, while there is one thread.
 pub fn forget_toolkit_variables() {
     for (name, value) in std::env::vars_os() {
-        let is_toolkits = name.as_encoded_bytes().starts_with(b"SLINT_");
+        let letters = name.as_encoded_bytes();
+        let is_toolkits = letters.starts_with(b"SLINT_") || letters.starts_with(b"WINIT_");
         if is_toolkits && !is_harmless(&name.to_string_lossy(), &value.to_string_lossy()) {
             // SAFETY: no other thread runs yet that could read the environment meanwhile.
             unsafe { std::env::remove_var(&name) };
@@ -99,6 +100,7 @@ mod tests {
         for (name, value) in [
             ("SLINT_SCALE_FACTOR", "0.01"),
             ("SLINT_SCALE_FACTOR", "NaN"),
+            ("WINIT_X11_SCALE_FACTOR", "0.01"),
             ("SLINT_DEBUG_PERFORMANCE", "refresh_lazy,overlay"),
             ("SLINT_BACKEND", "winit"),
         ] {

@@ -9,7 +9,11 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
 use protocol::window::{Stage, WindowView};
-use slint::winit_030::winit::{self, dpi::PhysicalSize, event::WindowEvent};
+use slint::winit_030::winit::{
+    self,
+    dpi::{LogicalSize, PhysicalSize},
+    event::WindowEvent,
+};
 use slint::winit_030::{EventResult, WinitWindowAccessor};
 use slint::{BackendSelector, CloseRequestResponse, ComponentHandle, Timer};
 
@@ -248,10 +252,11 @@ fn hear_the_screen(desk: &Rc<Desk>) {
 
 impl Desk {
     fn arrive(&self) {
-        self.window.window().with_winit_window(|window| {
-            fit_screen(window);
+        let is_low = self.window.window().with_winit_window(|window| {
             window.focus_window();
+            fit_screen(window)
         });
+        self.window.set_low(is_low.unwrap_or_default());
         let outcome = self.session.borrow_mut().ready();
         self.answered(outcome);
     }
@@ -262,17 +267,34 @@ impl Desk {
     }
 }
 
+/// What a window lacks that cannot be as high as it should, in logical pixels: what must be
+/// read and done stands close together then, and in wider lines.
+const LOW_WINDOW_WIDTH: f64 = 640.0;
+const LOW_WINDOW_HEIGHT: f64 = 520.0;
+
 /// Makes the window lower where the screen is: its buttons must be in sight, the rest scrolls.
-fn fit_screen(window: &winit::window::Window) {
+/// True where there is little room.
+fn fit_screen(window: &winit::window::Window) -> bool {
     let Some(screen) = window.current_monitor().map(|monitor| monitor.size()) else {
-        return;
+        return false;
     };
     // A tenth of the screen is left to the title bar and the desktop's own bars.
-    let room = screen.height - screen.height / 10;
-    let size = window.inner_size();
-    if room > 0 && size.height > room {
-        let _ = window.request_inner_size(PhysicalSize::new(size.width, room));
+    let room = PhysicalSize::new(
+        screen.width - screen.width / 10,
+        screen.height - screen.height / 10,
+    );
+    let mut size = window.inner_size();
+    if room.height == 0 || size.height <= room.height {
+        return false;
     }
+    let scale = window.scale_factor();
+    let is_low = room.to_logical::<f64>(scale).height < LOW_WINDOW_HEIGHT;
+    if is_low {
+        let wide = LogicalSize::new(LOW_WINDOW_WIDTH, 0.0).to_physical::<u32>(scale);
+        size.width = wide.width.min(room.width).max(size.width);
+    }
+    let _ = window.request_inner_size(PhysicalSize::new(size.width, room.height));
+    is_low
 }
 
 /// What the reading thread passes on; none at the end of input.

@@ -1,37 +1,15 @@
 //! What screen readers are told.
 
-use std::io::BufRead;
 use std::process::Stdio;
-use std::time::Duration;
 
 use protocol::window::{PinProblem, Stage};
 use serde_json::Value;
 
 use crate::support::session::Session;
-use crate::support::views::{pin, pin_after, view};
+use crate::support::views::{every_stage, pin, pin_after, view};
 use crate::support::{lines, wait_for};
 
-const TREE: &str = "accessibility_tree.py";
 const ANNOUNCEMENTS: &str = "announcements.py";
-
-/// Every node of the window, as soon as there are any.
-fn nodes(session: &Session) -> Vec<Value> {
-    for _ in 0..40 {
-        let output = session.python(TREE).arg("tessera-window").output().unwrap();
-        let error = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{error}");
-        let nodes: Vec<Value> = output
-            .stdout
-            .lines()
-            .map(|line| serde_json::from_str(&line.unwrap()).unwrap())
-            .collect();
-        if nodes.len() > 2 {
-            return nodes;
-        }
-        std::thread::sleep(Duration::from_millis(250));
-    }
-    panic!("the window is not in the accessibility tree");
-}
 
 fn with_role<'a>(nodes: &'a [Value], role: &str) -> Vec<&'a Value> {
     nodes.iter().filter(|node| node["role"] == role).collect()
@@ -49,7 +27,7 @@ fn a_screen_reader_hears_who_asks_and_finds_a_labelled_password_field() {
     let session = Session::start("password-field");
     let window = session.window(&pin());
     window.type_visibly(&["7", "3", "9", "1", "8"]);
-    let nodes = nodes(&session);
+    let nodes = session.nodes();
 
     let texts = names(&with_role(&nodes, "label")).join("\n");
     for expected in [
@@ -77,7 +55,7 @@ fn a_screen_reader_never_sees_the_pin_and_cannot_write_one() {
     let session = Session::start("pin-unseen");
     let window = session.window(&pin());
     window.type_visibly(&["7", "3", "9", "1", "8"]);
-    for node in nodes(&session) {
+    for node in session.nodes() {
         let told = node.to_string();
         assert!(!told.contains("739"), "{told}");
         assert!(!told.contains("EditableText"), "{told}");
@@ -88,7 +66,7 @@ fn a_screen_reader_never_sees_the_pin_and_cannot_write_one() {
 fn what_happens_is_announced_and_a_wrong_pin_at_once() {
     let session = Session::start("announcements");
     let mut window = session.window(&view(Stage::ReadingCard));
-    nodes(&session);
+    session.nodes();
     let mut listener = session
         .python(ANNOUNCEMENTS)
         .stdout(Stdio::piped())
@@ -111,7 +89,7 @@ fn what_happens_is_announced_and_a_wrong_pin_at_once() {
 fn certificates_are_a_list_that_tells_why_one_cannot_be_used() {
     let session = Session::start("certificates");
     let _window = session.window(&view(Stage::ChoosingCertificate));
-    let nodes = nodes(&session);
+    let nodes = session.nodes();
     assert_eq!(
         names(&with_role(&nodes, "list box")),
         ["Certificati della carta"]
@@ -125,4 +103,32 @@ fn certificates_are_a_list_that_tells_why_one_cannot_be_used() {
     assert_eq!(entries[0]["selectable"], false);
     assert_eq!(entries[1]["selectable"], true);
     assert_eq!(entries[1]["focused"], true);
+}
+
+#[test]
+fn every_stage_says_what_happens_and_offers_its_ways_out() {
+    let session = Session::start("every-stage");
+    let mut stages = every_stage().into_iter();
+    let mut window = session.window(&stages.next().unwrap());
+    for view in stages {
+        window.go_on(&view);
+        let nodes = session.nodes();
+        let texts = names(&with_role(&nodes, "label"));
+        // Who asks, what happens, what to do or what is wrong.
+        assert!(texts.len() >= 2, "{:?}: {texts:?}", view.stage);
+        assert!(texts[0].starts_with("https://sistemats.it "), "{texts:?}");
+        let buttons = names(&with_role(&nodes, "push button"));
+        let expected: &[&str] = match view.stage {
+            Stage::WaitingForPin { .. } => &["Annulla", "Conferma"],
+            Stage::BeforePinPad { .. } => &["Annulla", "Riprova"],
+            Stage::Failed { .. } => &["Chiudi"],
+            _ => &["Annulla"],
+        };
+        assert_eq!(buttons, expected, "{:?}", view.stage);
+        for role in ["push button", "password text", "list box", "list item"] {
+            for node in with_role(&nodes, role) {
+                assert_ne!(node["name"], "", "{:?}: {node}", view.stage);
+            }
+        }
+    }
 }

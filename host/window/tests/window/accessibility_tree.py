@@ -13,6 +13,8 @@ def describe(node, depth):
     states = node.get_state_set()
     text = node.get_text_iface()
     value = node.get_value_iface()
+    place = node.get_component_iface()
+    extents = place.get_extents(Atspi.CoordType.WINDOW) if place else None
     return {
         "depth": depth,
         "role": node.get_role_name(),
@@ -21,6 +23,10 @@ def describe(node, depth):
         "text": Atspi.Text.get_text(text, 0, -1) if text else None,
         "value": Atspi.Value.get_current_value(value) if value else None,
         "interfaces": node.get_interfaces(),
+        "top": extents.y if extents else None,
+        "bottom": extents.y + extents.height if extents else None,
+        "left": extents.x if extents else None,
+        "right": extents.x + extents.width if extents else None,
         "focused": states.contains(Atspi.StateType.FOCUSED),
         "selectable": states.contains(Atspi.StateType.SELECTABLE),
     }

@@ -2,8 +2,8 @@
 use std::time::{Duration, Instant};
 
 use crate::support::Window;
-use crate::support::views::{pin, pin_after, view};
-use protocol::window::{FailedReason, PinProblem, Stage};
+use crate::support::views::{before_pin_pad, every_stage, pin, pin_after, view};
+use protocol::window::{FailedReason, PinProblem, Stage, Tries};
 
 const DIGITS: [&str; 5] = ["1", "2", "3", "4", "5"];
 
@@ -34,18 +34,94 @@ fn escape_cancels_and_closes() {
 
 #[test]
 fn escape_cancels_in_every_stage() {
-    for stage in [
-        Stage::WaitingForReader,
-        Stage::ReadingCard,
-        Stage::ChoosingCertificate,
-        Stage::Failed {
-            reason: FailedReason::TimedOut,
-        },
-    ] {
-        let window = Window::showing(&view(stage));
+    for view in every_stage() {
+        let window = Window::showing(&view);
         window.press(&["Escape"]);
-        assert_eq!(window.answer(), "cancel");
+        assert_eq!(window.answer(), "cancel", "{:?}", view.stage);
     }
+}
+
+#[test]
+fn tab_and_space_press_the_button_of_every_stage() {
+    for view in every_stage() {
+        let tabs = match view.stage {
+            // From the list, or the PIN field, the next is the button that cancels.
+            Stage::Failed {
+                reason: FailedReason::NoCertificate,
+            } => 2,
+            // From its own button round to the one that cancels.
+            Stage::BeforePinPad { .. } => continue,
+            _ => 1,
+        };
+        let window = Window::showing(&view);
+        window.press(&vec!["Tab"; tabs]);
+        window.press(&["space"]);
+        assert_eq!(window.answer(), "cancel", "{:?}", view.stage);
+    }
+}
+
+#[test]
+fn enter_lets_the_reader_ask_again_once() {
+    let mut window = Window::showing(&before_pin_pad());
+    window.press(&["1", "2", "3", "4", "5"]);
+    window.press(&["Return", "Return", "space"]);
+    assert_eq!(window.answer(), "again");
+    window.assert_silent();
+    window.go_on(&view(Stage::WaitingForPinPad {
+        tries: Tries::Unknown,
+    }));
+    window.press(&["Return"]);
+    window.assert_silent();
+    window.go_on(&before_pin_pad());
+    std::thread::sleep(Duration::from_millis(400));
+    window.press(&["Return"]);
+    assert_eq!(window.answer(), "again");
+}
+
+#[test]
+fn enter_of_the_moment_in_which_the_reader_refused_asks_for_nothing() {
+    let mut window = Window::showing(&view(Stage::WaitingForPinPad {
+        tries: Tries::Unknown,
+    }));
+    window.show(&before_pin_pad());
+    // Pressed all along, less than 300 ms apart.
+    window.press(&["Return"; 40]);
+    window.assert_silent();
+    window.press(&["Return"]);
+    assert_eq!(window.answer(), "again");
+}
+
+#[test]
+fn a_word_typed_on_while_the_pin_is_asked_for_spends_no_try() {
+    let mut window = Window::showing(&view(Stage::ReadingCard));
+    window.show(&pin());
+    let word: Vec<String> = "awordthatgoesonmuchlongerthanthefirstmoment"
+        .chars()
+        .map(String::from)
+        .collect();
+    let mut keys: Vec<&str> = word.iter().map(String::as_str).collect();
+    keys.push("Return");
+    window.press(&keys);
+    window.assert_silent();
+    window.press(&DIGITS);
+    window.press(&["Return"]);
+    assert_eq!(window.answer(), "pin 12345");
+}
+
+#[test]
+fn a_keyboard_that_comes_back_in_the_middle_of_a_word_spends_no_try() {
+    let window = Window::showing(&pin());
+    window.lose_keyboard();
+    std::thread::sleep(Duration::from_millis(500));
+    let arguments = "search --class ^tessera-window$ windowfocus --sync key --delay 15 9 8 7 6 5 \
+                     9 8 7 6 5 9 8 7 6 5 9 8 7 6 5 9 8 7 6 5 Return";
+    window
+        .display
+        .xdotool(&arguments.split_whitespace().collect::<Vec<_>>());
+    window.assert_silent();
+    window.press(&DIGITS);
+    window.press(&["Return"]);
+    assert_eq!(window.answer(), "pin 12345");
 }
 
 #[test]

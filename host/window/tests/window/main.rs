@@ -7,5 +7,6 @@ mod accessibility;
 mod colours;
 mod keyboard;
 mod life;
+mod scaling;
 mod secrecy;
 mod support;

@@ -48,7 +48,7 @@ impl Display {
     fn start(screen: &str) -> Display {
         let mut server = Command::new("Xvfb")
             .args(["-displayfd", "1", "-screen", "0", screen])
-            .args(["-nolisten", "tcp"])
+            .args(["-nolisten", "tcp", "-noreset"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -59,6 +59,26 @@ impl Display {
             .unwrap();
         let name = format!(":{}", number.trim());
         Display { server, name }
+    }
+
+    /// Says how dense the screen is, as desktops do: 96 dots an inch are 100 %.
+    fn set_density(&self, dots_per_inch: u32) {
+        use x11rb::protocol::xproto::{AtomEnum, PropMode};
+        use x11rb::wrapper::ConnectionExt;
+        let (connection, number) = x11rb::connect(Some(&self.name)).unwrap();
+        let root = x11rb::connection::Connection::setup(&connection).roots[number].root;
+        let resources = format!("Xft.dpi:\t{dots_per_inch}\n");
+        connection
+            .change_property8(
+                PropMode::REPLACE,
+                root,
+                AtomEnum::RESOURCE_MANAGER,
+                AtomEnum::STRING,
+                resources.as_bytes(),
+            )
+            .unwrap()
+            .check()
+            .unwrap();
     }
 
     /// Whether anything was copied: someone owns the clipboard or the selection then.
@@ -82,7 +102,7 @@ impl Display {
     }
 
     /// Everything on the screen.
-    fn pixels(&self) -> Vec<u8> {
+    pub fn pixels(&self) -> Vec<u8> {
         use x11rb::connection::Connection;
         use x11rb::protocol::xproto::{ConnectionExt, ImageFormat};
         let (connection, number) = x11rb::connect(Some(&self.name)).unwrap();
@@ -95,7 +115,7 @@ impl Display {
     }
 
     /// Waits until the screen is another one than `before`, and then the same for a while.
-    fn wait_for_change(&self, before: &[u8]) {
+    pub fn wait_for_change(&self, before: &[u8]) {
         let since = Instant::now();
         let mut last = before.to_vec();
         let mut calm = 0;
@@ -166,7 +186,17 @@ impl Window {
 
     /// Started on a screen of this size.
     pub fn start_on(screen: &str, variables: &[(&str, &str)]) -> Window {
+        Window::start_in(Display::start(screen), variables)
+    }
+
+    /// Started on a screen of this size and density.
+    pub fn start_scaled(screen: &str, percent: u32, variables: &[(&str, &str)]) -> Window {
         let display = Display::start(screen);
+        display.set_density(96 * percent / 100);
+        Window::start_in(display, variables)
+    }
+
+    fn start_in(display: Display, variables: &[(&str, &str)]) -> Window {
         let mut process = Command::new(env!("CARGO_BIN_EXE_tessera-window"))
             .env_remove("WAYLAND_DISPLAY")
             .env_remove("WAYLAND_SOCKET")
@@ -271,6 +301,19 @@ impl Window {
         !found.trim().is_empty()
     }
 
+    /// Where the keyboard goes when somebody uses another window, and comes back from.
+    pub fn lose_keyboard(&self) {
+        use x11rb::connection::Connection;
+        use x11rb::protocol::xproto::{ConnectionExt, InputFocus};
+        let (connection, number) = x11rb::connect(Some(&self.display.name)).unwrap();
+        let root = connection.setup().roots[number].root;
+        connection
+            .set_input_focus(InputFocus::NONE, root, x11rb::CURRENT_TIME)
+            .unwrap()
+            .check()
+            .unwrap();
+    }
+
     /// Width and height on the screen, in pixels.
     pub fn size(&self) -> (u32, u32) {
         let shown =
@@ -279,6 +322,16 @@ impl Window {
         let size = shown.split("Geometry: ").nth(1).unwrap().trim();
         let (width, height) = size.split_once('x').unwrap();
         (width.parse().unwrap(), height.parse().unwrap())
+    }
+
+    /// Waits until it has this size: the screen's answer to a wish for it takes a moment.
+    #[track_caller]
+    pub fn wait_for_size(&self, expected: (u32, u32)) {
+        let since = Instant::now();
+        while self.size() != expected {
+            assert!(since.elapsed() < PATIENCE, "{:?}", self.size());
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 
     pub fn id(&self) -> u32 {

@@ -4,8 +4,10 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use protocol::window::WindowView;
+use serde_json::Value;
 
 use super::Window;
 
@@ -75,14 +77,43 @@ impl Session {
         command
     }
 
+    /// Every node of the window, as soon as there are any.
+    pub fn nodes(&self) -> Vec<Value> {
+        for _ in 0..40 {
+            let output = self
+                .python("accessibility_tree.py")
+                .arg("tessera-window")
+                .output()
+                .unwrap();
+            let error = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{error}");
+            let nodes: Vec<Value> = output
+                .stdout
+                .lines()
+                .map(|line| serde_json::from_str(&line.unwrap()).unwrap())
+                .collect();
+            if nodes.len() > 2 {
+                return nodes;
+            }
+            std::thread::sleep(Duration::from_millis(250));
+        }
+        panic!("the window is not in the accessibility tree");
+    }
+
     /// Shows a view with this bus at hand.
     pub fn window(&self, view: &WindowView) -> Window {
+        self.scaled_window(super::SCREEN, 100, view)
+    }
+
+    /// Shows a view on a screen of this size and density.
+    pub fn scaled_window(&self, screen: &str, percent: u32, view: &WindowView) -> Window {
         let home = self.home.to_str().unwrap();
-        let mut window = Window::start_with(&[
-            ("DBUS_SESSION_BUS_ADDRESS", &self.address),
+        let variables = [
+            ("DBUS_SESSION_BUS_ADDRESS", self.address.as_str()),
             ("HOME", home),
             ("XDG_RUNTIME_DIR", home),
-        ]);
+        ];
+        let mut window = Window::start_scaled(screen, percent, &variables);
         window.begin(view);
         window
     }

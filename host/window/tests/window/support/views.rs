@@ -1,7 +1,9 @@
 //! Views as the host would send them.
 
 use protocol::Language;
-use protocol::window::{CertificateRefusal, CertificateView, PinProblem, Stage, Tries, WindowView};
+use protocol::window::{
+    CertificateRefusal, CertificateView, FailedReason, PinProblem, Stage, Tries, WindowView,
+};
 
 pub fn view(stage: Stage) -> WindowView {
     WindowView {
@@ -30,6 +32,51 @@ pub fn pin_after(problem: Option<PinProblem>) -> WindowView {
             tries: Tries::Told(2),
         })
     }
+}
+
+/// A PIN to be typed on the reader's keys, when the person says so.
+pub fn before_pin_pad() -> WindowView {
+    WindowView {
+        chosen: Some(1),
+        ..view(Stage::BeforePinPad {
+            problem: Some(PinProblem::Incorrect),
+            tries: Tries::PerhapsLast,
+        })
+    }
+}
+
+/// Every stage, with the most there is to say in it.
+pub fn every_stage() -> Vec<WindowView> {
+    let tries = Tries::PerhapsLast;
+    let mut views: Vec<WindowView> = [
+        Stage::WaitingForReader,
+        Stage::WaitingForCard,
+        Stage::ReadingCard,
+        Stage::ChoosingCertificate,
+        Stage::WaitingForPin {
+            problem: Some(PinProblem::Incorrect),
+            tries,
+        },
+        Stage::WaitingForPinPad { tries },
+        Stage::Signing,
+    ]
+    .map(view)
+    .into();
+    views.push(before_pin_pad());
+    let reasons = [
+        FailedReason::PinLocked,
+        FailedReason::PinNotInitialised,
+        FailedReason::PinExpired,
+        FailedReason::NoCertificate,
+        FailedReason::CardRemoved,
+        FailedReason::ModuleFailed,
+        FailedReason::TimedOut,
+    ];
+    views.extend(reasons.map(|reason| view(Stage::Failed { reason })));
+    for view in &mut views {
+        view.chosen = Some(1);
+    }
+    views
 }
 
 fn certificate(name: &str, refusal: Option<CertificateRefusal>) -> CertificateView {

@@ -1,0 +1,294 @@
+//! The certificates on the cards, judged as the window judges them.
+
+use cns::{Certificate, PurposeFault, Refusal};
+use protocol::CodiceFiscale;
+
+use super::date::date;
+use super::modules::{Module, Outcome};
+use super::report::{Check, State};
+use crate::module::messages::{Bytes, SeenCard};
+
+const ID: &str = "certificate";
+
+/// A certificate, and the reader its card is in.
+struct Found {
+    reader: String,
+    certificate: Certificate,
+}
+
+/// What the certificates came to.
+pub struct Certificates {
+    /// The report's part on them.
+    pub checks: Vec<Check>,
+    /// Whether one begins later than this clock says.
+    pub one_is_to_come: bool,
+}
+
+/// Judges every certificate that a module read, each once, at `now` (Unix seconds).
+pub fn check(modules: &[Module], now: i64) -> Certificates {
+    let mut readers: Vec<String> = Vec::new();
+    let mut found: Vec<Found> = Vec::new();
+    let mut pins: Vec<Check> = Vec::new();
+    for (reader, card) in cards(modules) {
+        if !readers.contains(reader) {
+            readers.push(reader.clone());
+        }
+        for Bytes(der) in &card.certificates {
+            // What is no certificate cannot be shown, nor chosen.
+            let Ok(certificate) = Certificate::read(der) else {
+                continue;
+            };
+            if !found.iter().any(|known| known.certificate.der() == der) {
+                let reader = reader.clone();
+                found.push(Found {
+                    reader,
+                    certificate,
+                });
+            }
+        }
+        pins.extend(pin_check(reader, card).filter(|pin| !pins.contains(pin)));
+    }
+    let is_usable = |found: &Found| found.certificate.judge(now).is_ok();
+    let one_is_usable = found.iter().any(is_usable);
+    let mut checks = Vec::new();
+    for reader in &readers {
+        let on_card: Vec<&Found> = found
+            .iter()
+            .filter(|found| found.reader == *reader)
+            .collect();
+        if on_card.is_empty() {
+            checks.push(Check::with(
+                lack(one_is_usable),
+                ID,
+                format!("card in {reader}"),
+                "no module reads a certificate from it",
+                "install the card maker's middleware; if it is there, the card holds no \
+                 certificate: ask the body that issued it",
+            ));
+        }
+        let card_serves = on_card.iter().any(|found| is_usable(found));
+        checks.extend(
+            on_card
+                .iter()
+                .map(|found| judged(found, now, one_is_usable, card_serves)),
+        );
+    }
+    checks.extend(pins);
+    Certificates {
+        checks,
+        one_is_to_come: found.iter().any(|found| {
+            let judgement = found.certificate.judge(now);
+            matches!(judgement, Err(Refusal::NotYetValid { .. }))
+        }),
+    }
+}
+
+fn cards(modules: &[Module]) -> impl Iterator<Item = (&String, &SeenCard)> {
+    modules
+        .iter()
+        .filter_map(|module| match &module.outcome {
+            Outcome::Answers(examination) => Some(&examination.slots),
+            _ => None,
+        })
+        .flatten()
+        .filter_map(|slot| Some((&slot.reader, slot.card.as_ref()?)))
+}
+
+/// What is wrong with one card matters less where another can be used.
+fn lack(one_is_usable: bool) -> State {
+    match one_is_usable {
+        true => State::Warning,
+        false => State::Wrong,
+    }
+}
+
+fn judged(found: &Found, now: i64, one_is_usable: bool, card_serves: bool) -> Check {
+    let certificate = &found.certificate;
+    let subject = format!("certificate in {}", found.reader);
+    let holder = match certificate.codice_fiscale() {
+        Some(codice_fiscale) => masked(&codice_fiscale),
+        None => "no codice fiscale".to_owned(),
+    };
+    let about = format!(
+        "{}, {holder}, valid until {}",
+        certificate.issuer_name(),
+        certificate.not_after_date()
+    );
+    let Err(refusal) = certificate.judge(now) else {
+        return Check::ok(ID, subject, format!("CNS of {about}"));
+    };
+    let (why, remedy) = told(&refusal);
+    let found = format!("{about}; refused: {why}");
+    match &refusal {
+        // A card often holds another one, for documents or for something else.
+        Refusal::Purpose(_) | Refusal::NotCns(_) if card_serves => Check::ok(
+            ID,
+            subject,
+            format!("{about}; not the one for logins ({why})"),
+        ),
+        _ => Check::with(lack(one_is_usable), ID, subject, found, remedy),
+    }
+}
+
+fn told(refusal: &Refusal) -> (String, &'static str) {
+    const RENEW: &str = "ask the body that issued the card for a new one";
+    match refusal {
+        Refusal::Expired { not_after } => (format!("it expired on {}", date(*not_after)), RENEW),
+        Refusal::NotYetValid { not_before } => (
+            format!("it is valid only from {}", date(*not_before)),
+            "check the clock",
+        ),
+        Refusal::Purpose(PurposeFault::NonRepudiation) => (
+            "it is for signing documents".to_owned(),
+            "use a card that holds a CNS certificate for authentication",
+        ),
+        Refusal::Purpose(fault) => (
+            fault.to_string(),
+            "use a card that holds a CNS certificate for authentication",
+        ),
+        Refusal::NotCns(fault) => (
+            format!("it is none of a CNS: {fault}"),
+            "use a CNS; a CIE or a card for something else does not serve",
+        ),
+        Refusal::WeakKey(fault) => (format!("it is too weak: {fault}"), RENEW),
+    }
+}
+
+/// What the card tells about its PIN, where it can be believed.
+fn pin_check(reader: &str, card: &SeenCard) -> Option<Check> {
+    let subject = format!("PIN of the card in {reader}");
+    match card.tries_left? {
+        0 => Some(Check::wrong(
+            "pin",
+            subject,
+            "locked",
+            "unlock it with the PUK, by the program that came with the card",
+        )),
+        1 => Some(Check::warning(
+            "pin",
+            subject,
+            "1 try left before it is locked",
+            "type it with care; the right one brings all tries back",
+        )),
+        left => Some(Check::ok("pin", subject, format!("{left} tries left"))),
+    }
+}
+
+/// All but the first three characters and the last are hidden.
+fn masked(codice_fiscale: &CodiceFiscale) -> String {
+    let all = codice_fiscale.as_str();
+    let hidden = "*".repeat(all.len() - 4);
+    format!("{}{hidden}{}", &all[..3], &all[all.len() - 1..])
+}
+
+#[cfg(test)]
+mod tests {
+    use pki::{Authority, Holder, Key};
+
+    use super::super::modules::tests::answering;
+    use super::*;
+
+    /// Within the validity of the certificates that `pki` makes.
+    fn good_time(der: &[u8]) -> i64 {
+        Certificate::read(der).unwrap().not_before() + 1
+    }
+
+    fn certificate() -> Vec<u8> {
+        let authority = Authority::new("Regione Prova - CA Cittadini 2020", Key::p256());
+        let issued = authority.issue(&Holder::default(), Key::rsa(0));
+        issued.certificate().to_vec()
+    }
+
+    fn cie() -> Vec<u8> {
+        let authority = Authority::new("Ministero dell'Interno", Key::p256());
+        let key = Key::rsa(1);
+        let mut body = authority.body(&Holder::default(), &key);
+        pki::extension::set(
+            &mut body,
+            pki::extension::policies(false, &[pki::extension::CIE_POLICY]),
+        );
+        authority.sign(&body)
+    }
+
+    fn states(modules: &[Module], now: i64) -> Vec<State> {
+        let checks = check(modules, now).checks;
+        checks.iter().map(|check| check.state).collect()
+    }
+
+    #[test]
+    fn a_cns_is_told_without_its_holder() {
+        let der = certificate();
+        let modules = [answering("Reader", &[&der]), answering("Reader", &[&der])];
+        let certificates = check(&modules, good_time(&der));
+        let [check] = &certificates.checks[..] else {
+            panic!("{:?}", certificates.checks);
+        };
+        assert_eq!(check.state, State::Ok);
+        let holder = Holder::default();
+        let codice_fiscale = &holder.codice_fiscale;
+        assert!(check.found.contains(&format!(
+            "{}************{}, valid until ",
+            &codice_fiscale[..3],
+            &codice_fiscale[15..]
+        )));
+        let names = [holder.cognome, holder.nome].map(Option::unwrap);
+        for personal in names.iter().chain([codice_fiscale]) {
+            assert!(!check.found.contains(personal), "{}", check.found);
+        }
+        assert!(!certificates.one_is_to_come);
+    }
+
+    #[test]
+    fn a_certificate_out_of_its_time_is_wrong_and_hints_at_the_clock() {
+        let der = certificate();
+        let parsed = Certificate::read(&der).unwrap();
+        let modules = [answering("Reader", &[&der])];
+        let expired = check(&modules, parsed.not_after() + 1);
+        assert_eq!(expired.checks[0].state, State::Wrong);
+        let day = parsed.not_after_date();
+        assert!(
+            expired.checks[0]
+                .found
+                .ends_with(&format!("it expired on {day}"))
+        );
+        assert!(!expired.one_is_to_come);
+        let early = check(&modules, parsed.not_before() - 1);
+        assert!(early.checks[0].found.contains("it is valid only from"));
+        assert!(early.one_is_to_come);
+    }
+
+    #[test]
+    fn another_certificate_on_a_card_that_serves_is_no_fault() {
+        let (cns, cie) = (certificate(), cie());
+        let now = good_time(&cns).max(good_time(&cie));
+        let one_card = [answering("Reader", &[&cie, &cns])];
+        assert_eq!(states(&one_card, now), [State::Ok, State::Ok]);
+        let two_cards = [answering("A", &[&cie]), answering("B", &[&cns])];
+        assert_eq!(states(&two_cards, now), [State::Warning, State::Ok]);
+        assert_eq!(states(&[answering("A", &[&cie])], now), [State::Wrong]);
+    }
+
+    #[test]
+    fn a_card_nobody_reads_a_certificate_from_is_wrong() {
+        let certificates = check(&[answering("Reader", &[b"no certificate"])], 0);
+        assert_eq!(certificates.checks[0].state, State::Wrong);
+        assert_eq!(certificates.checks[0].subject, "card in Reader");
+    }
+
+    #[test]
+    fn a_pin_that_is_locked_or_nearly_is_told() {
+        let der = certificate();
+        let state = |tries_left| {
+            let mut module = answering("Reader", &[&der]);
+            let Outcome::Answers(examination) = &mut module.outcome else {
+                unreachable!("it answers");
+            };
+            examination.slots[0].card.as_mut().unwrap().tries_left = tries_left;
+            states(&[module], good_time(&der)).get(1).copied()
+        };
+        assert_eq!(state(Some(0)), Some(State::Wrong));
+        assert_eq!(state(Some(1)), Some(State::Warning));
+        assert_eq!(state(Some(3)), Some(State::Ok));
+        assert_eq!(state(None), None);
+    }
+}

@@ -1,0 +1,80 @@
+//! `tessera-host doctor`: whether a login can work on this workstation, for a technician.
+//!
+//! What is there is gathered as data first ([`Surroundings`], [`Devices`]) and judged then
+//! ([`examine`]); the judgement is one list of checks with two forms ([`report`]). No browser
+//! is started, no PIN is asked for, and of a card's holder no more is told than the
+//! certificate's issuer, its validity and a masked codice fiscale.
+
+mod atr;
+mod browser;
+mod browsers;
+mod certificates;
+mod clock;
+mod date;
+mod extension_policy;
+mod host;
+mod manifest;
+mod modules;
+mod policy;
+mod readers;
+pub mod report;
+#[cfg(test)]
+mod snapshots;
+mod surroundings;
+mod window_trial;
+
+pub use modules::{Module, Outcome};
+pub use readers::Readers;
+pub use surroundings::Surroundings;
+pub use window_trial::WindowTrial;
+
+use crate::policy::Policy;
+use report::Report;
+
+/// What is not in files: the display, the readers, the middleware.
+#[derive(Debug, Clone)]
+pub struct Devices {
+    /// Whether a window could open.
+    pub window: WindowTrial,
+    /// The smart-card service and its readers.
+    pub readers: Readers,
+    /// The middleware.
+    pub modules: Vec<Module>,
+}
+
+impl Devices {
+    /// Looks at those of this workstation, each within its time; modules are those that
+    /// `policy` names, and those in known places.
+    pub fn look(surroundings: &Surroundings, policy: &Policy) -> Devices {
+        Devices {
+            window: window_trial::attempt(
+                surroundings.program.as_deref(),
+                surroundings.has_display,
+            ),
+            readers: readers::look(),
+            modules: modules::look(policy),
+        }
+    }
+}
+
+/// Looks at this workstation.
+pub fn consult() -> Report {
+    let surroundings = Surroundings::of_this_process();
+    let (_, policy) = policy::check(&surroundings);
+    let devices = Devices::look(&surroundings, &policy);
+    examine(&surroundings, &devices)
+}
+
+/// Judges what was found, in the order in which a login needs it.
+pub fn examine(surroundings: &Surroundings, devices: &Devices) -> Report {
+    let mut checks = host::check(surroundings, &devices.window);
+    let (policy_checks, _) = policy::check(surroundings);
+    checks.extend(policy_checks);
+    checks.extend(browsers::check(surroundings));
+    checks.extend(readers::check(&devices.readers));
+    checks.extend(modules::check(&devices.modules));
+    let certificates = certificates::check(&devices.modules, surroundings.now);
+    checks.extend(certificates.checks);
+    checks.push(clock::check(surroundings, certificates.one_is_to_come));
+    Report::new(checks)
+}

@@ -1,0 +1,201 @@
+//! The smart-card service, its readers and the cards in them.
+
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
+
+use super::atr::{self, Aptitude};
+use super::report::Check;
+use crate::pcsc::{Content, Library, PcscFault, Session};
+
+/// How long the service may take to answer; it does so in milliseconds.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What the smart-card service tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Readers {
+    /// The PC/SC library is not there.
+    NoLibrary,
+    /// The service cannot be reached, for this reason.
+    NoService(String),
+    /// The service does not answer.
+    Hangs,
+    /// The readers, by name, and what is in them.
+    Found(Vec<(String, Content)>),
+}
+
+/// Asks the smart-card service.
+pub fn look() -> Readers {
+    within(PATIENCE, || {
+        let Ok(library) = Library::open() else {
+            return Readers::NoLibrary;
+        };
+        match ask(&library) {
+            Ok(readers) => Readers::Found(readers),
+            Err(PcscFault::NoReaders) => Readers::Found(Vec::new()),
+            Err(fault) => Readers::NoService(fault.to_string()),
+        }
+    })
+}
+
+/// A service that is stuck cannot be interrupted: its thread ends with the process.
+fn within(patience: Duration, look: impl FnOnce() -> Readers + Send + 'static) -> Readers {
+    let (sender, receiver) = channel();
+    thread::spawn(move || {
+        let _ = sender.send(look());
+    });
+    match receiver.recv_timeout(patience) {
+        Ok(readers) => readers,
+        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => Readers::Hangs,
+    }
+}
+
+fn ask(library: &Library) -> Result<Vec<(String, Content)>, PcscFault> {
+    let session = Session::begin(library)?;
+    session
+        .readers()?
+        .into_iter()
+        .map(|name| {
+            let content = session.content(&name)?;
+            Ok((name.to_string_lossy().into_owned(), content))
+        })
+        .collect()
+}
+
+/// Judges what the service told.
+pub fn check(readers: &Readers) -> Vec<Check> {
+    const LIBRARY: &str = "pcsc-library";
+    const SERVICE: &str = "pcsc-service";
+    let library = |found| Check::ok(LIBRARY, "PC/SC library", found);
+    let service = |found: &str, remedy| {
+        vec![
+            library("there"),
+            Check::wrong(SERVICE, "smart-card service (pcscd)", found, remedy),
+        ]
+    };
+    match readers {
+        Readers::NoLibrary => vec![Check::wrong(
+            LIBRARY,
+            "PC/SC library",
+            "libpcsclite.so.1 is not installed",
+            "install the packages libpcsclite1 and pcscd",
+        )],
+        Readers::NoService(reason) => service(
+            reason,
+            "install the package pcscd; then: systemctl enable --now pcscd.socket",
+        ),
+        Readers::Hangs => service("does not answer", "systemctl restart pcscd.service"),
+        Readers::Found(readers) => {
+            let mut checks = vec![
+                library("there"),
+                Check::ok(SERVICE, "smart-card service (pcscd)", "answers"),
+            ];
+            checks.extend(reader_checks(readers));
+            checks
+        }
+    }
+}
+
+fn reader_checks(readers: &[(String, Content)]) -> Vec<Check> {
+    if readers.is_empty() {
+        return vec![Check::warning(
+            "reader",
+            "readers",
+            "none is connected",
+            "plug the reader in; if it is, install its maker's driver (most need only the \
+             package libccid)",
+        )];
+    }
+    let has_card = readers
+        .iter()
+        .any(|(_, content)| matches!(content, Content::Card(_)));
+    readers
+        .iter()
+        .map(|(name, content)| match content {
+            Content::Empty if has_card => Check::ok("reader", name, "empty"),
+            Content::Empty => Check::warning(
+                "reader",
+                name,
+                "empty",
+                "put a card in, so that the doctor can look at it",
+            ),
+            Content::Mute => Check::wrong(
+                "card",
+                name,
+                "a card that does not answer",
+                "put it in the other way round; if that does not help, clean its contacts or \
+                 try another reader",
+            ),
+            Content::Card(atr) => card_check(name, atr),
+        })
+        .collect()
+}
+
+fn card_check(reader: &str, answer: &[u8]) -> Check {
+    let kind = atr::name(answer);
+    let found = format!("{} (ATR {})", kind.name, atr::in_hex(answer));
+    let warning = |remedy| Check::warning("card", reader, &found, remedy);
+    match kind.aptitude {
+        Aptitude::Cns => Check::ok("card", reader, found),
+        Aptitude::NeedsVendorsModule => warning(
+            "OpenSC does not read it: install its maker's middleware, which the Sistema TS \
+             names by the code printed on the card",
+        ),
+        Aptitude::Contactless => {
+            warning("put it into a reader with contacts; without them few programs read a CNS")
+        }
+        Aptitude::Other => warning("put a CNS in; this card is not made for the login"),
+        Aptitude::Unknown => warning(
+            "if it is a CNS, install its maker's middleware; if a module reads it \
+             nevertheless, all is well",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::super::report::State;
+    use super::*;
+
+    fn states(readers: &Readers) -> Vec<(&'static str, State)> {
+        let told = |check: Check| (check.id, check.state);
+        check(readers).into_iter().map(told).collect()
+    }
+
+    #[test]
+    fn a_service_that_is_stuck_keeps_nobody_waiting() {
+        let begin = Instant::now();
+        let readers = within(Duration::from_millis(50), || {
+            thread::sleep(Duration::from_secs(60));
+            Readers::NoLibrary
+        });
+        assert_eq!(readers, Readers::Hangs);
+        assert!(begin.elapsed() < Duration::from_secs(30));
+        assert_eq!(states(&readers)[1], ("pcsc-service", State::Wrong));
+    }
+
+    #[test]
+    fn an_empty_reader_matters_only_where_no_card_is() {
+        let empty = ("A".to_owned(), Content::Empty);
+        let readers = Readers::Found(vec![empty.clone()]);
+        assert_eq!(states(&readers)[2], ("reader", State::Warning));
+        let atr = b"\x3b\xff\x18\x00\x00\x81\x31\xfe\x45\x00\x6b\x11\x05\x07\x00\x01\x11\x01CNS\
+                    \x11\x31\x80\x7b";
+        let card = ("B".to_owned(), Content::Card(atr.to_vec()));
+        let readers = Readers::Found(vec![empty, card]);
+        assert_eq!(
+            states(&readers)[2..],
+            [("reader", State::Ok), ("card", State::Ok)]
+        );
+    }
+
+    #[test]
+    fn an_unknown_card_is_told_with_its_atr() {
+        let readers = Readers::Found(vec![("A".to_owned(), Content::Card(vec![0x3b, 0x00]))]);
+        let card = &check(&readers)[2];
+        assert_eq!(card.found, "unknown card (ATR 3B 00)");
+        assert_eq!(card.state, State::Warning);
+    }
+}
