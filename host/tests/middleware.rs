@@ -371,6 +371,25 @@ fn a_module_that_hangs_after_its_work_keeps_neither_the_answer_nor_the_host() {
 }
 
 #[test]
+fn a_pin_wrong_on_the_reader_s_keys_is_tried_again_when_the_person_says_so() {
+    let (stage, mut window) = with_quirk("has keys on the reader");
+    let mut host = asked(&stage, &authenticate());
+    let tries = Tries::Unknown;
+    let asking = Shown::WaitingForPinPad { tries };
+    assert_eq!(window.settled_view().stage, asking);
+    for problem in [PinProblem::Incorrect, PinProblem::Length] {
+        let problem = Some(problem);
+        assert_eq!(window.view().stage, Shown::BeforePinPad { problem, tries });
+        // Nothing but the one word begins a try.
+        window.say(&format!("pin {PIN}"));
+        window.say("again");
+        assert_eq!(window.view().stage, asking);
+    }
+    assert_signed(&host.frame(), "https://sistemats.it", Algorithm::Rs256);
+    host.end();
+}
+
+#[test]
 fn a_person_can_cancel_whatever_the_module_does() {
     let (stage, mut window) = with_quirk("hangs at the signature");
     let mut host = asked_pin(&stage, &mut window);

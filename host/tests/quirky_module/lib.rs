@@ -9,7 +9,7 @@
 
 use std::ffi::c_void;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use cryptoki_sys::*;
 
@@ -132,7 +132,11 @@ unsafe extern "C" fn get_slot_list(
 
 unsafe extern "C" fn get_token_info(slot: CK_SLOT_ID, token: *mut CK_TOKEN_INFO) -> CK_RV {
     pass("token info");
-    unsafe { behind().C_GetTokenInfo.unwrap()(slot, token) }
+    let answer = unsafe { behind().C_GetTokenInfo.unwrap()(slot, token) };
+    if answer == CKR_OK && quirk() == "has keys on the reader" {
+        unsafe { (*token).flags |= CKF_PROTECTED_AUTHENTICATION_PATH };
+    }
+    answer
 }
 
 unsafe extern "C" fn open_session(
@@ -183,7 +187,23 @@ unsafe extern "C" fn login(
         "was never activated" => CKR_USER_PIN_NOT_INITIALIZED,
         "wants another PIN first" => CKR_PIN_EXPIRED,
         "loses the card at login" => CKR_DEVICE_REMOVED,
+        "has keys on the reader" => type_on_reader(session, user, pin),
         _ => unsafe { behind().C_Login.unwrap()(session, user, pin, length) },
+    }
+}
+
+/// What is typed on the reader: a wrong PIN, one too short, then the right one.
+fn type_on_reader(session: CK_SESSION_HANDLE, user: CK_USER_TYPE, pin: *mut CK_UTF8CHAR) -> CK_RV {
+    static TYPED: AtomicUsize = AtomicUsize::new(0);
+    // PKCS #11 v2.40 §5.6: no PIN comes from the program.
+    if !pin.is_null() {
+        return CKR_ARGUMENTS_BAD;
+    }
+    let mut right = *b"12345";
+    match TYPED.fetch_add(1, Ordering::SeqCst) {
+        0 => CKR_PIN_INCORRECT,
+        1 => CKR_PIN_LEN_RANGE,
+        _ => unsafe { behind().C_Login.unwrap()(session, user, right.as_mut_ptr(), 5) },
     }
 }
 
