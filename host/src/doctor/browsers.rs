@@ -381,6 +381,21 @@ mod tests {
     }
 
     #[test]
+    fn a_browser_whose_policy_is_against_us_is_none_that_serves() {
+        let workstation = with_chromium();
+        workstation.program("/opt/google/chrome/chrome");
+        workstation.file(SYSTEM, manifest("/usr/bin/tessera-host"));
+        assert_eq!(manifest_states(&workstation), [State::Ok, State::Warning]);
+        for policy in [
+            json!({"NativeMessagingBlocklist": ["*"]}),
+            json!({"ExtensionInstallBlocklist": ["*"]}),
+        ] {
+            workstation.file(POLICY, policy.to_string());
+            assert_eq!(manifest_states(&workstation), [State::Ok, State::Wrong]);
+        }
+    }
+
+    #[test]
     fn another_host_than_this_one_is_worth_a_look() {
         let workstation = with_chromium();
         workstation.program("/opt/other/tessera-host");

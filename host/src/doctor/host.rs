@@ -4,9 +4,9 @@ use super::report::Check;
 use super::surroundings::Surroundings;
 use super::window_trial::WindowTrial;
 
-/// The Debian packages that hold the libraries the window opens.
+/// The Debian packages that hold what the window opens.
 const LIBRARIES: &str = "libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon0 \
-                         libxkbcommon-x11-0 libfontconfig1";
+                         libxkbcommon-x11-0 xkb-data libfontconfig1 fonts-dejavu-core";
 
 /// Looks at the programs; `window` is what came of trying the window's.
 pub fn check(surroundings: &Surroundings, window: &WindowTrial) -> Vec<Check> {
@@ -48,7 +48,7 @@ fn window_check(trial: &WindowTrial) -> Check {
             ID,
             SUBJECT,
             format!("cannot open: {reason}"),
-            format!("check the display, and that its libraries are there: {LIBRARIES}"),
+            format!("check the display, and that these packages are installed: {LIBRARIES}"),
         ),
         WindowTrial::Hangs => Check::wrong(
             ID,

@@ -44,8 +44,8 @@ pub struct Devices {
 
 impl Devices {
     /// Looks at those of this workstation, each within its time; modules are those that
-    /// `policy` names, and those in known places.
-    pub fn look(surroundings: &Surroundings, policy: &Policy) -> Devices {
+    /// `policy` names, and those in known places; none is tried without one.
+    pub fn look(surroundings: &Surroundings, policy: Option<&Policy>) -> Devices {
         Devices {
             window: window_trial::attempt(
                 surroundings.program.as_deref(),
@@ -61,7 +61,7 @@ impl Devices {
 pub fn consult() -> Report {
     let surroundings = Surroundings::of_this_process();
     let (_, policy) = policy::check(&surroundings);
-    let devices = Devices::look(&surroundings, &policy);
+    let devices = Devices::look(&surroundings, policy.as_ref());
     examine(&surroundings, &devices)
 }
 

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use super::report::{Check, State};
 use crate::module::examination::{Examination, examine};
 use crate::module::messages::{CardReading, Slot};
-use crate::module::middleware::{Choice, choose};
+use crate::module::middleware::choose;
 use crate::policy::Policy;
-use crate::trusted_path::Distrust;
+use crate::trusted_path::{Distrust, Keeper};
 
 const ID: &str = "module";
 
@@ -30,14 +30,36 @@ pub enum Outcome {
     Distrusted(String),
     /// It could not be loaded, crashed or did not answer.
     Fails(String),
+    /// Nothing is loaded while there is a policy that cannot be used.
+    NotTried,
     /// It answered.
     Answers(Examination),
 }
 
 /// Has each module look once, one after the other: two on one card stand in each other's way.
-pub fn look(policy: &Policy) -> Vec<Module> {
-    let Choice { chosen, left_out } = choose(policy.modules(), policy.keeper());
-    let left_out = left_out.into_iter().map(|(path, distrust)| {
+///
+/// Without a `policy`, since the one that is there cannot be used, none is loaded.
+pub fn look(policy: Option<&Policy>) -> Vec<Module> {
+    let named = policy.map_or((&[][..], Keeper::Root), |policy| {
+        (policy.modules(), policy.keeper())
+    });
+    let choice = choose(named.0, named.1);
+    let chosen = choice.chosen.into_iter().map(|path| {
+        let outcome = match policy.map(|_| examine(&path)) {
+            None => Outcome::NotTried,
+            Some(Ok(examination)) => Outcome::Answers(examination),
+            Some(Err(fault)) => Outcome::Fails(fault.to_string()),
+        };
+        Module { path, outcome }
+    });
+    left_out(choice.left_out)
+        .into_iter()
+        .chain(chosen)
+        .collect()
+}
+
+fn left_out(modules: Vec<(PathBuf, Distrust)>) -> Vec<Module> {
+    let told = |(path, distrust)| {
         let outcome = match &distrust {
             // A folder on the way, or the file itself: it is not there.
             Distrust::Unreadable { error, .. } if error.kind() == io::ErrorKind::NotFound => {
@@ -46,15 +68,8 @@ pub fn look(policy: &Policy) -> Vec<Module> {
             distrust => Outcome::Distrusted(distrust.to_string()),
         };
         Module { path, outcome }
-    });
-    let chosen = chosen.into_iter().map(|path| {
-        let outcome = match examine(&path) {
-            Ok(examination) => Outcome::Answers(examination),
-            Err(fault) => Outcome::Fails(fault.to_string()),
-        };
-        Module { path, outcome }
-    });
-    left_out.chain(chosen).collect()
+    };
+    modules.into_iter().map(told).collect()
 }
 
 /// Judges the modules.
@@ -100,6 +115,12 @@ fn told(module: &Module, lack: State) -> Check {
             path,
             why,
             "reinstall or update this middleware; a login goes on without it",
+        ),
+        Outcome::NotTried => Check::warning(
+            ID,
+            path,
+            "not tried, since the policy cannot be used",
+            "mend the policy, then ask the doctor again",
         ),
         Outcome::Answers(examination) => {
             let library = &examination.library;
@@ -213,17 +234,25 @@ pub mod tests {
         let file = folder.path().join("policy.toml");
         fs::write(&file, format!("modules = [{open:?}, {gone:?}]")).unwrap();
         fs::set_permissions(&file, PermissionsExt::from_mode(0o644)).unwrap();
-        let policy = Policy::read(&file, crate::trusted_path::Keeper::Person);
-        let Choice { chosen, left_out } = {
-            let policy = policy.unwrap().unwrap();
-            choose(policy.modules(), policy.keeper())
+        let policy = Policy::read(&file, Keeper::Person).unwrap().unwrap();
+        let found = left_out(choose(policy.modules(), policy.keeper()).left_out);
+        let outcome = |path| {
+            let found = found.iter().find(|module| module.path == path);
+            &found.unwrap().outcome
         };
-        assert!(!chosen.contains(&open) && !chosen.contains(&gone));
-        let outcomes: Vec<bool> = left_out
-            .iter()
-            .map(|(_, distrust)| matches!(distrust, Distrust::Writable { .. }))
-            .collect();
-        assert_eq!(outcomes, [true, false]);
+        assert!(matches!(outcome(open), Outcome::Distrusted(_)));
+        assert_eq!(*outcome(gone), Outcome::Absent);
+    }
+
+    #[test]
+    fn while_the_policy_cannot_be_used_nothing_is_tried() {
+        assert_eq!(states(&[with(Outcome::NotTried)]), [State::Warning]);
+        for module in look(None) {
+            assert!(matches!(
+                module.outcome,
+                Outcome::NotTried | Outcome::Distrusted(_)
+            ));
+        }
     }
 
     #[test]

@@ -9,8 +9,9 @@ use crate::trusted_path::Keeper;
 
 const ID: &str = "policy";
 
-/// Looks at the policy; without one, and in place of one that cannot be used, the default's.
-pub fn check(surroundings: &Surroundings) -> (Vec<Check>, Policy) {
+/// Looks at the policy: the one that holds, which without any is the default's; none where
+/// one is there and cannot be used.
+pub fn check(surroundings: &Surroundings) -> (Vec<Check>, Option<Policy>) {
     let system = surroundings.at(SYSTEM_POLICY);
     let persons = surroundings
         .configuration_folder
@@ -31,19 +32,19 @@ pub fn check(surroundings: &Surroundings) -> (Vec<Check>, Policy) {
                     format!("not read, since {} holds", system.display()),
                 ));
             }
-            return (checks, policy);
+            return (checks, Some(policy));
         }
         match Policy::read(&path, keeper) {
             Ok(Some(policy)) => in_force = Some((path, policy)),
             Ok(None) => {}
-            Err(fault) => return (vec![refused(fault)], Policy::default()),
+            Err(fault) => return (vec![refused(fault)], None),
         }
     }
     match in_force {
-        Some((path, policy)) => (vec![told(&path, &policy)], policy),
+        Some((path, policy)) => (vec![told(&path, &policy)], Some(policy)),
         None => {
             let found = format!("none; {} may ask", ORIGINS.join(" and "));
-            (vec![Check::ok(ID, ID, found)], Policy::default())
+            (vec![Check::ok(ID, ID, found)], Some(Policy::default()))
         }
     }
 }

@@ -50,6 +50,7 @@ pub fn attempt(host: Option<&Path>, has_display: bool) -> WindowTrial {
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
+        .env("RUST_BACKTRACE", "0")
         .spawn();
     match started {
         Ok(process) => wait(process, PATIENCE),
@@ -93,8 +94,9 @@ fn wait(mut process: Child, patience: Duration) -> WindowTrial {
 
 /// The last line of a complaint, without the places in sources that libraries put into it.
 fn reason(complaint: &str) -> String {
-    let line = complaint.lines().rfind(|line| !line.trim().is_empty());
-    let line = line.unwrap_or_default().trim();
+    // A panic's last line says how to hear more of it.
+    let tells = |line: &&str| !line.trim().is_empty() && !line.starts_with("note: ");
+    let line = complaint.lines().rfind(tells).unwrap_or_default().trim();
     let after_place = line
         .rsplit_once(".rs:")
         .and_then(|(_, rest)| rest.split_once(": "))
@@ -143,6 +145,10 @@ mod tests {
         assert_eq!(
             reason("libX11.so.6: cannot open"),
             "libX11.so.6: cannot open"
+        );
+        assert_eq!(
+            reason("thread 'main' panicked at x.rs:1:2:\nXKBNotFound\nnote: run with `R` to see"),
+            "XKBNotFound"
         );
         assert_eq!(reason(""), "");
     }

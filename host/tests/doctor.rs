@@ -1,0 +1,98 @@
+//! The doctor and middleware that misbehaves: a line in the report, and nothing left behind.
+#![allow(clippy::unwrap_used)] // tests
+
+mod stage;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use pki::{Holder, Key};
+use serde_json::Value;
+use stage::Stage;
+use stage::token::{Token, cns};
+
+/// Eight seconds of silence, and more of them on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The checks of the doctor on a stage whose middleware has this quirk.
+fn checks(quirk: &str) -> Vec<Value> {
+    let mut stage = Stage::new();
+    let token = Token::insert(&mut stage);
+    token.write(&cns(&Holder::default(), Key::rsa(0)), "01", "01");
+    let built = Path::new(env!("CARGO_BIN_EXE_tessera-host"))
+        .with_file_name("examples")
+        .join("libquirky_module.so");
+    let module = stage.path("module.so");
+    fs::copy(built, &module).expect("built by `cargo test --package tessera-host`");
+    fs::set_permissions(&module, PermissionsExt::from_mode(0o755)).unwrap();
+    stage.policy(&format!("modules = [{module:?}]"));
+    stage.set("QUIRK", quirk.into());
+    let begin = Instant::now();
+    let output = stage.command(&["doctor", "--json"]).output().unwrap();
+    assert!(begin.elapsed() < PATIENCE, "{:?}", begin.elapsed());
+    assert_eq!(running(&stage.path("programs/tessera-host")), 0, "{quirk}");
+    let mut report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let Value::Array(checks) = report["checks"].take() else {
+        panic!("{report}");
+    };
+    // The pcscd of this machine is nobody's here, and so the verdict is known.
+    assert_eq!(report["verdict"], "wrong");
+    assert_eq!(output.status.code(), Some(1));
+    checks
+}
+
+/// How many processes of a program there are.
+fn running(program: &Path) -> usize {
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    processes
+        .filter_map(|process| fs::read_link(process.path().join("exe")).ok())
+        .filter(|executed| executed == program)
+        .count()
+}
+
+/// State and finding of the stage's module.
+fn module(checks: &[Value]) -> (String, String) {
+    let module = checks
+        .iter()
+        .find(|check| {
+            check["id"] == "module" && check["subject"].as_str().unwrap().ends_with("/module.so")
+        })
+        .unwrap();
+    let text = |member: &str| module[member].as_str().unwrap().to_owned();
+    (text("state"), text("found"))
+}
+
+#[test]
+fn a_module_that_answers_is_told_with_its_certificates() {
+    let checks = checks("");
+    let (state, found) = module(&checks);
+    assert_eq!(state, "ok", "{found}");
+    assert!(found.contains("sees a card with 1 certificate"), "{found}");
+    let certificate = checks.iter().find(|check| check["id"] == "certificate");
+    let certificate = certificate.unwrap();
+    assert_eq!(certificate["state"], "ok");
+    let found = certificate["found"].as_str().unwrap();
+    assert!(found.contains("RSS************U"), "{found}");
+}
+
+#[test]
+fn a_module_that_misbehaves_is_told_in_time() {
+    for (quirk, said) in [
+        ("crashes at the start", "it ended its process"),
+        ("aborts at the token info", "it ended its process"),
+        ("hangs at the slot list", "it did not answer for"),
+        ("fails at the start", "it could not be loaded"),
+    ] {
+        let (state, found) = module(&checks(quirk));
+        assert_ne!(state, "ok", "{quirk}: {found}");
+        assert!(found.starts_with(said), "{quirk}: {found}");
+    }
+}
+
+#[test]
+fn a_module_that_does_not_end_has_said_what_it_sees() {
+    let (state, found) = module(&checks("hangs at the end"));
+    assert_eq!(state, "ok", "{found}");
+}
