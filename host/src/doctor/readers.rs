@@ -16,8 +16,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub enum Readers {
     /// The PC/SC library is not there.
     NoLibrary,
-    /// The service cannot be reached, for this reason.
-    NoService(String),
+    /// The service does not run.
+    NoService,
+    /// The service, or a library that lacks something, refuses: for this reason.
+    Refuses(String),
     /// The service does not answer.
     Hangs,
     /// The readers, by name, and what is in them.
@@ -33,7 +35,8 @@ pub fn look() -> Readers {
         match ask(&library) {
             Ok(readers) => Readers::Found(readers),
             Err(PcscFault::NoReaders) => Readers::Found(Vec::new()),
-            Err(fault) => Readers::NoService(fault.to_string()),
+            Err(PcscFault::NoService) => Readers::NoService,
+            Err(fault) => Readers::Refuses(fault.to_string()),
         }
     })
 }
@@ -80,9 +83,14 @@ pub fn check(readers: &Readers) -> Vec<Check> {
             "libpcsclite.so.1 is not installed",
             "install the packages libpcsclite1 and pcscd",
         )],
-        Readers::NoService(reason) => service(
-            reason,
+        Readers::NoService => service(
+            "is not running",
             "install the package pcscd; then: systemctl enable --now pcscd.socket",
+        ),
+        Readers::Refuses(reason) => service(
+            reason,
+            "ask in the person's own session, on the screen; if it refuses there too, let \
+             polkit allow them org.debian.pcsc-lite.access_pcsc",
         ),
         Readers::Hangs => service("does not answer", "systemctl restart pcscd.service"),
         Readers::Found(readers) => {
@@ -174,6 +182,14 @@ mod tests {
         assert_eq!(readers, Readers::Hangs);
         assert!(begin.elapsed() < Duration::from_secs(30));
         assert_eq!(states(&readers)[1], ("pcsc-service", State::Wrong));
+    }
+
+    #[test]
+    fn a_service_that_is_not_there_and_one_that_refuses_have_different_remedies() {
+        let remedy = |readers| check(&readers)[1].remedy.clone().unwrap();
+        assert!(remedy(Readers::NoService).contains("install the package pcscd"));
+        let refused = Readers::Refuses("PC/SC error 0x8010006a".to_owned());
+        assert!(remedy(refused).contains("polkit"));
     }
 
     #[test]
