@@ -187,9 +187,7 @@ impl Lookout {
     fn watch_for_silence(&mut self) {
         let now = Instant::now();
         for module in 0..self.modules.len() {
-            let watched = &self.modules[module];
-            if watched.deadline().is_some_and(|deadline| deadline <= now) {
-                let why = watched.silence();
+            if let Some(why) = self.modules[module].look_after(now) {
                 self.lose(module, &why);
             }
         }
@@ -305,7 +303,7 @@ impl Lookout {
     /// Until something is due.
     fn pause(&self) -> Duration {
         let now = Instant::now();
-        let silences = self.modules.iter().filter_map(WatchedModule::deadline);
+        let silences = self.modules.iter().filter_map(WatchedModule::due);
         let endings = self.ending.iter().map(|(_, deadline)| *deadline);
         let turn = self.turn.map(|turn| turn.since + TURN);
         let is_looking = self.signature.is_none() && !self.has_signed;

@@ -10,9 +10,16 @@ use crate::module::messages::{Bytes, Order, Report, SignFault, Slot};
 use crate::module::process::{Heard, ModuleProcess};
 use crate::pin::Pin;
 
-/// How long a module may be silent while it is to do something. Vendors' own probe a card for
-/// several seconds; a person at the window is told within ten.
-const SILENCE_MAX: Duration = Duration::from_secs(8);
+/// How long a module may give no sign of life while it is to do something. A person at the
+/// window is told within ten seconds after the last.
+const SILENCE_MAX: Duration = Duration::from_secs(7);
+
+/// How often it is looked for one where nothing is said.
+const PULSE: Duration = Duration::from_secs(2);
+
+/// How long it may take over one order, whatever signs it gives: a slow card's worst reading
+/// is half of it.
+const ORDER_MAX: Duration = Duration::from_secs(45);
 
 /// How long the person may take on the reader's keys, above what the window gives them.
 const ON_READER_MAX: Duration = Duration::from_secs(120);
@@ -29,8 +36,12 @@ pub struct WatchedModule {
     generation: u32,
     doing: Doing,
     began: Instant,
+    ordered: Instant,
     /// The last sign of life, or the order it is to answer.
     heard: Instant,
+    /// Its pulse when it was last felt, and when that was.
+    pulse: Option<u64>,
+    felt: Instant,
     was_loaded: bool,
     reading_since: Option<Instant>,
     slots: Option<Vec<Slot>>,
@@ -72,7 +83,10 @@ impl WatchedModule {
             generation: 0,
             doing: Doing::Nothing,
             began: now,
+            ordered: now,
             heard: now,
+            pulse: None,
+            felt: now,
             was_loaded: false,
             reading_since: None,
             slots: None,
@@ -87,7 +101,9 @@ impl WatchedModule {
         let generation = self.generation;
         self.doing = Doing::Loading;
         self.began = Instant::now();
+        self.ordered = self.began;
         self.heard = self.began;
+        self.felt = self.began;
         match ModuleProcess::start(&self.path, move |heard| hear(generation, heard)) {
             Ok(process) => self.process = Some(process),
             Err(error) => log(&self.path, &format!("its process cannot start: {error}")),
@@ -164,7 +180,9 @@ impl WatchedModule {
 
     fn order(&mut self, doing: Doing, order: &Order, pin: Option<&Pin>) -> bool {
         self.doing = doing;
-        self.heard = Instant::now();
+        self.ordered = Instant::now();
+        self.heard = self.ordered;
+        self.felt = self.ordered;
         match &mut self.process {
             Some(process) => process.order(order, pin).is_ok(),
             None => false,
@@ -225,20 +243,39 @@ impl WatchedModule {
         self.slots.as_ref().is_some_and(Vec::is_empty) && self.began.elapsed() > WITHOUT_READER_MAX
     }
 
-    /// When its silence has lasted too long.
-    pub fn deadline(&self) -> Option<Instant> {
+    /// When it is to be looked after again; none while it has nothing to do.
+    pub fn due(&self) -> Option<Instant> {
         self.process.as_ref()?;
         match self.doing {
             Doing::Nothing => None,
             Doing::AskingOnReader => Some(self.heard + ON_READER_MAX),
-            Doing::Loading | Doing::Looking | Doing::Signing => Some(self.heard + SILENCE_MAX),
+            Doing::Loading | Doing::Looking | Doing::Signing => Some(self.felt + PULSE),
         }
     }
 
-    /// Since when nothing was heard of it, in words for the log.
-    pub fn silence(&self) -> String {
-        let seconds = self.heard.elapsed().as_secs();
-        format!("no word for {seconds} seconds while {:?}", self.doing)
+    /// Looks for a sign of life; why it is given up, where there was none for too long.
+    pub fn look_after(&mut self, now: Instant) -> Option<String> {
+        if self.due().is_none_or(|due| due > now) {
+            return None;
+        }
+        if self.doing == Doing::AskingOnReader {
+            return Some("nobody answered the reader".to_owned());
+        }
+        self.felt = now;
+        let pulse = self.process.as_ref().and_then(ModuleProcess::pulse);
+        if pulse.is_some() && pulse != self.pulse {
+            self.pulse = pulse;
+            self.heard = now;
+        }
+        let (silent, busy) = (now - self.heard, now - self.ordered);
+        (silent >= SILENCE_MAX || busy >= ORDER_MAX).then(|| {
+            format!(
+                "no sign of life for {} seconds, no answer for {}, while {:?}",
+                silent.as_secs(),
+                busy.as_secs(),
+                self.doing
+            )
+        })
     }
 }
 

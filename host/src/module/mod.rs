@@ -16,6 +16,7 @@ pub mod messages;
 pub mod middleware;
 mod padding;
 pub mod process;
+mod pulse;
 mod reading;
 mod reset;
 pub mod serve;
