@@ -4,6 +4,8 @@ import { Failure, readHostError } from "./failures.js";
 
 const HOST = "it.tessera.cns";
 const GREETING_TIME = 5_000;
+/** How long the host's window may show that it is done; the host ends by itself before. */
+const CLOSING_TIME = 2_000;
 const STATES = ["waiting-for-reader", "waiting-for-card", "choosing-certificate", "waiting-for-pin", "signing"];
 const TOKEN_MEMBERS = /** @type {const} */ (
   ["unverifiedCertificate", "algorithm", "signature", "format", "appVersion"]);
@@ -14,7 +16,8 @@ const NOT_INSTALLED = /not found|forbidden|disabled by|no such native applicatio
 /**
  * Starts a host, and ends it when it has answered. Without a command its version is all that is asked.
  *
- * Closing the port is the host's end of input, whereupon it closes its window and releases the card.
+ * Closing the port is the host's end of input, whereupon it closes its window and releases the card; one
+ * that has given its token is left to do so by itself.
  * @param {object} conversation
  * @param {HostCommand} [conversation.command]
  * @param {number} [conversation.userTime] milliseconds from the command to the answer
@@ -30,11 +33,12 @@ export function converse({ command, userTime, progress, gone }) {
     let version;
     let timer = setTimeout(() => fail("ERR_TESSERA_NATIVE_UNAVAILABLE", "the host did not greet"), GREETING_TIME);
 
-    /** @param {() => void} settle */
-    const end = (settle) => {
+    /** @type {(settle: () => void, closingTime?: number) => void} */
+    const end = (settle, closingTime = 0) => {
       clearTimeout(timer);
       gone.removeEventListener("abort", leave);
-      port.disconnect();
+      if (closingTime) timer = setTimeout(() => port.disconnect(), closingTime);
+      else port.disconnect();
       settle();
     };
     /** @type {(code: import("./failures.js").FailureCode, message: string) => void} */
@@ -56,7 +60,7 @@ export function converse({ command, userTime, progress, gone }) {
         return;
       }
       const answer = { version, token: readToken(message) };
-      end(() => resolve(answer));
+      end(() => resolve(answer), CLOSING_TIME);
     };
     port.onMessage.addListener((message) => {
       try {

@@ -19,7 +19,8 @@ async function answerTo(...messages) {
   const browser = await startBackground();
   const page = await browser.request();
   for (const message of messages) await browser.hostSays(message);
-  assert.ok(browser.host().closed, "the host is ended");
+  browser.host().leave(); // where it was not ended: one that has given its token ends by itself
+  assert.ok(browser.host().ended, "the host's port is closed");
   assert.ok(page.closed, "the page's port is closed");
   return page;
 }
@@ -36,7 +37,7 @@ test("one host is started, by its name, and hears the command after its greeting
   }]);
 });
 
-test("the token reaches the page, and the host is ended", async () => {
+test("the token reaches the page, and the host ends by itself", async () => {
   const page = await answerTo(HELLO, TOKEN);
   assert.deepEqual(page.sent, [{ kind: "success", ...TOKEN }]);
 });
@@ -155,6 +156,17 @@ for (const [asked, given] of [[undefined, 120_000], [60_000, 60_000], [1, 10_000
     assert.ok(browser.host().closed);
   });
 }
+
+test("a host that has given its token and does not end is ended after two seconds", async () => {
+  const { browser, page } = await greeted();
+  await browser.hostSays(TOKEN);
+  assert.ok(page.closed);
+  await browser.wait(1_999);
+  assert.ok(!browser.host().closed);
+  await browser.wait(1);
+  assert.ok(browser.host().ended);
+  assert.deepEqual(page.sent, [{ kind: "success", ...TOKEN }]);
+});
 
 test("after an answer no clock runs on", async () => {
   const { browser, page } = await greeted();
