@@ -10,8 +10,9 @@ use std::{
 };
 
 use crate::{
-    program::{Program, mortal},
+    program::{Program, mortal, run},
     reader::Reader,
+    waiting::wait_until,
 };
 
 /// Where pcscd listens, and clients look for it.
@@ -84,6 +85,21 @@ impl Middleware {
     /// The second virtual reader.
     pub fn second_reader(&self) -> Reader {
         Reader::at_port(self.port + 1)
+    }
+
+    /// Waits until pcscd has noticed that no reader holds a card, or that as many do.
+    ///
+    /// It looks at its readers a few times a second: a card that is exchanged between two
+    /// looks is to it the same one.
+    pub fn wait_for_cards(&self, count: usize) -> io::Result<()> {
+        let held = || {
+            let mut list = Command::new("opensc-tool");
+            list.arg("--list-readers").envs(self.client_environment());
+            let told = run(&mut list).unwrap_or_default();
+            let has_card = |line: &&str| line.split_whitespace().nth(1) == Some("Yes");
+            told.lines().filter(has_card).count()
+        };
+        Ok(wait_until("cards noticed by pcscd", || held() == count)?)
     }
 
     /// What clients need in their environment to find this pcscd.

@@ -135,16 +135,13 @@ impl Issuer {
 
     /// A card of a person whose time is over.
     pub fn issue_expired(&self, person: &Person, pin: &str) -> Outcome<Card> {
-        let mut contents = self.contents(person, pin)?;
-        let key = Key::fresh_rsa();
-        let holder = pki::Holder {
-            not_before: pki::AUTHORITY_FROM,
-            not_after: pki::CARD_FROM,
-            ..named(person, &contents)
-        };
-        let issued = self.authority.issue(&holder, key);
-        contents.certificate = Some(issued.certificate().to_vec());
-        contents.private_key_pkcs8 = issued.key().pkcs8().to_vec();
+        Ok(Card::new(&self.expired(person, pin)?)?)
+    }
+
+    /// The same, with keys for signing documents.
+    pub fn issue_expired_with_signature_keyset(&self, person: &Person, pin: &str) -> Outcome<Card> {
+        let mut contents = self.expired(person, pin)?;
+        contents.signature_keyset = Some(self.signature_keyset(person, &contents));
         Ok(Card::new(&contents)?)
     }
 
@@ -164,23 +161,38 @@ impl Issuer {
 
     /// A card of a person that also holds keys for signing documents, as many do.
     pub fn issue_with_signature_keyset(&self, person: &Person, pin: &str) -> Outcome<Card> {
+        let mut contents = self.contents(person, pin)?;
+        contents.signature_keyset = Some(self.signature_keyset(person, &contents));
+        Ok(Card::new(&contents)?)
+    }
+
+    fn signature_keyset(&self, person: &Person, contents: &Contents) -> SignatureKeyset {
         /// nonRepudiation alone (RFC 5280 §4.2.1.3).
         const CONTENT_COMMITMENT: &[u8] = &[0x03, 0x02, 0x06, 0x40];
-        let mut contents = self.contents(person, pin)?;
         let key = Key::fresh_rsa();
-        let mut body = self.authority.body(&named(person, &contents), &key);
-        extension::set(
-            &mut body,
-            extension::raw(KEY_USAGE, true, CONTENT_COMMITMENT),
-        );
+        let mut body = self.authority.body(&named(person, contents), &key);
+        let usage = extension::raw(KEY_USAGE, true, CONTENT_COMMITMENT);
+        extension::set(&mut body, usage);
         extension::remove(&mut body, EXTENDED_KEY_USAGE);
-        contents.signature_keyset = Some(SignatureKeyset {
+        SignatureKeyset {
             certificate: self.authority.sign(&body),
             private_key_pkcs8: key.pkcs8().to_vec(),
             pin: "55443322".into(),
             puk: "99887766".into(),
-        });
-        Ok(Card::new(&contents)?)
+        }
+    }
+
+    fn expired(&self, person: &Person, pin: &str) -> Outcome<Contents> {
+        let mut contents = self.contents(person, pin)?;
+        let holder = pki::Holder {
+            not_before: pki::AUTHORITY_FROM,
+            not_after: pki::CARD_FROM,
+            ..named(person, &contents)
+        };
+        let issued = self.authority.issue(&holder, Key::fresh_rsa());
+        contents.certificate = Some(issued.certificate().to_vec());
+        contents.private_key_pkcs8 = issued.key().pkcs8().to_vec();
+        Ok(contents)
     }
 
     fn contents(&self, person: &Person, pin: &str) -> Outcome<Contents> {
@@ -219,10 +231,9 @@ impl ShortKey {
                 .args(words)
                 .current_dir(folder.path()))
         };
-        openssl(
-            "genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:1024 -outform DER -out key",
-        )?;
-        openssl("rsa -inform DER -in key -RSAPublicKey_out -outform DER -out public")?;
+        openssl("genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:1024 -out pem")?;
+        openssl("pkcs8 -topk8 -nocrypt -in pem -outform DER -out key")?;
+        openssl("rsa -in pem -RSAPublicKey_out -outform DER -out public")?;
         Ok(ShortKey {
             pkcs8: fs::read(folder.path().join("key"))?,
             public: fs::read(folder.path().join("public"))?,

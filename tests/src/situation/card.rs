@@ -33,6 +33,8 @@ pub enum Kind {
     OldWithLongKey,
     /// Its certificate's time is over.
     Expired,
+    /// Its time is over, and it holds a second keyset.
+    ExpiredWithSignatureKeyset,
     /// It holds no certificate.
     Blank,
     /// Its certificate is another credential's.
@@ -65,6 +67,9 @@ impl CardOf {
             Kind::Old => issuer.issue_old(person, PIN),
             Kind::OldWithLongKey => issuer.issue_as(AnswerToReset::Cns10, person, PIN),
             Kind::Expired => issuer.issue_expired(person, PIN),
+            Kind::ExpiredWithSignatureKeyset => {
+                issuer.issue_expired_with_signature_keyset(person, PIN)
+            }
             Kind::Blank => issuer.issue_without_certificate(person, PIN),
             Kind::OtherCredential => issuer.issue_other_card(person, PIN),
             Kind::HealthProfessional => {

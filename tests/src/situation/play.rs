@@ -27,8 +27,9 @@ const OPENSC: &str = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so";
 /// How long pcscd may take to reset a card whose client has died.
 const RESET_BY_PCSCD: Duration = Duration::from_secs(2);
 
-/// How long a module that misbehaves may keep the person waiting.
-const SOON: Duration = Duration::from_secs(10);
+/// How long a module that misbehaves may keep the person waiting: ten seconds, and one in
+/// which it still gave signs of life or we looked away.
+const SOON: Duration = Duration::from_secs(11);
 
 /// A situation that is under way.
 struct Play<'a> {
@@ -82,7 +83,7 @@ impl Modules {
         Ok(HostSetup {
             variables: vec![
                 variable("QUIRK", quirk.to_owned()),
-                variable("QUIRK_BEHIND", in_words(&behind)),
+                variable("QUIRKY_BEHIND", in_words(&behind)),
             ],
             hidden,
         })
@@ -103,10 +104,14 @@ impl Play<'_> {
             Deed::Remove(card) => {
                 let taken = self.take(card)?.ok_or("the card is nowhere")?;
                 self.cards.push((card, Place::Hand(Box::new(taken))));
+                self.wait_until_noticed()?;
             }
             Deed::Held(card) => self.inserted(card)?.wait_until_held()?,
             Deed::GoOn(card) => self.inserted(card)?.go_on(),
-            Deed::Out(card) => self.inserted(card)?.wait_until_out()?,
+            Deed::Out(card) => {
+                self.inserted(card)?.wait_until_out()?;
+                self.carry_out(&Deed::Remove(card))?;
+            }
             Deed::Verified(card, count) => {
                 let card = self.inserted(card)?;
                 wait_until("PIN at the card", || card.verifications() == count)?;
@@ -186,6 +191,8 @@ impl Play<'_> {
             let (_, expected) = expected.ok_or("a card of which the row says nothing")?;
             place.expect(expected, patience)?;
         }
+        self.cards.clear();
+        self.wait_until_noticed()?;
         Ok(())
     }
 
@@ -204,7 +211,14 @@ impl Play<'_> {
         };
         let inserted = reader.insert_with(issued, script)?;
         self.cards.push((card, Place::Reader(inserted)));
-        Ok(())
+        self.wait_until_noticed()
+    }
+
+    /// Waits until pcscd knows which cards are in its readers.
+    fn wait_until_noticed(&self) -> Outcome<()> {
+        let is_inserted = |(_, place): &&(CardOf, Place)| matches!(place, Place::Reader(_));
+        let count = self.cards.iter().filter(is_inserted).count();
+        Ok(self.desk.workstation.middleware().wait_for_cards(count)?)
     }
 
     /// Takes a card from where it is; none for one that was not issued yet.

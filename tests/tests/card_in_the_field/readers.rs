@@ -1,0 +1,126 @@
+//! Readers and their service, late or gone for a while.
+
+use end_to_end::{
+    people::{ANNA_VERDI, LUCA_BIANCHI},
+    situation::{Deed::*, End, Modules, Seen, Situation},
+};
+
+use crate::{ANNA, AS_IT_SHOULD, LUCA, RIGHT};
+
+pub const ROWS: &[Situation] = &[
+    Situation {
+        name: "a_reader_plugged_in_late_is_waited_for",
+        modules: Modules::OpenSc,
+        deeds: &[
+            UnplugReaders,
+            Ask,
+            Reads("Colleghi il lettore"),
+            Progress("waiting-for-reader"),
+            PlugReaders,
+            Reads("Inserisca la carta"),
+            Progress("waiting-for-card"),
+            Insert(LUCA, AS_IT_SHOULD),
+            Enter(RIGHT),
+        ],
+        end: End::Token(LUCA_BIANCHI),
+        cards: &[(LUCA, Seen::LOGIN)],
+        in_browser: Some("a_reader_connected_later_is_waited_for"),
+    },
+    Situation {
+        name: "a_reader_unplugged_at_the_pin_is_waited_for",
+        modules: Modules::OpenSc,
+        deeds: &[
+            Insert(LUCA, AS_IT_SHOULD),
+            Ask,
+            Type("629"),
+            UnplugReaders,
+            // OpenSC keeps the reader in its list: that its card is gone, it tells.
+            Reads("Inserisca la carta"),
+            PlugReaders,
+            Insert(LUCA, AS_IT_SHOULD),
+            Enter(RIGHT),
+        ],
+        end: End::Token(LUCA_BIANCHI),
+        cards: &[(LUCA, Seen::LOGIN)],
+        in_browser: None,
+    },
+    Situation {
+        name: "a_service_that_starts_late_is_waited_for",
+        modules: Modules::OpenSc,
+        deeds: &[
+            KillPcscd,
+            Ask,
+            Reads("Colleghi il lettore"),
+            StartPcscd,
+            Reads("Inserisca la carta"),
+            Insert(LUCA, AS_IT_SHOULD),
+            Enter(RIGHT),
+        ],
+        end: End::Token(LUCA_BIANCHI),
+        cards: &[(LUCA, Seen::LOGIN)],
+        in_browser: None,
+    },
+    Situation {
+        name: "a_service_restarted_while_a_card_is_waited_for_is_found_again",
+        modules: Modules::OpenSc,
+        deeds: &[
+            Ask,
+            Reads("Inserisca la carta"),
+            KillPcscd,
+            StartPcscd,
+            Insert(LUCA, AS_IT_SHOULD),
+            Enter(RIGHT),
+        ],
+        end: End::Token(LUCA_BIANCHI),
+        cards: &[(LUCA, Seen::LOGIN)],
+        in_browser: None,
+    },
+    Situation {
+        name: "a_service_restarted_at_the_pin_is_found_again",
+        modules: Modules::OpenSc,
+        deeds: &[
+            Insert(LUCA, AS_IT_SHOULD),
+            Ask,
+            Type("629"),
+            KillPcscd,
+            Reads("Inserisca la carta"),
+            StartPcscd,
+            Insert(LUCA, AS_IT_SHOULD),
+            Enter(RIGHT),
+        ],
+        end: End::Token(LUCA_BIANCHI),
+        cards: &[(LUCA, Seen::LOGIN)],
+        in_browser: None,
+    },
+    Situation {
+        name: "a_card_put_in_while_the_window_waits_is_read",
+        modules: Modules::OpenSc,
+        deeds: &[
+            Ask,
+            Reads("Inserisca la carta"),
+            Progress("waiting-for-card"),
+            Insert(LUCA, AS_IT_SHOULD),
+            Progress("waiting-for-pin"),
+            Enter(RIGHT),
+        ],
+        end: End::Token(LUCA_BIANCHI),
+        cards: &[(LUCA, Seen::LOGIN)],
+        in_browser: Some("a_card_put_in_later_is_waited_for"),
+    },
+    Situation {
+        name: "a_second_card_put_in_at_the_pin_makes_the_person_choose",
+        modules: Modules::OpenSc,
+        deeds: &[
+            Insert(LUCA, AS_IT_SHOULD),
+            Ask,
+            Type(RIGHT),
+            InsertBeside(ANNA, AS_IT_SHOULD),
+            Reads("Scelga il certificato"),
+            Choose("VERDI"),
+            Enter(RIGHT),
+        ],
+        end: End::Token(ANNA_VERDI),
+        cards: &[(LUCA, Seen::NOTHING), (ANNA, Seen::LOGIN)],
+        in_browser: None,
+    },
+];
