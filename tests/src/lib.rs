@@ -3,6 +3,7 @@
 //! Everything here is a test double or a driver of the real programs; nothing of it is
 //! built into the product.
 
+pub mod bare_machine;
 pub mod browser;
 pub mod card;
 pub mod chain;
