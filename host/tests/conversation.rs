@@ -37,6 +37,29 @@ fn hello_comes_before_anything_is_asked() {
 }
 
 #[test]
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn no_library_of_the_middleware_is_loaded_before_a_card_is_asked_for() {
+    let mut stage = Stage::new();
+    stage.set("LD_DEBUG", "files".into());
+    stage.set("LD_DEBUG_OUTPUT", stage.path("loaded"));
+    let mut host = greeted(&stage);
+    host.send(&json!({"command": "status", "arguments": {}}));
+    host.frame();
+    host.end();
+    // The loader's own log, a file a process.
+    let log: String = std::fs::read_dir(stage.path(""))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.to_string_lossy().contains("/loaded."))
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect();
+    assert!(log.contains("libc.so"), "{log}");
+    for library in ["pcsc", "pkcs11", "opensc"] {
+        assert!(!log.contains(library), "{log}");
+    }
+}
+
+#[test]
 fn status_is_answered_with_the_version_again() {
     let answer = answer_to(br#"{"command":"status","arguments":{}}"#);
     assert_eq!(answer, json!({"version": env!("CARGO_PKG_VERSION")}));

@@ -4,6 +4,7 @@
 //! built into the product.
 
 pub mod bare_machine;
+pub mod bench;
 pub mod browser;
 pub mod card;
 pub mod chain;

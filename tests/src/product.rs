@@ -36,6 +36,11 @@ pub fn extension() -> PathBuf {
     checkout().join("extension")
 }
 
+/// The file the bench writes its figures to.
+pub fn figures() -> PathBuf {
+    checkout().join("target/bench.json")
+}
+
 /// The folder the suite keeps pictures in.
 pub fn pictures() -> PathBuf {
     checkout().join("target/demo")

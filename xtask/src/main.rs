@@ -1,5 +1,6 @@
 //! What a person types to build, try and test Tessera.
 
+mod bench;
 mod build;
 mod fuzz;
 mod pages;
@@ -14,6 +15,7 @@ use process::Failed;
 const USAGE: &str = "\
 cargo xtask demo     set up what is missing, build, and register and log in with a virtual CNS
 cargo xtask test     set up what is missing, build, and run every test
+cargo xtask bench    set up what is missing, build, and measure the README's figures
 cargo xtask fuzz     try the same mutated input at every reader as the tests do
 cargo xtask fuzz TARGET [FILE… | --keep]
                      try at one reader without end, or these files; keep of what was
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.as_slice() {
         ["demo"] => demo(),
         ["test"] => test::all(),
+        ["bench"] => bench::run(),
         ["fuzz"] => setup::for_fuzzing().and_then(|()| fuzz::all()),
         ["fuzz", target, "--keep"] => fuzz::keep(target),
         ["fuzz", target, words @ ..] => fuzz::one(target, words),

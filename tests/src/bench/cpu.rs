@@ -1,0 +1,182 @@
+//! What processes have used of the processor, to the nanosecond.
+//!
+//! The kernel keeps a clock for each process that counts all its threads, those included that
+//! have ended; /proc tells the same in hundredths of a second only.
+
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use nix::{time::ClockId, unistd::Pid};
+
+use crate::processes;
+
+const BETWEEN_LOOKS: Duration = Duration::from_millis(1);
+
+/// What a process and all it has started have used so far, each by itself.
+#[derive(Debug, Clone)]
+pub struct Usage(BTreeMap<u32, Duration>);
+
+impl Usage {
+    /// Looks at `root` and its descendants.
+    pub fn of_family(root: u32) -> io::Result<Usage> {
+        let mut used = BTreeMap::from([(root, of_process(root)?)]);
+        for process in descendants(root) {
+            // One that ended just now tells nothing any more.
+            if let Ok(time) = of_process(process) {
+                used.insert(process, time);
+            }
+        }
+        Ok(Usage(used))
+    }
+
+    /// What was used since an earlier look.
+    pub fn since(&self, earlier: &Usage) -> Duration {
+        let before = |process| earlier.0.get(process).copied().unwrap_or_default();
+        self.0
+            .iter()
+            .map(|(process, time)| time.saturating_sub(before(process)))
+            .sum()
+    }
+
+    /// All of it.
+    pub fn total(&self) -> Duration {
+        self.0.values().sum()
+    }
+}
+
+/// Looks at a family again and again, so that a process that ends is counted up to its end.
+pub struct Watch {
+    begin: Usage,
+    latest: Arc<Mutex<Usage>>,
+    is_over: Arc<AtomicBool>,
+}
+
+impl Watch {
+    /// Begins with what `root` and its descendants have used up to now; what they start later
+    /// is not counted.
+    pub fn begin(root: u32) -> io::Result<Watch> {
+        let begin = Usage::of_family(root)?;
+        let latest = Arc::new(Mutex::new(begin.clone()));
+        let is_over = Arc::new(AtomicBool::new(false));
+        thread::spawn({
+            let (latest, is_over) = (Arc::clone(&latest), Arc::clone(&is_over));
+            move || {
+                while !is_over.load(Ordering::Relaxed) {
+                    thread::sleep(BETWEEN_LOOKS);
+                    look_again(&latest);
+                }
+            }
+        });
+        Ok(Watch {
+            begin,
+            latest,
+            is_over,
+        })
+    }
+
+    /// What was used since; of a process that has ended, all but its last millisecond.
+    pub fn end(self) -> Duration {
+        look_again(&self.latest);
+        self.is_over.store(true, Ordering::Relaxed);
+        locked(&self.latest).since(&self.begin)
+    }
+}
+
+fn look_again(latest: &Mutex<Usage>) {
+    for (process, time) in &mut locked(latest).0 {
+        if let Ok(now) = of_process(*process) {
+            *time = now;
+        }
+    }
+}
+
+fn locked(usage: &Mutex<Usage>) -> MutexGuard<'_, Usage> {
+    usage.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What one process has used.
+pub fn of_process(number: u32) -> io::Result<Duration> {
+    let number = i32::try_from(number).map_err(io::Error::other)?;
+    let clock = ClockId::pid_cpu_clock_id(Pid::from_raw(number))?;
+    Ok(Duration::from(clock.now()?))
+}
+
+/// In milliseconds.
+pub fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
+
+fn descendants(root: u32) -> Vec<u32> {
+    let parents: Vec<(u32, u32)> = processes::all()
+        .iter()
+        .filter_map(|folder| {
+            let status = fs::read_to_string(folder.join("status")).ok()?;
+            let number = |name: &str| -> Option<u32> {
+                let line = status.lines().find(|line| line.starts_with(name))?;
+                line.split_whitespace().nth(1)?.parse().ok()
+            };
+            Some((number("Pid:")?, number("PPid:")?))
+        })
+        .collect();
+    let mut family = vec![root];
+    let mut next = 0;
+    while let Some(&parent) = family.get(next) {
+        let children = parents.iter().filter(|(_, of)| *of == parent);
+        family.extend(children.map(|(child, _)| child));
+        next += 1;
+    }
+    family.split_off(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        process::{Command, Stdio},
+        time::Instant,
+    };
+
+    use super::*;
+
+    fn work() {
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_millis(200) {}
+    }
+
+    #[test]
+    fn work_of_ended_threads_and_of_children_is_counted() {
+        let root = std::process::id();
+        let mut child = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
+        let before = Usage::of_family(root).unwrap();
+        assert!(before.0.contains_key(&child.id()));
+        thread::spawn(work).join().unwrap();
+        let used = Usage::of_family(root).unwrap().since(&before);
+        assert!(used > Duration::from_millis(20), "{used:?}");
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
+    #[test]
+    fn a_process_that_ends_is_counted_up_to_its_end() {
+        let mut child = Command::new("sh")
+            .args([
+                "-c",
+                "read line; i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done",
+            ])
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let watch = Watch::begin(child.id()).unwrap();
+        drop(child.stdin.take());
+        child.wait().unwrap();
+        let used = watch.end();
+        assert!(used > Duration::from_millis(10), "{used:?}");
+    }
+}

@@ -1,0 +1,146 @@
+//! A row of the table, and how it is written.
+
+use std::fmt::{self, Write as _};
+
+use serde::Serialize;
+
+/// A figure beside what it is measured by.
+#[derive(Debug, Clone, Serialize)]
+pub struct Row {
+    /// What was measured.
+    pub figure: &'static str,
+    /// Ours.
+    pub ours: f64,
+    /// The same without us, where there is such a thing.
+    pub beside: Option<f64>,
+    /// Of both.
+    pub unit: &'static str,
+    /// Ours by the other.
+    pub ratio: Option<f64>,
+    /// What it should be; none where the figure is for information.
+    pub goal: Option<String>,
+    /// Whether it is; true where there is no goal.
+    pub met: bool,
+    /// What it mostly consists of.
+    pub limited_by: Option<&'static str>,
+}
+
+impl Row {
+    /// A figure for information.
+    pub fn of(figure: &'static str, ours: f64, unit: &'static str) -> Row {
+        Row {
+            figure,
+            ours: rounded(ours),
+            beside: None,
+            unit,
+            ratio: None,
+            goal: None,
+            met: true,
+            limited_by: None,
+        }
+    }
+
+    /// Sets it beside what it costs without us.
+    pub fn beside(mut self, other: f64) -> Row {
+        self.beside = Some(rounded(other));
+        self.ratio = Some(rounded(self.ours / other));
+        self
+    }
+
+    /// It should be no more than this.
+    pub fn at_most(mut self, goal: f64) -> Row {
+        self.goal = Some(format!("≤ {goal}"));
+        self.met = self.ours <= goal;
+        self
+    }
+
+    /// It should be no more than this above the other.
+    pub fn at_most_above(mut self, goal: f64) -> Row {
+        self.goal = Some(format!("≤ {goal} more"));
+        self.met = self.beside.is_some_and(|other| self.ours - other <= goal);
+        self
+    }
+
+    /// Says what it mostly consists of.
+    pub fn limited_by(mut self, what: &'static str) -> Row {
+        self.limited_by = Some(what);
+        self
+    }
+}
+
+/// A Markdown table.
+pub fn table(rows: &[Row]) -> String {
+    let mut table = String::from("| figure | ours | beside | ratio | goal | met |\n");
+    table.push_str("| --- | ---: | ---: | ---: | ---: | --- |\n");
+    for row in rows {
+        let _ = writeln!(
+            table,
+            "| {} | {} {} | {} | {} | {} | {} |",
+            row.figure,
+            row.ours,
+            row.unit,
+            row.beside
+                .map_or("–".to_owned(), |beside| format!("{beside} {}", row.unit)),
+            row.ratio.map_or("–".to_owned(), |ratio| ratio.to_string()),
+            row.goal
+                .as_ref()
+                .map_or("–".to_owned(), |goal| format!("{goal} {}", row.unit)),
+            match (&row.goal, row.met) {
+                (None, _) => "–",
+                (Some(_), true) => "yes",
+                (Some(_), false) => "no",
+            },
+        );
+    }
+    table
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {} {}", self.figure, self.ours, self.unit)?;
+        if let Some(beside) = self.beside {
+            write!(formatter, ", beside {beside} {}", self.unit)?;
+        }
+        Ok(())
+    }
+}
+
+/// The middle one; of an even number the lower of the two.
+pub fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    let middle = figures.len().saturating_sub(1) / 2;
+    figures.get(middle).copied().unwrap_or(f64::NAN)
+}
+
+/// Three digits tell all that can be told.
+fn rounded(figure: f64) -> f64 {
+    let scale = match figure.abs() {
+        0.0..10.0 => 100.0,
+        10.0..100.0 => 10.0,
+        _ => 1.0,
+    };
+    (figure * scale).round() / scale
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_goal_is_met_or_missed() {
+        assert!(Row::of("start", 9.0, "ms").at_most(10.0).met);
+        assert!(!Row::of("start", 10.1, "ms").at_most(10.0).met);
+        let row = Row::of("login", 14.0, "ms").beside(10.0).at_most_above(5.0);
+        assert!(row.met);
+        assert_eq!(row.ratio, Some(1.4));
+        let row = Row::of("login", 16.0, "ms").beside(10.0).at_most_above(5.0);
+        assert!(!row.met);
+        assert!(table(&[row]).contains("| login | 16 ms | 10 ms | 1.6 | ≤ 5 more ms | no |"));
+    }
+
+    #[test]
+    fn the_middle_one_counts_not_the_odd_one_out() {
+        assert_eq!(median(vec![900.0, 1.0, 2.0]), 2.0);
+        assert_eq!(median(vec![4.0, 1.0, 2.0, 3.0]), 2.0);
+    }
+}

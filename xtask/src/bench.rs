@@ -1,0 +1,18 @@
+//! The figures of the README's table, measured on this machine.
+
+use crate::{
+    build,
+    process::{Failed, isolated, step},
+    setup,
+};
+
+/// Sets up, builds what ships, measures it.
+pub fn run() -> Result<(), Failed> {
+    setup::for_demo()?;
+    build::programs()?;
+    for program in ["bench", "bare_signer"] {
+        build::end_to_end_program(program)?;
+    }
+    step("The bench: some minutes, best with nothing else to do");
+    isolated("target/release/bench", &[])
+}
