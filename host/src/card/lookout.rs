@@ -14,8 +14,9 @@ use crate::module::messages::{Bytes, Order, SignFault};
 use crate::module::process::{Heard, ModuleProcess};
 use crate::pin::Pin;
 
-/// How often readers and cards are looked for.
-const POLL: Duration = Duration::from_millis(400);
+/// How often readers and cards are looked for: soon enough for a hand that puts in a card,
+/// and seldom enough for a workstation that waits.
+const POLL: Duration = Duration::from_millis(600);
 
 /// How long a process that has done its work may take to end.
 const ENDING_MAX: Duration = Duration::from_secs(1);
@@ -153,13 +154,13 @@ impl Lookout {
             Turned::Signed(algorithm, signature) => {
                 self.signature = None;
                 self.has_signed = true;
-                // Its memory has held the PIN, and a vendor's code does not wipe what it
-                // copied: the process is done with.
-                self.end(module);
                 let _ = self.events.send(Event::Signed {
                     algorithm,
                     signature,
                 });
+                // Its memory has held the PIN, and a vendor's code does not wipe what it
+                // copied: the process is done with.
+                self.end(module);
             }
             Turned::NotSigned(fault) => self.not_signed(fault),
             Turned::Unfit(why) => self.lose(module, &why),

@@ -1,4 +1,4 @@
-//! The two PKCS#11 calls that are not left to the `cryptoki` crate.
+//! The three PKCS#11 calls that are not left to the `cryptoki` crate.
 //!
 //! `C_Sign`: the crate first asks for the signature's length with a NULL buffer, upon which
 //! Bit4id's modules fail and forget the operation (OpenSC issue 2445). Here it is called
@@ -6,6 +6,9 @@
 //!
 //! `C_Login`: the crate takes the PIN in a buffer of its own, which is neither locked in
 //! memory nor ours to wipe. Here the module reads it from where the window's pipe put it.
+//!
+//! `C_GetSlotList`: the crate always fetches the list, in a second call; while nothing changes
+//! the number is enough, and each call has OpenSC ask every reader.
 
 use std::mem::ManuallyDrop;
 use std::path::Path;
@@ -13,7 +16,10 @@ use std::path::Path;
 use cryptoki::context::Function;
 use cryptoki::error::{Error, Rv};
 use cryptoki::session::Session;
-use cryptoki_sys::{CK_C_Login, CK_C_Sign, CK_FUNCTION_LIST, CK_RV, CK_ULONG, CKU_USER};
+use cryptoki_sys::{
+    CK_C_GetSlotList, CK_C_Login, CK_C_Sign, CK_FALSE, CK_FUNCTION_LIST, CK_RV, CK_TRUE, CK_ULONG,
+    CKU_USER,
+};
 
 use crate::pin::Pin;
 
@@ -24,6 +30,7 @@ const SIGNATURE_LENGTH_MAX: usize = 2048;
 pub struct DirectCalls {
     login: CK_C_Login,
     sign: CK_C_Sign,
+    get_slot_list: CK_C_GetSlotList,
     // Never unloaded: modules leave threads and exit handlers behind, whose code must stay.
     _library: ManuallyDrop<cryptoki_sys::Pkcs11>,
 }
@@ -55,8 +62,23 @@ impl DirectCalls {
         Ok(DirectCalls {
             login: list.C_Login,
             sign: list.C_Sign,
+            get_slot_list: list.C_GetSlotList,
             _library: library,
         })
+    }
+
+    /// How many slots there are, or how many of them hold a card. This also has the module
+    /// find readers that came (PKCS #11 v2.40 §5.5).
+    pub fn count_slots(&self, with_card: bool) -> Result<usize, Error> {
+        let get_slot_list = self.get_slot_list.ok_or(Error::NullFunctionPointer)?;
+        let with_card = if with_card { CK_TRUE } else { CK_FALSE };
+        let mut count = 0;
+        // SAFETY: without a list only the count is written, which lives through the call.
+        check(
+            unsafe { get_slot_list(with_card, std::ptr::null_mut(), &mut count) },
+            Function::GetSlotList,
+        )?;
+        Ok(count.try_into()?)
     }
 
     /// Logs the user in; without a PIN, on the reader's own keys.

@@ -16,7 +16,7 @@ use super::messages::{
     Bytes, CERTIFICATE_LENGTH_MAX, CERTIFICATES_MAX, CardReading, Report, SLOTS_MAX, SeenCard,
     SignFault, Slot,
 };
-use super::signing::{self, Key};
+use super::signing::{self, Key, Traits};
 use crate::pin::Pin;
 
 /// How often a card that answers with errors is read again before that is told: one
@@ -47,6 +47,7 @@ struct Found {
     certificate: Certificate,
     /// `CKA_ID`, which the private key shares.
     id: Vec<u8>,
+    traits: Traits,
 }
 
 impl Cards {
@@ -63,6 +64,9 @@ impl Cards {
     /// Looks once. `tell` hears of what takes long on the way; the answer is
     /// [`Report::Seen`] or [`Report::Unchanged`].
     pub fn look(&mut self, passed_over: Vec<String>, tell: &mut impl FnMut(Report)) -> Report {
+        if self.is_still_empty() {
+            return Report::Unchanged;
+        }
         let glimpse = self.glance(passed_over, tell);
         let is_known = self.glimpse.as_ref() == Some(&glimpse);
         if is_known && self.failed_readings == 0 {
@@ -96,6 +100,7 @@ impl Cards {
                     reader: &found.reader,
                     certificate: &found.certificate,
                     id: &found.id,
+                    traits: found.traits.clone(),
                 };
                 signing::sign(&key, origin, challenge_nonce, pin, tell)
             }
@@ -112,6 +117,19 @@ impl Cards {
         if let Err(error) = self.module.finalise() {
             eprintln!("tessera-host: a PKCS#11 module did not end well: {error}");
         }
+    }
+
+    /// Whether there still is no card, and as many readers as before. A workstation waits for
+    /// a card most of its time, and this is the cheapest way to.
+    fn is_still_empty(&self) -> bool {
+        let direct = &self.module.direct;
+        self.glimpse.as_ref().is_some_and(|before| {
+            before.cards.is_empty()
+                && direct.count_slots(true).is_ok_and(|count| count == 0)
+                && direct
+                    .count_slots(false)
+                    .is_ok_and(|count| count == before.slots.len())
+        })
     }
 
     fn glance(&self, passed_over: Vec<String>, tell: &mut impl FnMut(Report)) -> Glimpse {
@@ -210,6 +228,7 @@ impl Cards {
     ) -> Result<(TokenInfo, Vec<Bytes>), Error> {
         let context = &self.module.context;
         let token = context.get_token_info(slot)?;
+        let traits = Traits::of(&token, context.get_slot_info(slot).ok().as_ref());
         tell(Report::Alive);
         let session = context.open_ro_session(slot)?;
         tell(Report::Alive);
@@ -241,6 +260,7 @@ impl Cards {
                     reader: reader.to_owned(),
                     certificate,
                     id,
+                    traits: traits.clone(),
                 });
             }
         }

@@ -1,10 +1,12 @@
 //! One signature: log in, sign, log out.
 
+use std::ops::RangeInclusive;
+
 use cns::Certificate;
 use cryptoki::error::{Error, RvError};
 use cryptoki::object::{Attribute, AttributeType, CertificateType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;
-use cryptoki::slot::{Slot, TokenInfo};
+use cryptoki::slot::{Slot, SlotInfo, TokenInfo};
 use protocol::token::signed_message;
 use protocol::{Algorithm, ChallengeNonce, Origin};
 
@@ -28,6 +30,33 @@ pub struct Key<'a> {
     pub certificate: &'a Certificate,
     /// The certificate's `CKA_ID`.
     pub id: &'a [u8],
+    /// What its reading told of the card.
+    pub traits: Traits,
+}
+
+/// What is asked of a card once, when it is read: each such question has OpenSC ask every
+/// reader again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Traits {
+    /// How long its PIN may be, in bytes.
+    pub pin_lengths: RangeInclusive<usize>,
+    /// Whether it is a device, and not kept in software.
+    pub is_hardware: bool,
+}
+
+impl Traits {
+    /// As token and slot tell them.
+    pub fn of(token: &TokenInfo, slot: Option<&SlotInfo>) -> Traits {
+        // A maximum of nothing is a module that does not tell.
+        let longest = match token.max_pin_length() {
+            0 => usize::MAX,
+            length => length,
+        };
+        Traits {
+            pin_lengths: token.min_pin_length()..=longest,
+            is_hardware: slot.is_some_and(SlotInfo::hardware_slot),
+        }
+    }
 }
 
 /// Signs the challenge, then logs out and resets the card, signed or not, so that it
@@ -68,8 +97,10 @@ fn sign_message(
     if !holds_certificate(&session, key.certificate).map_err(fault)? {
         return Err(SignFault::Removed);
     }
-    if let Some(pin) = &pin {
-        check_length(key, pin)?;
+    // So that no try is spent on one that cannot be right.
+    let is_too_long_or_short = |pin: &Pin| !key.traits.pin_lengths.contains(&pin.length());
+    if pin.as_ref().is_some_and(is_too_long_or_short) {
+        return Err(SignFault::PinLength);
     }
     tell(match pin {
         Some(_) => Report::Alive,
@@ -116,9 +147,7 @@ fn log_out(key: &Key, session: Session) {
     drop(session);
     // The card forgets it only with this. If it fails the login is over for this program
     // alone, which is for a technician: the person cannot do better than take the card out.
-    let slot = key.module.context.get_slot_info(key.slot);
-    let is_hardware = slot.is_ok_and(|slot| slot.hardware_slot());
-    if let Err(fault) = reset(key.reader, is_hardware)
+    if let Err(fault) = reset(key.reader, key.traits.is_hardware)
         && is_card_present(key)
     {
         eprintln!("tessera-host: the card could not be reset after the login: {fault}");
@@ -220,22 +249,6 @@ fn holds_certificate(session: &Session, certificate: &Certificate) -> Result<boo
         }
     }
     Ok(false)
-}
-
-/// Asks the token which lengths it takes, so that no try is spent on another.
-fn check_length(key: &Key, pin: &Pin) -> Result<(), SignFault> {
-    let Ok(token) = key.module.context.get_token_info(key.slot) else {
-        return Ok(());
-    };
-    // A maximum of nothing is a module that does not tell.
-    let longest = match token.max_pin_length() {
-        0 => usize::MAX,
-        length => length,
-    };
-    match (token.min_pin_length()..=longest).contains(&pin.length()) {
-        true => Ok(()),
-        false => Err(SignFault::PinLength),
-    }
 }
 
 /// The tries left, as far as the token's flags tell: they know of the last one only.
