@@ -1,13 +1,13 @@
 //! Every test, in the order that tells soonest.
 
 use crate::{
-    build, fuzz,
-    process::{Failed, command, isolated, run, step, wait},
+    build, end_to_end, fuzz,
+    process::{Failed, command, run, step, wait},
     setup,
 };
 
 /// The rooms whose tests need no card, reader or browser.
-const NATIVE: [&str; 8] = [
+const NATIVE: [&str; 9] = [
     "--package=protocol",
     "--package=cns",
     "--package=verifier",
@@ -16,6 +16,7 @@ const NATIVE: [&str; 8] = [
     "--package=tessera-host",
     "--package=tessera-window",
     "--package=fuzz",
+    "--package=xtask",
 ];
 
 const IN_THE_BROWSER: &str = "--target=wasm32-unknown-unknown";
@@ -51,21 +52,7 @@ pub fn all() -> Result<(), Failed> {
             .env("WASM_BINDGEN_TEST_TIMEOUT", "120"),
     )?;
 
-    step("End to end: virtual CNS, real middleware, real browser");
-    run(
-        "cargo",
-        &["test", "--release", "--package=end-to-end", "--no-run"],
-    )?;
-    isolated(
-        "cargo",
-        &[
-            "test",
-            "--release",
-            "--package=end-to-end",
-            "--",
-            "--test-threads=1",
-        ],
-    )?;
+    end_to_end::all()?;
 
     step("Lints: native and browser");
     lints(&["--workspace", "--all-targets"])?;
