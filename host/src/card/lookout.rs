@@ -45,7 +45,8 @@ pub struct Lookout {
     next_round: Instant,
     /// A signature that was asked for, until it is made or not.
     signature: Option<Wanted>,
-    /// It is made: nothing is left to look for.
+    /// It is made: nothing is left to look for, and the release follows the answer at once.
+    /// The module's process then ends with what its memory may have kept of the PIN.
     has_signed: bool,
     /// Processes that were told to end, and until when they are waited for.
     ending: Vec<(ModuleProcess, Instant)>,
@@ -158,9 +159,6 @@ impl Lookout {
                     algorithm,
                     signature,
                 });
-                // Its memory has held the PIN, and a vendor's code does not wipe what it
-                // copied: the process is done with.
-                self.end(module);
             }
             Turned::NotSigned(fault) => self.not_signed(fault),
             Turned::Unfit(why) => self.lose(module, &why),
