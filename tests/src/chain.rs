@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{
     Outcome,
     browser::Browser,
-    card::Card,
+    card::{Card, Script},
     people::{Issuer, Person},
     pin_window::{PinWindow, wait_until_no_window},
     portal::Portal,
@@ -82,7 +82,13 @@ impl Chain {
 
     /// Puts a card into the reader.
     pub fn insert(&self, card: Card) -> Outcome<InsertedCard> {
-        Ok(self.workstation.middleware().first_reader().insert(card)?)
+        self.insert_with(card, &[])
+    }
+
+    /// Puts a card that plays a script into the reader.
+    pub fn insert_with(&self, card: Card, script: Script) -> Outcome<InsertedCard> {
+        let reader = self.workstation.middleware().first_reader();
+        Ok(reader.insert_noticed(card, script)?)
     }
 
     /// Opens the card page and clicks one of its two doors.

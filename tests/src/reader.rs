@@ -10,17 +10,21 @@ use std::{
     os::linux::net::TcpStreamExt,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread::{self, JoinHandle},
+    time::Duration,
 };
 
 use crate::{
     card::{Act, Card, Play, Script},
-    waiting::{TimedOut, wait_until},
+    waiting::{TimedOut, holds_within, wait_until},
 };
 
 const POWER_OFF: &[u8] = &[0x00];
 const POWER_ON: &[u8] = &[0x01];
 const RESET: &[u8] = &[0x02];
 const GET_ATR: &[u8] = &[0x04];
+
+/// `PCSCLITE_STATUS_POLL_RATE`.
+const BETWEEN_LOOKS_OF_PCSCD: Duration = Duration::from_millis(400);
 
 /// The port of the driver's first reader (Debian's `/etc/reader.conf.d/vpcd`); its second
 /// listens on the next one.
@@ -55,13 +59,31 @@ impl Reader {
         self.insert_with(card, &[])
     }
 
+    /// Puts a card in and waits until pcscd has seen it, and again where it does not.
+    ///
+    /// pcscd looks at its readers a few times a second: a card put in between two looks it
+    /// takes for the one before, and a person too would take it out and put it in again.
+    pub fn insert_noticed(&self, card: Card, script: Script) -> io::Result<InsertedCard> {
+        let mut card = card;
+        for _ in 0..5 {
+            let inserted = self.insert_with(card, script)?;
+            let has_power = || lock(&inserted.inside.state).has_power;
+            if holds_within(3 * BETWEEN_LOOKS_OF_PCSCD, has_power) {
+                return Ok(inserted);
+            }
+            card = inserted.remove();
+            thread::sleep(2 * BETWEEN_LOOKS_OF_PCSCD);
+        }
+        Err(io::Error::other("pcscd does not see the card"))
+    }
+
     /// Puts a card in that plays a script as long as it is in.
     pub fn insert_with(&self, card: Card, script: Script) -> io::Result<InsertedCard> {
         let stream = TcpStream::connect(self.address)?;
         stream.set_nodelay(true)?;
         let inside = Arc::new(Inside {
             card: Mutex::new(card),
-            hold: Mutex::default(),
+            state: Mutex::default(),
             changed: Condvar::new(),
         });
         let answering = {
@@ -88,17 +110,19 @@ pub struct InsertedCard {
 /// What the card's owner and the thread that answers for it share.
 struct Inside {
     card: Mutex<Card>,
-    hold: Mutex<Hold>,
+    state: Mutex<State>,
     changed: Condvar,
 }
 
-/// How it stands with [`Act::Hold`].
+/// How it stands with the card in the reader.
 #[derive(Default)]
-struct Hold {
-    /// A command waits.
+struct State {
+    /// pcscd has seen it and given it power.
+    has_power: bool,
+    /// A command waits, see [`Act::Hold`].
     is_held: bool,
     /// Nothing is held any more: the test has let it go on, or the card was taken out.
-    is_over: bool,
+    goes_on: bool,
 }
 
 impl InsertedCard {
@@ -130,13 +154,13 @@ impl InsertedCard {
     /// Waits until its script keeps a command waiting ([`Act::Hold`]).
     pub fn wait_until_held(&self) -> Result<(), TimedOut> {
         wait_until("command that the card holds", || {
-            lock(&self.inside.hold).is_held
+            lock(&self.inside.state).is_held
         })
     }
 
     /// Lets the command that it holds go on, and every later one.
     pub fn go_on(&self) {
-        lock(&self.inside.hold).is_over = true;
+        lock(&self.inside.state).goes_on = true;
         self.inside.changed.notify_all();
     }
 
@@ -188,9 +212,14 @@ impl Inside {
         let mut play = Play::new(script);
         while let Ok(message) = receive(&mut stream) {
             let answer = match &message[..] {
-                GET_ATR => self.answer_to_reset(&play.at_power_up()),
+                // Asked at each of pcscd's looks, too.
+                GET_ATR => Some(lock(&self.card).atr().to_vec()),
                 POWER_OFF | POWER_ON | RESET => {
+                    if self.carry_out(&play.at_reset()).is_none() {
+                        break;
+                    }
                     lock(&self.card).reset();
+                    lock(&self.state).has_power |= message == POWER_ON;
                     continue;
                 }
                 command => self.transmit(command, &play.at_command(command)),
@@ -202,12 +231,6 @@ impl Inside {
         // Already closed by the reader is as good.
         let _ = stream.shutdown(Shutdown::Both);
         lock(&self.card).reset();
-    }
-
-    /// None where the card is taken out instead.
-    fn answer_to_reset(&self, acts: &[Act]) -> Option<Vec<u8>> {
-        self.carry_out(acts)?;
-        Some(lock(&self.card).atr().to_vec())
     }
 
     /// None where the card is taken out instead.
@@ -238,15 +261,15 @@ impl Inside {
     }
 
     fn hold(&self) {
-        let mut hold = lock(&self.hold);
-        while !hold.is_over {
-            hold.is_held = true;
-            hold = self
+        let mut state = lock(&self.state);
+        while !state.goes_on {
+            state.is_held = true;
+            state = self
                 .changed
-                .wait(hold)
+                .wait(state)
                 .unwrap_or_else(PoisonError::into_inner);
         }
-        hold.is_held = false;
+        state.is_held = false;
     }
 }
 

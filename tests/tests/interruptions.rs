@@ -88,8 +88,7 @@ fn the_browser_is_killed(chain: &mut Chain) -> Outcome<()> {
 fn the_card_is_taken_out_while_it_signs(chain: &mut Chain) -> Outcome<()> {
     let portal = chain.portal(&[LUCA_BIANCHI])?;
     let card = chain.issuer.issue(&LUCA_BIANCHI, PIN)?;
-    let reader = chain.workstation.middleware().first_reader();
-    let card = reader.insert_with(card, TAKEN_OUT_WHILE_SIGNING)?;
+    let card = chain.insert_with(card, TAKEN_OUT_WHILE_SIGNING)?;
     chain.begin(&portal, REGISTER)?;
     chain.window()?.enter_pin(PIN)?;
     card.wait_until_out()?;
@@ -110,8 +109,7 @@ fn the_card_is_taken_out_while_it_signs(chain: &mut Chain) -> Outcome<()> {
 fn a_slow_card_is_waited_for(chain: &mut Chain) -> Outcome<()> {
     let portal = chain.portal(&[LUCA_BIANCHI])?;
     let card = chain.issuer.issue(&LUCA_BIANCHI, PIN)?;
-    let reader = chain.workstation.middleware().first_reader();
-    let card = reader.insert_with(card, SLOW)?;
+    let card = chain.insert_with(card, SLOW)?;
     register_after_all(chain, &portal)?;
     chain.expect_all_let_go(Some(&card))
 }

@@ -30,7 +30,7 @@ pub enum Moment {
     PinPresented,
     /// The key is used (the last part of PERFORM SECURITY OPERATION).
     KeyUsed,
-    /// The card is powered up again after its key was used: the login is to be forgotten.
+    /// The card is reset after its key was used: the login is to be forgotten.
     ResetAfterUse,
 }
 
@@ -86,8 +86,8 @@ impl Play {
         self.acts(is_now)
     }
 
-    /// What happens when the card is asked for its answer to reset.
-    pub fn at_power_up(&mut self) -> Vec<Act> {
+    /// What happens when the card is reset, or its power goes on or off.
+    pub fn at_reset(&mut self) -> Vec<Act> {
         let key_was_used = std::mem::take(&mut self.key_was_used);
         self.acts(|at| key_was_used && at == Moment::ResetAfterUse)
     }
@@ -124,7 +124,7 @@ mod tests {
         for command in [SELECT_CERTIFICATE, READ, VERIFY, LAST_PART] {
             assert_eq!(play.at_command(command), []);
         }
-        assert_eq!(play.at_power_up(), []);
+        assert_eq!(play.at_reset(), []);
     }
 
     #[test]
@@ -161,14 +161,14 @@ mod tests {
     }
 
     #[test]
-    fn a_power_up_counts_only_after_the_key_was_used() {
+    fn a_reset_counts_only_after_the_key_was_used() {
         const SCRIPT: Script = &[Deviation::new(Moment::ResetAfterUse, Act::Hold)];
         let mut play = Play::new(SCRIPT);
-        assert_eq!(play.at_power_up(), []);
+        assert_eq!(play.at_reset(), []);
         play.at_command(VERIFY);
-        assert_eq!(play.at_power_up(), []);
+        assert_eq!(play.at_reset(), []);
         play.at_command(LAST_PART);
-        assert_eq!(play.at_power_up(), [Act::Hold]);
-        assert_eq!(play.at_power_up(), []);
+        assert_eq!(play.at_reset(), [Act::Hold]);
+        assert_eq!(play.at_reset(), []);
     }
 }

@@ -209,9 +209,9 @@ impl Play<'_> {
             Some(taken) => taken,
             None => card.issue(&self.desk.issuer)?,
         };
-        let inserted = reader.insert_with(issued, script)?;
+        let inserted = reader.insert_noticed(issued, script)?;
         self.cards.push((card, Place::Reader(inserted)));
-        self.wait_until_noticed()
+        Ok(())
     }
 
     /// Waits until pcscd knows which cards are in its readers.

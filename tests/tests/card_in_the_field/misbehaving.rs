@@ -122,15 +122,7 @@ pub const ROWS: &[Situation] = &[
         "misbehaving_aborts_at_the_slot_list",
         "aborts at the slot list",
     ),
-    served_by_the_next(
-        "misbehaving_aborts_at_the_token_info",
-        "aborts at the token info",
-    ),
     served_by_the_next("misbehaving_crashes_at_the_start", "crashes at the start"),
-    served_by_the_next(
-        "misbehaving_crashes_at_the_slot_list",
-        "crashes at the slot list",
-    ),
     served_by_the_next(
         "misbehaving_crashes_at_the_token_info",
         "crashes at the token info",
@@ -138,14 +130,6 @@ pub const ROWS: &[Situation] = &[
     served_by_the_next("misbehaving_fails_at_the_start", "fails at the start"),
     served_by_the_next("misbehaving_has_no_reader", "has no reader"),
     told_soon("misbehaving_alone_hangs_at_the_start", "hangs at the start"),
-    told_soon(
-        "misbehaving_alone_hangs_at_the_slot_list",
-        "hangs at the slot list",
-    ),
-    told_soon(
-        "misbehaving_alone_hangs_at_the_token_info",
-        "hangs at the token info",
-    ),
     told_soon(
         "misbehaving_alone_aborts_at_the_start",
         "aborts at the start",
@@ -189,29 +173,9 @@ pub const ROWS: &[Situation] = &[
         &[(LUCA, Seen::of(1, 3, 0))],
     ),
     served_by_the_next_after_the_pin(
-        "misbehaving_hangs_at_the_login_and_the_next_serves",
-        "hangs at the login",
-        &[(LUCA, Seen::of(1, 3, 1))],
-    ),
-    served_by_the_next_after_the_pin(
-        "misbehaving_aborts_at_the_login_and_the_next_serves",
-        "aborts at the login",
-        &[(LUCA, Seen::of(1, 3, 1))],
-    ),
-    served_by_the_next_after_the_pin(
         "misbehaving_crashes_at_the_login_and_the_next_serves",
         "crashes at the login",
         &[(LUCA, Seen::of(1, 3, 1))],
-    ),
-    served_by_the_next_after_the_pin(
-        "misbehaving_hangs_at_the_signature_and_the_next_serves",
-        "hangs at the signature",
-        &[(LUCA, Seen::of(2, 3, 1))],
-    ),
-    served_by_the_next_after_the_pin(
-        "misbehaving_aborts_at_the_signature_and_the_next_serves",
-        "aborts at the signature",
-        &[(LUCA, Seen::of(2, 3, 1))],
     ),
     served_by_the_next_after_the_pin(
         "misbehaving_crashes_at_the_signature_and_the_next_serves",
@@ -223,7 +187,6 @@ pub const ROWS: &[Situation] = &[
         "cannot sign",
         &[(LUCA, Seen::of(1, 3, 0))],
     ),
-    served_by_the_next("misbehaving_hangs_at_the_session", "hangs at the session"),
     served_by_the_next("misbehaving_crashes_at_the_search", "crashes at the search"),
     served_by_the_next(
         "misbehaving_tells_lengths_that_are_none",
