@@ -189,6 +189,20 @@ impl Browser {
         Ok(())
     }
 
+    /// Stops the extension's service worker, as the browser does when it likes.
+    pub fn stop_service_worker(&self) -> Outcome<()> {
+        let listed = self.devtools("Target.getTargets", json!({}))?;
+        let targets = listed["targetInfos"].as_array();
+        let worker = targets
+            .into_iter()
+            .flatten()
+            .find(|target| target["type"] == "service_worker")
+            .ok_or("the extension's service worker does not run")?;
+        let target = json!({ "targetId": worker["targetId"] });
+        self.devtools("Target.closeTarget", target)?;
+        Ok(())
+    }
+
     /// How many tabs are open; none once the person has closed the browser.
     pub fn tabs(&self) -> usize {
         self.run(async |driver| driver.windows().await)

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use crate::{
     Outcome, product,
     program::{Program, mortal},
+    waiting::wait_until,
     workstation::Workstation,
 };
 
@@ -169,12 +170,14 @@ impl PlainHost {
         self.input = None;
     }
 
+    /// Whether its process has ended, by itself or not.
+    pub fn has_ended(&mut self) -> bool {
+        matches!(self.program.child().try_wait(), Ok(Some(_)))
+    }
+
     /// Waits until its process has ended, by itself or not.
     pub fn wait_until_ended(&mut self) -> Outcome<()> {
-        let child = self.program.child();
-        Ok(crate::waiting::wait_until("end of the host", || {
-            matches!(child.try_wait(), Ok(Some(_)))
-        })?)
+        Ok(wait_until("end of the host", || self.has_ended())?)
     }
 
     fn next_frame(&mut self) -> Outcome<Value> {

@@ -164,11 +164,15 @@ impl InsertedCard {
         self.inside.changed.notify_all();
     }
 
+    /// Whether it is in a reader: not taken out, and the reader not gone.
+    pub fn is_in(&self) -> bool {
+        let answering = self.answering.as_ref();
+        answering.is_some_and(|answering| !answering.is_finished())
+    }
+
     /// Waits until its script has taken it out ([`Act::Remove`]).
     pub fn wait_until_out(&self) -> Result<(), TimedOut> {
-        wait_until("card taken out by its script", || {
-            self.answering.as_ref().is_none_or(JoinHandle::is_finished)
-        })
+        wait_until("card taken out by its script", || !self.is_in())
     }
 
     /// Takes the card out, even in the middle of a command. It loses its power.

@@ -7,8 +7,13 @@ mod play;
 pub use card::{CardOf, Kind};
 
 use protocol::FailureCode;
+use rustix::process::Signal;
 
-use crate::{card::Script, people::Person};
+use crate::{
+    card::Script,
+    people::Person,
+    processes::{running, send, with_argument},
+};
 
 /// A row.
 #[derive(Clone, Copy)]
@@ -63,6 +68,8 @@ pub enum Deed {
     Answered(FailureCode),
     /// The page is given this person's token; it asks no more of this host process.
     Granted(Person),
+    /// The page is given this person's token; the host is still there.
+    GrantedNow(Person),
     /// The window says this.
     Reads(&'static str),
     /// The window says this before the person loses patience: within ten seconds.
@@ -85,6 +92,13 @@ pub enum Deed {
     ClosePort,
     /// The host's process has ended, whatever its modules are at.
     Ended,
+    /// A process is killed, as the system does when memory is short; nothing where it has
+    /// ended already.
+    Kill(Victim),
+    /// The person closes whatever window stands, until the host has ended.
+    Dismiss,
+    /// The card has forgotten the login.
+    LoggedOut(CardOf),
     /// pcscd ends.
     KillPcscd,
     /// pcscd starts; the readers are empty.
@@ -93,6 +107,47 @@ pub enum Deed {
     UnplugReaders,
     /// The readers are plugged in, empty.
     PlugReaders,
+}
+
+/// One of our processes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Victim {
+    /// Those that run the PKCS#11 modules.
+    Modules,
+    /// The host that speaks with the browser.
+    Host,
+    /// The window.
+    Window,
+}
+
+impl Victim {
+    /// Its processes.
+    pub fn processes(self) -> Vec<u32> {
+        /// What the host starts itself with for a module.
+        const MODULE: &str = "pkcs11-module";
+        let hosts = || running(&["tessera-host"]);
+        let modules = || with_argument(hosts(), MODULE);
+        match self {
+            Victim::Modules => modules(),
+            Victim::Host => {
+                let modules = modules();
+                let mut numbers: Vec<u32> = hosts().into_iter().map(|(number, _)| number).collect();
+                numbers.retain(|number| !modules.contains(number));
+                numbers
+            }
+            Victim::Window => {
+                let windows = running(&["tessera-window"]);
+                windows.into_iter().map(|(number, _)| number).collect()
+            }
+        }
+    }
+
+    /// Kills them.
+    pub fn kill(self) {
+        for number in self.processes() {
+            send(number, Signal::KILL);
+        }
+    }
 }
 
 /// How it ends.

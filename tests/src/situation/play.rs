@@ -12,13 +12,14 @@ use super::{CardOf, Deed, End, Modules, Seen, Situation};
 use crate::{
     Outcome,
     card::{Card, Script},
-    desk::{Desk, expect_nothing_left},
-    people::Person,
-    pin_window::wait_until_no_window,
+    desk::expect_nothing_left,
+    people::{Issuer, Person},
+    pin_window::{PinWindow, wait_until_no_window},
     plain_host::{HostSetup, PlainHost},
     product,
     reader::{InsertedCard, Reader},
     waiting::{holds_within, wait_until},
+    workstation::Workstation,
 };
 
 /// Where Debian puts OpenSC's module.
@@ -33,7 +34,8 @@ const SOON: Duration = Duration::from_secs(11);
 
 /// A situation that is under way.
 struct Play<'a> {
-    desk: &'a mut Desk,
+    workstation: &'a mut Workstation,
+    issuer: &'a Issuer,
     setup: HostSetup,
     cards: Vec<(CardOf, Place)>,
     host: Option<PlainHost>,
@@ -47,10 +49,11 @@ enum Place {
 
 impl Situation {
     /// Plays it and checks all that it promises.
-    pub fn play(&self, desk: &mut Desk) -> Outcome<()> {
-        let setup = self.modules.set_up(desk)?;
+    pub fn play(&self, workstation: &mut Workstation, issuer: &Issuer) -> Outcome<()> {
+        let setup = self.modules.set_up(workstation)?;
         let mut play = Play {
-            desk,
+            workstation,
+            issuer,
             setup,
             cards: Vec::new(),
             host: None,
@@ -64,21 +67,21 @@ impl Situation {
 }
 
 impl Modules {
-    fn set_up(self, desk: &Desk) -> Outcome<HostSetup> {
+    fn set_up(self, workstation: &Workstation) -> Outcome<HostSetup> {
         let (quirk, hidden) = match self {
             Modules::OpenSc => {
-                desk.workstation.name_modules(&[])?;
+                workstation.name_modules(&[])?;
                 return Ok(HostSetup::default());
             }
             Modules::Quirky(quirk) => (quirk, None),
             Modules::QuirkyAlone(quirk) => (quirk, Some(OPENSC)),
         };
         // Where only this person writes, so that the host believes it.
-        let place = |name: &str| desk.workstation.folder().join("home").join(name);
+        let place = |name: &str| workstation.folder().join("home").join(name);
         let (module, behind) = (place("quirky_module.so"), place("opensc-pkcs11.so"));
         fs::copy(product::quirky_module()?, &module)?;
         fs::copy(OPENSC, &behind)?;
-        desk.workstation.name_modules(&[module])?;
+        workstation.name_modules(&[module])?;
         let variable = |name: &str, value: String| (name.to_owned(), value);
         Ok(HostSetup {
             variables: vec![
@@ -94,11 +97,11 @@ impl Play<'_> {
     fn carry_out(&mut self, deed: &Deed) -> Outcome<()> {
         match *deed {
             Deed::Insert(card, script) => {
-                let reader = self.desk.workstation.middleware().first_reader();
+                let reader = self.workstation.middleware().first_reader();
                 self.insert(reader, card, script)?;
             }
             Deed::InsertBeside(card, script) => {
-                let reader = self.desk.workstation.middleware().second_reader();
+                let reader = self.workstation.middleware().second_reader();
                 self.insert(reader, card, script)?;
             }
             Deed::Remove(card) => {
@@ -121,52 +124,57 @@ impl Play<'_> {
                 wait_until("signature", || card.signatures() == count)?;
             }
             Deed::Ask => {
-                let host = PlainHost::start(&self.desk.workstation, &self.setup)?;
+                let host = PlainHost::start(self.workstation, &self.setup)?;
                 self.host.insert(host).ask(Language::It)?;
             }
             Deed::AskFrom(origin) => {
-                let host = PlainHost::start(&self.desk.workstation, &self.setup)?;
+                let host = PlainHost::start(self.workstation, &self.setup)?;
                 self.host.insert(host).ask_as(origin, Language::It)?;
             }
             Deed::Progress(state) => self.host()?.wait_for_progress(state)?,
             Deed::Answered(code) => {
                 self.host()?.expect_failure(code.name())?;
                 self.host()?.wait_until_ended()?;
-                expect_nothing_left(&self.desk.workstation)?;
+                expect_nothing_left(self.workstation)?;
             }
             Deed::Granted(person) => {
                 self.expect_token_of(&person)?;
                 self.host()?.wait_until_ended()?;
-                expect_nothing_left(&self.desk.workstation)?;
+                expect_nothing_left(self.workstation)?;
             }
+            Deed::GrantedNow(person) => self.expect_token_of(&person)?,
             Deed::ReadsSoon(text) => {
                 let asked = Instant::now();
-                self.desk.window()?.wait_for_text(text)?;
+                PinWindow::wait(self.workstation)?.wait_for_text(text)?;
                 if asked.elapsed() > SOON {
                     return Err(format!("only after {:?}", asked.elapsed()).into());
                 }
             }
-            Deed::Reads(text) => self.desk.window()?.wait_for_text(text)?,
+            Deed::Reads(text) => PinWindow::wait(self.workstation)?.wait_for_text(text)?,
             Deed::ReadsNowhere(text) => {
-                let said = self.desk.window()?.text()?;
+                let said = PinWindow::wait(self.workstation)?.text()?;
                 if said.contains(text) {
                     return Err(format!("the window says:\n{said}").into());
                 }
             }
-            Deed::Choose(text) => self.desk.window()?.choose(text)?,
-            Deed::Type(pin) => self.desk.window()?.type_pin(pin)?,
-            Deed::Enter(pin) => self.desk.window()?.enter_pin(pin)?,
-            Deed::Press(key) => self.desk.window()?.press(key)?,
+            Deed::Choose(text) => PinWindow::wait(self.workstation)?.choose(text)?,
+            Deed::Type(pin) => PinWindow::wait(self.workstation)?.type_pin(pin)?,
+            Deed::Enter(pin) => PinWindow::wait(self.workstation)?.enter_pin(pin)?,
+            Deed::Press(key) => PinWindow::wait(self.workstation)?.press(key)?,
             Deed::ClosePort => self.host()?.close_port(),
             Deed::Ended => self.host()?.wait_until_ended()?,
-            Deed::KillPcscd => self.desk.workstation.middleware_mut().kill(),
-            Deed::StartPcscd => self.desk.workstation.middleware_mut().resume()?,
-            Deed::UnplugReaders => self
-                .desk
-                .workstation
-                .middleware_mut()
-                .disconnect_readers()?,
-            Deed::PlugReaders => self.desk.workstation.middleware_mut().connect_readers()?,
+            Deed::Kill(victim) => victim.kill(),
+            Deed::Dismiss => self.dismiss()?,
+            Deed::LoggedOut(card) => {
+                let card = self.inserted(card)?;
+                if !holds_within(RESET_BY_PCSCD, || !card.is_logged_in()) {
+                    return Err("the card is still logged in".into());
+                }
+            }
+            Deed::KillPcscd => self.workstation.middleware_mut().kill(),
+            Deed::StartPcscd => self.workstation.middleware_mut().resume()?,
+            Deed::UnplugReaders => self.workstation.middleware_mut().disconnect_readers()?,
+            Deed::PlugReaders => self.workstation.middleware_mut().connect_readers()?,
         }
         Ok(())
     }
@@ -178,9 +186,9 @@ impl Play<'_> {
             End::Failure(code) => self.host()?.expect_failure(code.name())?,
             End::NoAnswer => {}
         }
-        wait_until_no_window(&self.desk.workstation)?;
+        wait_until_no_window(self.workstation)?;
         self.host()?.wait_until_ended()?;
-        expect_nothing_left(&self.desk.workstation)?;
+        expect_nothing_left(self.workstation)?;
         // Where the module was left in the middle, pcscd resets the card.
         let patience = match (situation.modules, situation.end) {
             (Modules::OpenSc, End::Token(_) | End::Failure(_)) => Duration::ZERO,
@@ -196,6 +204,19 @@ impl Play<'_> {
         Ok(())
     }
 
+    fn dismiss(&mut self) -> Outcome<()> {
+        let ended = |play: &mut Self| play.host().is_ok_and(PlainHost::has_ended);
+        for _ in 0..50 {
+            if holds_within(Duration::from_millis(400), || ended(self)) {
+                return expect_nothing_left(self.workstation);
+            }
+            if !self.workstation.screen()?.windows().is_empty() {
+                PinWindow::wait(self.workstation)?.press("Escape")?;
+            }
+        }
+        Err("the host does not end".into())
+    }
+
     fn expect_token_of(&mut self, person: &Person) -> Outcome<()> {
         let named = self.host()?.expect_token()?;
         match named == person.codice_fiscale {
@@ -207,7 +228,7 @@ impl Play<'_> {
     fn insert(&mut self, reader: Reader, card: CardOf, script: Script) -> Outcome<()> {
         let issued = match self.take(card)? {
             Some(taken) => taken,
-            None => card.issue(&self.desk.issuer)?,
+            None => card.issue(self.issuer)?,
         };
         let inserted = reader.insert_noticed(issued, script)?;
         self.cards.push((card, Place::Reader(inserted)));
@@ -216,9 +237,12 @@ impl Play<'_> {
 
     /// Waits until pcscd knows which cards are in its readers.
     fn wait_until_noticed(&self) -> Outcome<()> {
-        let is_inserted = |(_, place): &&(CardOf, Place)| matches!(place, Place::Reader(_));
-        let count = self.cards.iter().filter(is_inserted).count();
-        Ok(self.desk.workstation.middleware().wait_for_cards(count)?)
+        let is_in = |(_, place): &&(CardOf, Place)| match place {
+            Place::Reader(card) => card.is_in(),
+            Place::Hand(_) => false,
+        };
+        let count = self.cards.iter().filter(is_in).count();
+        Ok(self.workstation.middleware().wait_for_cards(count)?)
     }
 
     /// Takes a card from where it is; none for one that was not issued yet.
@@ -249,7 +273,7 @@ impl Play<'_> {
         deed: &Deed,
         failure: &(dyn std::error::Error + Send + Sync),
     ) -> crate::Failure {
-        let shown = self.desk.workstation.desktop().window_nodes();
+        let shown = self.workstation.desktop().window_nodes();
         let names: Vec<String> = shown
             .unwrap_or_default()
             .into_iter()

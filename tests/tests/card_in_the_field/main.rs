@@ -66,11 +66,12 @@ fn main() -> ExitCode {
             move |_| six_go_through_the_browser(&rows)
         }),
     )];
-    tests.extend(
-        rows.into_iter().map(|row| -> (&'static str, Test) {
-            (row.name, Box::new(move |desk| row.play(desk)))
-        }),
-    );
+    tests.extend(rows.into_iter().map(|row| -> (&'static str, Test) {
+        (
+            row.name,
+            Box::new(move |desk| row.play(&mut desk.workstation, &desk.issuer)),
+        )
+    }));
     suite::run_all(tests)
 }
 
