@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Outcome, product,
-    program::{Program, mortal},
+    program::{Program, without_inspection},
     waiting::wait_until,
     workstation::Workstation,
 };
@@ -197,7 +197,7 @@ impl PlainHost {
 fn command(setup: &HostSetup) -> Outcome<Command> {
     let host = product::host()?;
     let Some(hidden) = setup.hidden else {
-        return Ok(mortal(host));
+        return Ok(without_inspection(host));
     };
     // Only root may do so; a file that anybody may write is to the host as good as none.
     let mut command = Command::new("unshare");

@@ -1,5 +1,6 @@
 //! Looking for a secret everywhere it must not be.
 
+pub mod memory;
 mod native_messages;
 mod process_watch;
 mod recording_proxy;
