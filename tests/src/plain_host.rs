@@ -30,7 +30,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct PlainHost {
     program: Program,
     input: Option<ChildStdin>,
-    frames: Receiver<Value>,
+    frames: Receiver<(Instant, Value)>,
+    /// When the last frame came.
+    heard: Instant,
     nonce: ChallengeNonce,
 }
 
@@ -56,7 +58,7 @@ impl PlainHost {
         let (sender, frames) = channel();
         thread::spawn(move || {
             while let Ok(frame) = read_frame(&mut output) {
-                if sender.send(frame).is_err() {
+                if sender.send((Instant::now(), frame)).is_err() {
                     return;
                 }
             }
@@ -67,6 +69,7 @@ impl PlainHost {
             program,
             input,
             frames,
+            heard: Instant::now(),
             nonce: ChallengeNonce::from_random(nonce),
         };
         let hello = host.next_frame()?;
@@ -79,6 +82,11 @@ impl PlainHost {
     /// Its process number.
     pub fn id(&self) -> u32 {
         self.program.id()
+    }
+
+    /// When its last frame came.
+    pub fn heard(&self) -> Instant {
+        self.heard
     }
 
     /// What it has written to its log.
@@ -182,14 +190,16 @@ impl PlainHost {
 
     fn next_frame(&mut self) -> Outcome<Value> {
         let asked = Instant::now();
-        self.frames.recv_timeout(PATIENCE).map_err(|error| {
+        let (heard, frame) = self.frames.recv_timeout(PATIENCE).map_err(|error| {
             let waited = asked.elapsed().as_secs();
             let what = match error {
                 RecvTimeoutError::Timeout => format!("said nothing for {waited} s"),
                 RecvTimeoutError::Disconnected => "ended without an answer".to_owned(),
             };
-            format!("the host {what}\n{}", self.log()).into()
-        })
+            crate::Failure::from(format!("the host {what}\n{}", self.log()))
+        })?;
+        self.heard = heard;
+        Ok(frame)
     }
 }
 

@@ -11,7 +11,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use nix::{time::ClockId, unistd::Pid};
@@ -52,10 +52,11 @@ impl Usage {
     }
 }
 
-/// Looks at a family again and again, so that a process that ends is counted up to its end.
+/// Looks at a family again and again, so that a moment can be asked for that has passed, and a
+/// process that ends is counted up to its end.
 pub struct Watch {
     begin: Usage,
-    latest: Arc<Mutex<Usage>>,
+    looks: Arc<Mutex<Vec<(Instant, Usage)>>>,
     is_over: Arc<AtomicBool>,
 }
 
@@ -64,42 +65,54 @@ impl Watch {
     /// is not counted.
     pub fn begin(root: u32) -> io::Result<Watch> {
         let begin = Usage::of_family(root)?;
-        let latest = Arc::new(Mutex::new(begin.clone()));
+        let looks = Arc::new(Mutex::new(vec![(Instant::now(), begin.clone())]));
         let is_over = Arc::new(AtomicBool::new(false));
         thread::spawn({
-            let (latest, is_over) = (Arc::clone(&latest), Arc::clone(&is_over));
+            let (looks, is_over) = (Arc::clone(&looks), Arc::clone(&is_over));
             move || {
                 while !is_over.load(Ordering::Relaxed) {
                     thread::sleep(BETWEEN_LOOKS);
-                    look_again(&latest);
+                    look_again(&looks);
                 }
             }
         });
         Ok(Watch {
             begin,
-            latest,
+            looks,
             is_over,
         })
     }
 
-    /// What was used since; of a process that has ended, all but its last millisecond.
-    pub fn end(self) -> Duration {
-        look_again(&self.latest);
+    /// What was used until `moment`: up to the first look after it, a millisecond too much
+    /// rather than too little.
+    pub fn until(self, moment: Instant) -> Duration {
+        look_again(&self.looks);
         self.is_over.store(true, Ordering::Relaxed);
-        locked(&self.latest).since(&self.begin)
+        let looks = locked(&self.looks);
+        let after = looks.iter().find(|(time, _)| *time >= moment);
+        after
+            .or(looks.last())
+            .map_or(Duration::ZERO, |(_, usage)| usage.since(&self.begin))
     }
 }
 
-fn look_again(latest: &Mutex<Usage>) {
-    for (process, time) in &mut locked(latest).0 {
+fn look_again(looks: &Mutex<Vec<(Instant, Usage)>>) {
+    let mut looks = locked(looks);
+    let Some((_, usage)) = looks.last() else {
+        return;
+    };
+    let mut usage = usage.clone();
+    let time = Instant::now();
+    for (process, used) in &mut usage.0 {
         if let Ok(now) = of_process(*process) {
-            *time = now;
+            *used = now;
         }
     }
+    looks.push((time, usage));
 }
 
-fn locked(usage: &Mutex<Usage>) -> MutexGuard<'_, Usage> {
-    usage.lock().unwrap_or_else(PoisonError::into_inner)
+fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What one process has used.
