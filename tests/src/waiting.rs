@@ -7,7 +7,9 @@ use std::{
 
 /// The longest a condition may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
-const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
+/// At first, and at most: what is waited for long is looked at less often, since a look at a
+/// window's accessibility tree costs more than the wait.
+const BETWEEN_LOOKS: [Duration; 2] = [Duration::from_millis(20), Duration::from_millis(200)];
 
 /// A condition did not come true.
 #[derive(Debug, thiserror::Error)]
@@ -31,12 +33,14 @@ pub fn holds_within(patience: Duration, mut condition: impl FnMut() -> bool) -> 
 
 fn look<T>(patience: Duration, mut condition: impl FnMut() -> Option<T>) -> Option<T> {
     let start = Instant::now();
+    let [mut pause, longest] = BETWEEN_LOOKS;
     loop {
         let found = condition();
         if found.is_some() || start.elapsed() > patience {
             return found;
         }
-        thread::sleep(BETWEEN_LOOKS);
+        thread::sleep(pause);
+        pause = longest.min(pause * 5 / 4);
     }
 }
 
