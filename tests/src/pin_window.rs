@@ -68,15 +68,19 @@ impl<'a> PinWindow<'a> {
     /// Chooses the certificate whose line says this, with the keyboard.
     pub fn choose(&mut self, text: &str) -> Outcome<()> {
         let line = wait_for("certificate to choose", || self.line_of(text))?;
-        // Keys of a window's first moments are dropped, see below.
+        // Keys of a stage's first moments are dropped, see below.
         for _ in 0..3 {
             let keys = std::iter::once("Home").chain(std::iter::repeat_n("Down", line));
             self.workstation.screen()?.press(keys)?;
-            if holds_within(Duration::from_secs(1), || self.is_current(line)) {
-                return self.press("Return");
+            if !holds_within(Duration::from_secs(1), || self.is_current(line)) {
+                continue;
+            }
+            self.press("Return")?;
+            if holds_within(Duration::from_secs(1), || !self.is_current(line)) {
+                return Ok(());
             }
         }
-        Err("the arrow keys do not reach the certificate".into())
+        Err("the keys do not reach the list of certificates".into())
     }
 
     /// Types the PIN and waits until every key has arrived.
