@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Outcome, product,
-    program::{Program, without_inspection},
+    program::{Program, mortal},
     waiting::wait_until,
     workstation::Workstation,
 };
@@ -207,7 +207,7 @@ impl PlainHost {
 fn command(setup: &HostSetup) -> Outcome<Command> {
     let host = product::host()?;
     let Some(hidden) = setup.hidden else {
-        return Ok(without_inspection(host));
+        return Ok(mortal(host));
     };
     // Only root may do so; a file that anybody may write is to the host as good as none.
     let mut command = Command::new("unshare");

@@ -9,7 +9,7 @@ use std::{
     process::{Child, Command, ExitStatus, Stdio},
 };
 
-use rustix::process::{Pid, Signal, getuid, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::waiting::{TimedOut, wait_for};
 
@@ -18,18 +18,6 @@ use crate::waiting::{TimedOut, wait_for};
 pub fn mortal(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new("setpriv");
     command.args(["--pdeathsig", "TERM", "--"]).arg(program);
-    command
-}
-
-/// A command that may look into no other process than its own kind, as an ordinary person's
-/// programs; root's may look into all.
-pub fn without_inspection(program: impl AsRef<OsStr>) -> Command {
-    let mut command = Command::new("setpriv");
-    command.args(["--pdeathsig", "TERM"]);
-    if getuid().is_root() {
-        command.args(["--bounding-set", "-sys_ptrace", "--inh-caps", "-sys_ptrace"]);
-    }
-    command.arg("--").arg(program);
     command
 }
 

@@ -1,6 +1,5 @@
 //! Looking for a secret everywhere it must not be.
 
-pub mod memory;
 mod native_messages;
 mod process_watch;
 mod recording_proxy;
