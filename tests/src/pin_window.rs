@@ -112,6 +112,12 @@ impl<'a> PinWindow<'a> {
         wait_until_no_window(self.workstation)
     }
 
+    /// Whether it is gone.
+    pub fn is_gone(&self) -> bool {
+        let screen = self.workstation.screen();
+        screen.is_ok_and(|screen| !screen.windows().contains(&self.number))
+    }
+
     /// Photographs it into a PNG file.
     pub fn photograph(&self, file: &Path) -> Outcome<()> {
         Ok(self.workstation.screen()?.photograph(&self.number, file)?)
