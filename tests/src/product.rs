@@ -46,6 +46,11 @@ pub fn pictures() -> PathBuf {
     checkout().join("target/demo")
 }
 
+/// The folder the suite keeps pictures of the host's window in.
+pub fn pictures_of_the_window() -> PathBuf {
+    checkout().join("target/pictures/window")
+}
+
 fn program(name: &str) -> Outcome<PathBuf> {
     let path = checkout().join("target/release").join(name);
     if !path.is_file() {
