@@ -33,6 +33,7 @@ impl Secret {
     pub fn new(text: &str) -> Secret {
         let bytes = text.as_bytes();
         let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let dumped: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         let codes: Vec<String> = bytes.iter().map(u8::to_string).collect();
         let mut shapes = vec![
             ("as it is", bytes.to_vec()),
@@ -43,6 +44,11 @@ impl Secret {
             ),
             ("in hexadecimal", hex.to_uppercase().into_bytes()),
             ("in hexadecimal", hex.into_bytes()),
+            (
+                "in a hexadecimal dump",
+                dumped.join(" ").to_uppercase().into_bytes(),
+            ),
+            ("in a hexadecimal dump", dumped.join(" ").into_bytes()),
             ("as a list of codes", codes.join(",").into_bytes()),
         ];
         shapes.extend((0..3).map(|before| ("in base64", in_base64(bytes, before))));
@@ -127,6 +133,7 @@ mod tests {
             (b"81649207", "reversed"),
             (&utf16, "in UTF-16"),
             (b"..3730323934363138..", "in hexadecimal"),
+            (b"37 30 32 39 34 36 31 38 ..", "in a hexadecimal dump"),
             (b"[55,48,50,57,52,54,49,56]", "as a list of codes"),
         ] {
             assert_eq!(shape_in(bytes), Some(shape));
