@@ -170,7 +170,7 @@ impl Standstill {
     /// Not in host and window at all, and in the module's process in none of the locked pages
     /// a PIN is kept in. OpenSC 0.23 prints each command it sends to a card, VERIFY included,
     /// into a buffer for its log, whatever that log is set to, and frees it unwiped
-    /// (`sc_apdu_log`): that lies in its heap until the process ends.
+    /// (`_sc_debug_hex`): that lies in its heap until the process ends.
     fn expect_in_no_page_of_ours(&self, pin: &str) -> Outcome<()> {
         expect_none(&self.host, pin)?;
         expect_none(&self.window, pin)?;
