@@ -5,6 +5,15 @@
 //! that `card` starts, one for each vendor's module; `install` makes the host known to
 //! browsers; `doctor` tells a technician what a workstation lacks.
 
+/// Writes a line to the log, which is standard error. Unlike `eprintln!` it bears the log's
+/// end: a browser whose terminal is gone keeps its host.
+macro_rules! log {
+    ($($line:tt)*) => {{
+        use std::io::Write;
+        let _ = writeln!(std::io::stderr(), $($line)*);
+    }};
+}
+
 pub mod authenticate;
 pub mod caller;
 pub mod card;

@@ -36,7 +36,7 @@ pub fn serve(caller: Caller) -> ExitCode {
     let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("tessera-host: {error}");
+            log!("tessera-host: {error}");
             return ExitCode::FAILURE;
         }
     };

@@ -390,6 +390,31 @@ fn a_pin_wrong_on_the_reader_s_keys_is_tried_again_when_the_person_says_so() {
 }
 
 #[test]
+fn a_pin_counts_even_if_nobody_waits_for_what_the_card_says_to_it() {
+    let (mut stage, mut window) = with_quirk("hangs at the login");
+    let runtime = stage.path("runtime");
+    fs::create_dir(&runtime).unwrap();
+    fs::set_permissions(&runtime, PermissionsExt::from_mode(0o700)).unwrap();
+    stage.set("XDG_RUNTIME_DIR", runtime);
+    for _ in 0..2 {
+        let mut host = asked_pin(&stage, &mut window);
+        host.leave();
+        host.end();
+        window = WindowDouble::place(&stage);
+    }
+    let mut host = asked(&stage, &authenticate());
+    let shown = window.settled_view().stage;
+    let tries = Tries::PerhapsLast;
+    assert!(
+        matches!(shown, Shown::WaitingForPin { tries: told, .. } if told == tries),
+        "{shown:?}"
+    );
+    window.say("cancel");
+    host.error();
+    host.end();
+}
+
+#[test]
 fn a_person_can_cancel_whatever_the_module_does() {
     let (stage, mut window) = with_quirk("hangs at the signature");
     let mut host = asked_pin(&stage, &mut window);

@@ -332,6 +332,7 @@ impl Dialogue {
         let certificate = offer.der.clone();
         self.signing = true;
         self.problem = None;
+        self.judge_pin(PinVerdict::Wrong);
         Step::Sign { certificate, pin }
     }
 
@@ -352,8 +353,13 @@ impl Dialogue {
 
     fn not_signed(&mut self, fault: SignFault) -> Step {
         match fault {
+            // Counted when it was given to the card.
+            SignFault::PinIncorrect { .. } => {}
+            SignFault::PinLocked => self.judge_pin(PinVerdict::Locked),
+            _ => self.judge_pin(PinVerdict::NotTried),
+        }
+        match fault {
             SignFault::PinIncorrect { tries_left } => {
-                self.judge_pin(PinVerdict::Wrong);
                 self.pin_was_wrong = true;
                 // What was told before the try is told no more.
                 if let Some(offer) = self.chosen.and_then(|number| self.offers.get_mut(number)) {
@@ -362,14 +368,11 @@ impl Dialogue {
                 self.refuse_pin(PinProblem::Incorrect)
             }
             SignFault::PinLength => self.refuse_pin(PinProblem::Length),
-            SignFault::PinLocked => {
-                self.judge_pin(PinVerdict::Locked);
-                self.fail(
-                    FailedReason::PinLocked,
-                    FailureCode::PinLocked,
-                    "the card's PIN is locked",
-                )
-            }
+            SignFault::PinLocked => self.fail(
+                FailedReason::PinLocked,
+                FailureCode::PinLocked,
+                "the card's PIN is locked",
+            ),
             // To the page it is the same: the card's PIN cannot be used.
             SignFault::PinNotInitialised => self.fail(
                 FailedReason::PinNotInitialised,

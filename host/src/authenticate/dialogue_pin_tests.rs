@@ -196,7 +196,11 @@ fn what_the_card_tells_goes_before_the_count() {
 }
 
 #[test]
-fn only_what_the_card_says_to_a_pin_is_a_verdict() {
+fn a_pin_counts_as_wrong_from_when_it_is_given_until_the_card_has_spoken() {
+    let mut dialogue = with_card(vec![usable()]);
+    type_pin(&mut dialogue);
+    let (_, verdict) = dialogue.take_verdict().unwrap();
+    assert_eq!(verdict, PinVerdict::Wrong);
     let told = |fault: SignFault| {
         let mut dialogue = with_card(vec![usable()]);
         refuse(&mut dialogue, fault);
@@ -211,7 +215,7 @@ fn only_what_the_card_says_to_a_pin_is_a_verdict() {
         SignFault::Removed,
         SignFault::Failed("x".to_owned()),
     ] {
-        assert_eq!(told(fault), None);
+        assert_eq!(told(fault), Some(PinVerdict::NotTried));
     }
     let mut dialogue = with_remembered(usable(), 2);
     type_pin(&mut dialogue);

@@ -101,7 +101,7 @@ struct Ending {
 fn permit(request: &Authenticate) -> Result<Policy, HostError> {
     let policy = Policy::load().map_err(|fault| {
         // The page need not know where on this workstation the file is.
-        eprintln!("tessera-host: {fault}");
+        log!("tessera-host: {fault}");
         HostError {
             code: FailureCode::UnknownError,
             message: "the workstation's policy cannot be used; the host's log says why".to_owned(),
@@ -123,7 +123,7 @@ fn open(policy: &Policy) -> Result<(Window, Card), HostError> {
     })?;
     let modules = middleware::choose(policy.modules(), policy.keeper());
     for (path, distrust) in modules.left_out {
-        eprintln!("tessera-host: {} is left out: {distrust}", path.display());
+        log!("tessera-host: {} is left out: {distrust}", path.display());
     }
     Ok((window, Card::start(modules.chosen)))
 }

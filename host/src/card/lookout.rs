@@ -160,7 +160,13 @@ impl Lookout {
                     signature,
                 });
             }
-            Turned::NotSigned(fault) => self.not_signed(fault),
+            Turned::NotSigned(fault) => {
+                if self.modules[module].had_pin() {
+                    self.end(module);
+                    self.start(module);
+                }
+                self.not_signed(fault);
+            }
             Turned::Unfit(why) => self.lose(module, &why),
         }
     }
@@ -242,6 +248,9 @@ impl Lookout {
             return;
         };
         let module = wanted.module;
+        if self.modules[module].is_idle() && !self.modules[module].has_looked() {
+            return self.look(module);
+        }
         if self.modules[module].is_idle()
             && let Some((order, pin)) = wanted.order.take()
             && !self.modules[module].sign(&order, pin.as_ref())
@@ -304,8 +313,10 @@ impl Lookout {
         let now = Instant::now();
         let silences = self.modules.iter().filter_map(WatchedModule::due);
         let endings = self.ending.iter().map(|(_, deadline)| *deadline);
-        let turn = self.turn.map(|turn| turn.since + TURN);
+        // While it signs nobody looks: what is due then waits for the signature.
         let is_looking = self.signature.is_none() && !self.has_signed;
+        let turn = self.turn.map(|turn| turn.since + TURN);
+        let turn = turn.filter(|_| is_looking);
         let round = (self.turn.is_none() && is_looking).then_some(self.next_round);
         silences
             .chain(endings)

@@ -43,6 +43,10 @@ pub struct WatchedModule {
     pulse: Option<u64>,
     felt: Instant,
     was_loaded: bool,
+    /// Whether this process has looked, and so knows the certificates.
+    has_looked: bool,
+    /// Whether a PIN was given to this process.
+    had_pin: bool,
     reading_since: Option<Instant>,
     slots: Option<Vec<Slot>>,
     /// Whether its process was lost while there was a card.
@@ -88,6 +92,8 @@ impl WatchedModule {
             pulse: None,
             felt: now,
             was_loaded: false,
+            has_looked: false,
+            had_pin: false,
             reading_since: None,
             slots: None,
             lost_with_card: false,
@@ -100,13 +106,15 @@ impl WatchedModule {
         self.generation += 1;
         let generation = self.generation;
         self.doing = Doing::Loading;
+        self.has_looked = false;
+        self.had_pin = false;
         self.began = Instant::now();
         self.ordered = self.began;
         self.heard = self.began;
         self.felt = self.began;
         match ModuleProcess::start(&self.path, move |heard| hear(generation, heard)) {
             Ok(process) => self.process = Some(process),
-            Err(error) => log(&self.path, &format!("its process cannot start: {error}")),
+            Err(error) => leave_out(&self.path, &format!("its process cannot start: {error}")),
         }
     }
 
@@ -131,12 +139,14 @@ impl WatchedModule {
                 return Turned::Unfit(format!("could not be loaded: {reason}"));
             }
             (Doing::Looking | Doing::Signing, Report::Alive) => {}
+            // What the process before has read stands until this one has read it too.
+            (Doing::Looking, Report::Reading) if !self.has_looked && self.slots.is_some() => {}
             (Doing::Looking, Report::Reading) => {
                 self.reading_since.get_or_insert(self.heard);
             }
-            (Doing::Looking, Report::Unchanged) => self.has_looked(),
+            (Doing::Looking, Report::Unchanged) => self.end_look(),
             (Doing::Looking, Report::Seen(slots)) => {
-                self.has_looked();
+                self.end_look();
                 self.slots = Some(slots);
             }
             (Doing::Signing, Report::AskingOnReader) => self.doing = Doing::AskingOnReader,
@@ -163,8 +173,9 @@ impl WatchedModule {
         Turned::On
     }
 
-    fn has_looked(&mut self) {
+    fn end_look(&mut self) {
         self.doing = Doing::Nothing;
+        self.has_looked = true;
         self.reading_since = None;
     }
 
@@ -175,6 +186,7 @@ impl WatchedModule {
 
     /// Has it sign; false where it takes no orders any more.
     pub fn sign(&mut self, order: &Order, pin: Option<&Pin>) -> bool {
+        self.had_pin |= pin.is_some();
         self.order(Doing::Signing, order, pin)
     }
 
@@ -198,7 +210,7 @@ impl WatchedModule {
             Ok(status) => format!(" ({status})"),
             Err(_) => String::new(),
         };
-        log(&self.path, &format!("{why}{ended}"));
+        leave_out(&self.path, &format!("{why}{ended}"));
         let slots = self.slots.take().unwrap_or_default();
         self.lost_with_card =
             self.reading_since.is_some() || slots.iter().any(|slot| slot.card.is_some());
@@ -231,6 +243,17 @@ impl WatchedModule {
     /// Whether it can be given an order.
     pub fn is_idle(&self) -> bool {
         self.doing == Doing::Nothing
+    }
+
+    /// Whether its process knows the certificates that it can be asked to sign with.
+    pub fn has_looked(&self) -> bool {
+        self.has_looked
+    }
+
+    /// Whether its process may still have a PIN somewhere in its memory: modules do not wipe
+    /// all they copy (OpenSC leaves the command to the card behind).
+    pub fn had_pin(&self) -> bool {
+        self.had_pin
     }
 
     /// Whether it was ever loaded.
@@ -279,6 +302,6 @@ impl WatchedModule {
     }
 }
 
-fn log(module: &Path, what: &str) {
-    eprintln!("tessera-host: {} is left out: {what}", module.display());
+fn leave_out(module: &Path, what: &str) {
+    log!("tessera-host: {} is left out: {what}", module.display());
 }

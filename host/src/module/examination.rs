@@ -2,16 +2,18 @@
 
 use std::io;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use super::messages::{CardReading, Library, Order, Report, Slot};
 use super::process::{Heard, ModuleProcess};
 
-/// How long a module may be silent (as at a login).
-const SILENCE_MAX: Duration = Duration::from_secs(8);
+/// How long a module may give no sign of life, and how often it is looked for one (as at a
+/// login).
+const SILENCE_MAX: Duration = Duration::from_secs(7);
+const PULSE: Duration = Duration::from_secs(2);
 /// How long all of it may take.
-const LOOK_MAX: Duration = Duration::from_secs(30);
+const LOOK_MAX: Duration = Duration::from_secs(45);
 
 /// What a module said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +29,7 @@ pub struct Examination {
 pub enum ExaminationFault {
     /// Its process cannot be started.
     #[error("its process cannot start: {0}")]
-    Process(#[from] io::Error),
+    Process(io::Error),
     /// It is no module, or does not start.
     #[error("it could not be loaded: {0}")]
     NotLoaded(String),
@@ -45,7 +47,8 @@ pub fn examine(path: &Path) -> Result<Examination, ExaminationFault> {
     let (sender, heard) = channel();
     let mut process = ModuleProcess::start(path, move |heard| {
         let _ = sender.send(heard);
-    })?;
+    })
+    .map_err(ExaminationFault::Process)?;
     let examined = ask(&mut process, &heard);
     let ended = matches!(examined, Err(ExaminationFault::Ended(_)));
     match process.kill() {
@@ -58,25 +61,21 @@ fn ask(
     process: &mut ModuleProcess,
     heard: &Receiver<Heard>,
 ) -> Result<Examination, ExaminationFault> {
-    let library = match next(heard)? {
+    let library = match next(process, heard)? {
         Report::Loaded(library) => library,
         Report::NotLoaded(reason) => return Err(ExaminationFault::NotLoaded(reason)),
         _ => return Err(ExaminationFault::Ended(None)),
     };
-    let look = || Order::Look {
-        pass_over: Vec::new(),
-    };
-    process.order(&look(), None)?;
+    look(process)?;
     let deadline = Instant::now() + LOOK_MAX;
     loop {
-        match next(heard)? {
-            Report::Seen(slots) if slots.iter().any(is_to_be_repeated) => {
-                process.order(&look(), None)?;
-            }
+        match next(process, heard)? {
+            Report::Seen(slots) if slots.iter().any(is_to_be_repeated) => look(process)?,
             Report::Seen(slots) => {
-                // In peace, as far as it goes by itself.
-                process.order(&Order::End, None)?;
-                while next(heard).is_ok() {}
+                // In peace, as far as it goes by itself; what it has said stands.
+                if process.order(&Order::End, None).is_ok() {
+                    while next(process, heard).is_ok() {}
+                }
                 return Ok(Examination { library, slots });
             }
             _ if Instant::now() > deadline => return Err(ExaminationFault::Silent),
@@ -85,12 +84,29 @@ fn ask(
     }
 }
 
-fn next(heard: &Receiver<Heard>) -> Result<Report, ExaminationFault> {
-    match heard.recv_timeout(SILENCE_MAX) {
-        Ok(Heard::Report(report)) => Ok(report),
-        Ok(Heard::Junk(_) | Heard::Ended) => Err(ExaminationFault::Ended(None)),
-        Err(_) => Err(ExaminationFault::Silent),
+fn look(process: &mut ModuleProcess) -> Result<(), ExaminationFault> {
+    let pass_over = Vec::new();
+    let order = process.order(&Order::Look { pass_over }, None);
+    order.map_err(|_| ExaminationFault::Ended(None))
+}
+
+fn next(process: &ModuleProcess, heard: &Receiver<Heard>) -> Result<Report, ExaminationFault> {
+    let asked = Instant::now();
+    let (mut alive, mut pulse) = (asked, None);
+    while alive.elapsed() < SILENCE_MAX && asked.elapsed() < LOOK_MAX {
+        match heard.recv_timeout(PULSE) {
+            Ok(Heard::Report(report)) => return Ok(report),
+            Ok(Heard::Junk(_) | Heard::Ended) | Err(RecvTimeoutError::Disconnected) => {
+                return Err(ExaminationFault::Ended(None));
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        let felt = process.pulse();
+        if felt != pulse {
+            (alive, pulse) = (Instant::now(), felt);
+        }
     }
+    Err(ExaminationFault::Silent)
 }
 
 fn is_to_be_repeated(slot: &Slot) -> bool {

@@ -115,7 +115,7 @@ impl Cards {
     /// Lets readers and cards go.
     pub fn finalise(self) {
         if let Err(error) = self.module.finalise() {
-            eprintln!("tessera-host: a PKCS#11 module did not end well: {error}");
+            log!("tessera-host: a PKCS#11 module did not end well: {error}");
         }
     }
 
@@ -238,10 +238,19 @@ impl Cards {
         ])?;
         tell(Report::Alive);
         let mut certificates = Vec::new();
+        let mut unreadable = None;
         for object in objects.into_iter().take(CERTIFICATES_MAX) {
-            let attributes =
-                session.get_attributes(object, &[AttributeType::Value, AttributeType::Id])?;
+            let wanted = [AttributeType::Value, AttributeType::Id];
+            let attributes = session.get_attributes(object, &wanted);
             tell(Report::Alive);
+            let attributes = match attributes {
+                Ok(attributes) => attributes,
+                // One that cannot be read does not spoil the others.
+                Err(error) => {
+                    unreadable = Some(error);
+                    continue;
+                }
+            };
             let (mut der, mut id) = (Vec::new(), Vec::new());
             for attribute in attributes {
                 match attribute {
@@ -264,6 +273,9 @@ impl Cards {
                 });
             }
         }
-        Ok((token, certificates))
+        match unreadable {
+            Some(error) if certificates.is_empty() => Err(error),
+            _ => Ok((token, certificates)),
+        }
     }
 }

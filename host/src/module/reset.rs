@@ -15,13 +15,17 @@ const SLOT_DESCRIPTION_LENGTH: usize = 64;
 /// Resets the card in the reader that a module describes so.
 ///
 /// A module that calls its hardware slots otherwise than PC/SC its readers leaves no other
-/// way than to reset every card. Without PC/SC, or without a reader, the card is no card.
+/// way than to reset every card. Without a service or a reader, and in a slot that is no
+/// hardware, the card is no card.
 ///
 /// The first reader that refuses ends it: then its card, and those of the readers after it,
 /// are as they were.
 pub fn reset(slot_description: &str, is_hardware: bool) -> Result<(), PcscFault> {
-    let Some(library) = Library::already_loaded() else {
-        return Ok(());
+    let library = match Library::already_loaded() {
+        Some(library) => library,
+        // A module may bring a PC/SC client of its own: the system's reaches the card too.
+        None if is_hardware => Library::open()?,
+        None => return Ok(()),
     };
     let readers = Session::begin(&library).and_then(|session| Ok((session.readers()?, session)));
     let (readers, session) = match readers {

@@ -1,6 +1,8 @@
 //! One signature: log in, sign, log out.
 
 use std::ops::RangeInclusive;
+use std::thread;
+use std::time::Duration;
 
 use cns::Certificate;
 use cryptoki::error::{Error, RvError};
@@ -130,7 +132,7 @@ fn login(key: &Key, session: &Session, pin: Option<&Pin>) -> Result<(), SignFaul
             // Some cards say no more than "verification failed" (6300), of which OpenSC makes
             // this. Taken for a failure of the middleware it would be tried again with the
             // same wrong PIN, until the card is locked.
-            Error::Pkcs11(RvError::GeneralError, _) if is_card_present(key) => {
+            Error::Pkcs11(RvError::GeneralError, _) if is_card_still_present(key) => {
                 SignFault::PinIncorrect { tries_left: None }
             }
             Error::Pkcs11(RvError::PinLenRange, _) => SignFault::PinLength,
@@ -150,7 +152,7 @@ fn log_out(key: &Key, session: Session) {
     if let Err(fault) = reset(key.reader, key.traits.is_hardware)
         && is_card_present(key)
     {
-        eprintln!("tessera-host: the card could not be reset after the login: {fault}");
+        log!("tessera-host: the card could not be reset after the login: {fault}");
     }
 }
 
@@ -243,8 +245,8 @@ fn holds_certificate(session: &Session, certificate: &Certificate) -> Result<boo
         Attribute::CertificateType(CertificateType::X_509),
     ])?;
     for object in objects {
-        let value = session.get_attributes(object, &[AttributeType::Value])?;
-        if matches!(&value[..], [Attribute::Value(der)] if der == certificate.der()) {
+        let value = session.get_attributes(object, &[AttributeType::Value]);
+        if matches!(value.as_deref(), Ok([Attribute::Value(der)]) if der == certificate.der()) {
             return Ok(true);
         }
     }
@@ -265,6 +267,12 @@ fn is_card_present(key: &Key) -> bool {
         .context
         .get_slot_info(key.slot)
         .is_ok_and(|slot| slot.token_present())
+}
+
+/// After what may have been the card's removal: pcscd notices one within 0.4 seconds.
+fn is_card_still_present(key: &Key) -> bool {
+    thread::sleep(Duration::from_millis(500));
+    is_card_present(key)
 }
 
 fn without_leading_zeros(number: &[u8]) -> &[u8] {

@@ -59,7 +59,7 @@ impl WrongPins {
 
 /// A login never fails for this; a technician may wonder why nobody was warned.
 fn warn(fault: &RuntimeFault) {
-    eprintln!("tessera-host: wrong PINs are counted for this login only: {fault}");
+    log!("tessera-host: wrong PINs are counted for this login only: {fault}");
 }
 
 #[cfg(test)]

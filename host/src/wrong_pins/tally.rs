@@ -50,8 +50,11 @@ impl CardKey {
 pub enum PinVerdict {
     /// It was right.
     Right,
-    /// It was wrong, and a try was spent.
+    /// It was wrong, and a try was spent. Said of every PIN that is given to a card until the
+    /// card has spoken: who ends the login in between has spent the try all the same.
     Wrong,
+    /// The one counted last was not tried.
+    NotTried,
     /// No PIN is taken any more, until the PUK has been used.
     Locked,
 }
@@ -82,6 +85,8 @@ impl Tally {
         let count = match verdict {
             PinVerdict::Right => return,
             PinVerdict::Wrong => count.saturating_add(1),
+            PinVerdict::NotTried if count <= 1 => return,
+            PinVerdict::NotTried => count - 1,
             PinVerdict::Locked => count.max(LOCKED),
         };
         self.counts.push((*card, count));
