@@ -1,6 +1,20 @@
 //! Bodies of the server's HTTP API (contract §4). Times are RFC 3339 in UTC.
 
+mod assistance;
+mod messages;
+mod operators;
+mod profile;
+
 use serde::{Deserialize, Serialize};
+
+pub use assistance::{
+    AssistanceContext, AssistanceReport, AssistanceTaken, REPORT_CHARACTERS, Topic,
+};
+pub use messages::{Act, Message, Messages};
+pub use operators::{
+    Activation, Actor, History, HistoryEntry, ManagedOperator, OperatorSearch, OperatorsFound,
+};
+pub use profile::{LONGEST_EMAIL, ProfileChange, is_telephone};
 
 use crate::{
     ChallengeNonce, CodiceFiscale,
@@ -39,6 +53,17 @@ pub struct Service {
     pub name: String,
 }
 
+/// Answer of `GET /api/services/{id}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceAddress {
+    /// Its id.
+    pub id: ServiceId,
+    /// The manual's wording.
+    pub name: String,
+    /// Where it is, an https address; none where this installation names none.
+    pub address: Option<String>,
+}
+
 /// Answer of `POST /api/registrations`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Registration {
@@ -64,4 +89,30 @@ pub struct Session {
 pub struct Reprint {
     /// Where the new document waits.
     pub credentials_document: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Serialize;
+
+    use super::*;
+
+    #[test]
+    fn names_travel_as_they_are_written() {
+        fn travels(value: impl Serialize, name: &str) {
+            assert_eq!(serde_json::to_value(value).unwrap(), name);
+        }
+        for act in Act::ALL {
+            travels(act, act.name());
+            assert_eq!(Act::from_name(act.name()), Some(*act));
+        }
+        for actor in Actor::ALL {
+            travels(actor, actor.name());
+            assert_eq!(Actor::from_name(actor.name()), Some(actor));
+        }
+        for topic in Topic::ALL {
+            travels(topic, topic.name());
+            assert_eq!(Topic::from_name(topic.name()), Some(topic));
+        }
+    }
 }

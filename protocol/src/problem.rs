@@ -81,6 +81,7 @@ problem_codes! {
         ChallengeUsed = "challenge-used", 409;
         CredentialsInvalid = "credentials-invalid", 401;
         PasswordUnacceptable = "password-unacceptable", 400;
+        FieldUnacceptable = "field-unacceptable", 400;
         NotAuthenticated = "not-authenticated", 401;
         NotFound = "not-found", 404;
         MethodNotAllowed = "method-not-allowed", 405;
@@ -116,6 +117,21 @@ pub struct Problem {
     pub category: Category,
     /// Whom to turn to, in the reader's language; none for `request`.
     pub contact: Option<String>,
+    /// With `field-unacceptable`: the member of the body that `detail` speaks of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<FormField>,
+}
+
+/// A field of a form, named as in the body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)] // the names are the members'
+pub enum FormField {
+    TelefonoUfficio,
+    Email,
+    Words,
+    Topic,
+    Text,
 }
 
 #[cfg(test)]

@@ -107,6 +107,16 @@ impl ServiceId {
         matches!(self, ServiceId::Messaggi | ServiceId::ProfiloUtente)
     }
 
+    /// Whether it is a part of access itself, and so of this portal; the others are at an
+    /// address of their own.
+    pub fn is_of_the_portal(self) -> bool {
+        use ServiceId::*;
+        matches!(
+            self,
+            RistampaCredenziali | GestioneCredenziali | AssistenzaOnline | Messaggi | ProfiloUtente
+        )
+    }
+
     /// What a profile is enabled for when the operators file names nothing.
     pub fn defaults(profile: Profile) -> &'static [ServiceId] {
         use ServiceId::*;

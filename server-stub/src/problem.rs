@@ -122,5 +122,6 @@ fn write(code: ProblemCode, language: Language) -> Problem {
         code,
         category: code.category(),
         contact: texts.contact(code.category()).map(str::to_owned),
+        field: None,
     }
 }
