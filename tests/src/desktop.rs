@@ -25,6 +25,8 @@ pub struct Desktop {
 /// A node of the accessibility tree, all that it gives away.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Node {
+    /// The number of the process whose window it is in.
+    pub process: u32,
     /// What kind of thing it is, such as `password text` or `push button`.
     pub role: String,
     /// Its accessible name.
@@ -95,7 +97,7 @@ impl Desktop {
         &self.bus_address
     }
 
-    /// Every node of the host's window, in the order of the tree; none without a window.
+    /// Every node of every window of the host, in the order of the tree.
     pub fn window_nodes(&mut self) -> io::Result<Vec<Node>> {
         let mut answer = String::new();
         self.questions

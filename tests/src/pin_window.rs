@@ -15,27 +15,65 @@ const PIN_FIELD: &str = "password text";
 const CERTIFICATE: &str = "list item";
 const BULLET: char = '●';
 
-/// The window that asks for the PIN.
+/// How long a key may take to show before it is pressed again: at first, and on a busy machine.
+const KEY_SHOWS_WITHIN: [Duration; 3] = [
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+];
+
+/// The window that asks for the PIN: of several the newest, and each look is at that one.
+///
+/// A login's window still says that it is done while the next login's comes (contract §6).
 pub struct PinWindow<'a> {
     workstation: &'a mut Workstation,
+    /// As X numbers it.
     number: String,
+    /// The process that shows it.
+    process: u32,
 }
 
 impl<'a> PinWindow<'a> {
     /// Waits for the window and gives it the keyboard.
     pub fn wait(workstation: &'a mut Workstation) -> Outcome<PinWindow<'a>> {
-        let screen = workstation.screen()?;
-        let number = wait_for("window of the host", || screen.windows().pop())?;
-        screen.focus(&number)?;
-        Ok(PinWindow {
-            workstation,
-            number,
-        })
+        let mut window = PinWindow::any(workstation);
+        wait_until("window of the host", || window.follow().is_ok())?;
+        Ok(window)
     }
 
-    /// Every node of its accessibility tree.
+    /// The window with the keyboard, where one stands now.
+    pub fn standing(workstation: &'a mut Workstation) -> Option<PinWindow<'a>> {
+        let mut window = PinWindow::any(workstation);
+        window.follow().is_ok().then_some(window)
+    }
+
+    fn any(workstation: &'a mut Workstation) -> PinWindow<'a> {
+        PinWindow {
+            workstation,
+            number: String::new(),
+            process: 0,
+        }
+    }
+
+    /// Turns to the newest window; gives it the keyboard, since no window manager does.
+    fn follow(&mut self) -> Outcome<()> {
+        let screen = self.workstation.screen()?;
+        let newest = screen.windows().pop().ok_or("there is no window")?;
+        if newest != self.number {
+            screen.focus(&newest)?;
+            self.process = screen.process_of(&newest)?;
+            self.number = newest;
+        }
+        Ok(())
+    }
+
+    /// Every node of its accessibility tree; none when it is gone.
     pub fn nodes(&mut self) -> Outcome<Vec<Node>> {
-        Ok(self.workstation.desktop().window_nodes()?)
+        // One that goes away between two looks was the last.
+        let _ = self.follow();
+        let mut nodes = self.workstation.desktop().window_nodes()?;
+        nodes.retain(|node| node.process == self.process);
+        Ok(nodes)
     }
 
     /// All that a screen reader can say of it.
@@ -68,15 +106,20 @@ impl<'a> PinWindow<'a> {
     /// Chooses the certificate whose line says this, with the keyboard.
     pub fn choose(&mut self, text: &str) -> Outcome<()> {
         let line = wait_for("certificate to choose", || self.line_of(text))?;
+        let mut is_pressed = false;
         // Keys of a stage's first moments are dropped, see below.
-        for _ in 0..3 {
+        for patience in KEY_SHOWS_WITHIN {
+            if is_pressed && !self.is_current(line) {
+                return Ok(());
+            }
             let keys = std::iter::once("Home").chain(std::iter::repeat_n("Down", line));
             self.workstation.screen()?.press(keys)?;
-            if !holds_within(Duration::from_secs(1), || self.is_current(line)) {
+            if !holds_within(patience, || self.is_current(line)) {
                 continue;
             }
             self.press("Return")?;
-            if holds_within(Duration::from_secs(1), || !self.is_current(line)) {
+            is_pressed = true;
+            if holds_within(patience, || !self.is_current(line)) {
                 return Ok(());
             }
         }
@@ -107,6 +150,30 @@ impl<'a> PinWindow<'a> {
         Ok(self.workstation.screen()?.press([key])?)
     }
 
+    /// Cancels with Escape, and waits until the window is gone.
+    pub fn cancel(mut self) -> Outcome<()> {
+        self.escape()?;
+        let said = self.text();
+        self.wait_until_gone()
+            .map_err(|failure| format!("{failure}\nEscape was pressed, it says: {said:?}").into())
+    }
+
+    /// Presses Escape until it counts, see below; then the window goes away.
+    pub fn escape(&mut self) -> Outcome<()> {
+        for patience in KEY_SHOWS_WITHIN {
+            // One that went away by itself leaves nothing to cancel.
+            if self.is_gone() {
+                return Ok(());
+            }
+            self.press("Escape")?;
+            if holds_within(patience, || self.is_gone()) {
+                return Ok(());
+            }
+        }
+        // A busy machine takes its time.
+        Ok(())
+    }
+
     /// Waits until the window is gone.
     pub fn wait_until_gone(self) -> Outcome<()> {
         wait_until_no_window(self.workstation)
@@ -126,11 +193,9 @@ impl<'a> PinWindow<'a> {
     /// Keys of a window's first moments are dropped by design (contract §6): such a key is
     /// pressed again, as a person would.
     fn type_first(&mut self, key: &str) -> Outcome<()> {
-        for _ in 0..3 {
+        for patience in KEY_SHOWS_WITHIN {
             self.press(key)?;
-            if holds_within(Duration::from_secs(1), || {
-                self.bullets().is_ok_and(|bullets| bullets > 0)
-            }) {
+            if holds_within(patience, || self.bullets().is_ok_and(|bullets| bullets > 0)) {
                 return Ok(());
             }
         }

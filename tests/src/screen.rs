@@ -40,7 +40,7 @@ impl Screen {
         &self.display
     }
 
-    /// The windows on it, as X numbers them.
+    /// The windows on it, as X numbers them, the newest last: nobody changes their order.
     pub fn windows(&self) -> Vec<String> {
         // Found none is an error status.
         self.xdotool(["search --onlyvisible --name .+"])
@@ -50,8 +50,13 @@ impl Screen {
 
     /// Gives a window the keyboard, as a window manager does for a new one.
     pub fn focus(&self, window: &str) -> io::Result<()> {
-        self.xdotool([format!("windowfocus --sync {window}")])
-            .map(drop)
+        self.xdotool([format!("windowfocus {window}")]).map(drop)
+    }
+
+    /// The number of the process that shows a window.
+    pub fn process_of(&self, window: &str) -> io::Result<u32> {
+        let number = self.xdotool([format!("getwindowpid {window}")])?;
+        number.trim().parse().map_err(io::Error::other)
     }
 
     /// Presses and releases keys, one after the other, as the keyboard would.

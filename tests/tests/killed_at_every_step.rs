@@ -10,6 +10,7 @@ use end_to_end::{
     card::{Act, Deviation, Moment, Script},
     chain::{CARD_PAGE, Chain, PIN},
     people::{ANNA_VERDI, LUCA_BIANCHI},
+    pin_window::PinWindow,
     reader::InsertedCard,
     situation::{CardOf, Deed, Deed::*, End, Kind, Modules, Seen, Situation, Victim},
     suite,
@@ -253,10 +254,8 @@ fn in_the_browser(chain: &mut Chain, reach: Reach, blow: Blow) -> Outcome<()> {
     if page_stands {
         wait_until("page that offers to try again", || {
             // What the window still has to say stands for some seconds.
-            if let Ok(screen) = chain.workstation.screen()
-                && !screen.windows().is_empty()
-            {
-                let _ = chain.window().and_then(|mut window| window.press("Escape"));
+            if let Some(mut window) = PinWindow::standing(&mut chain.workstation) {
+                let _ = window.press("Escape");
             }
             chain.browser.alert().is_ok_and(|alert| alert.is_some())
                 && chain.browser.offers(REGISTER).unwrap_or(false)

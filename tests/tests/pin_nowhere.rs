@@ -11,6 +11,7 @@ use end_to_end::{
     Outcome,
     chain::Chain,
     people::LUCA_BIANCHI,
+    pin_window::wait_until_no_window,
     portal::{Portal, PortalSetup},
     secrecy::{Finding, NativeMessages, ProcessWatch, RecordingProxy, Secret},
     suite,
@@ -148,6 +149,8 @@ fn the_pin_is_found_nowhere(chain: &mut Chain) -> Outcome<()> {
             }
         }
         chain.browser.wait_for_page(page)?;
+        // It still says that it is done.
+        wait_until_no_window(&chain.workstation)?;
         let heard = chain.browser.script("return window.heard.join('\\n')")?;
         heard_in_pages.push_str(heard.as_str().unwrap_or_default());
     }

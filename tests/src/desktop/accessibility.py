@@ -25,6 +25,7 @@ def texts(node):
 def describe(node):
     states = node.get_state_set().get_states()
     return {
+        "process": node.get_process_id(),
         "role": node.get_role_name() or "",
         "name": node.get_name() or "",
         "description": node.get_description() or "",

@@ -160,6 +160,7 @@ impl Play<'_> {
             Deed::Choose(text) => PinWindow::wait(self.workstation)?.choose(text)?,
             Deed::Type(pin) => PinWindow::wait(self.workstation)?.type_pin(pin)?,
             Deed::Enter(pin) => PinWindow::wait(self.workstation)?.enter_pin(pin)?,
+            Deed::Press("Escape") => PinWindow::wait(self.workstation)?.escape()?,
             Deed::Press(key) => PinWindow::wait(self.workstation)?.press(key)?,
             Deed::ClosePort => self.host()?.close_port(),
             Deed::Ended => self.host()?.wait_until_ended()?,
@@ -210,8 +211,8 @@ impl Play<'_> {
             if holds_within(Duration::from_millis(400), || ended(self)) {
                 return expect_nothing_left(self.workstation);
             }
-            if !self.workstation.screen()?.windows().is_empty() {
-                PinWindow::wait(self.workstation)?.press("Escape")?;
+            if let Some(mut window) = PinWindow::standing(self.workstation) {
+                window.press("Escape")?;
             }
         }
         Err("the host does not end".into())
