@@ -73,8 +73,7 @@ fn the_window_names_origin_and_person_in_the_pages_language(chain: &mut Chain) -
     ] {
         assert!(said.contains(part), "{part} in:\n{said}");
     }
-    window.press("Escape")?;
-    window.wait_until_gone()?;
+    window.cancel()?;
     chain.expect_refusal("ERR_TESSERA_USER_CANCELLED")?;
     chain.expect_all_let_go(Some(&card))
 }
@@ -115,8 +114,7 @@ fn a_page_cannot_ask_in_anothers_name(chain: &mut Chain) -> Outcome<()> {
     let said = window.text()?;
     assert!(said.contains(portal.origin()), "{said}");
     assert!(!said.contains("sistemats.it"), "{said}");
-    window.press("Escape")?;
-    window.wait_until_gone()?;
+    window.cancel()?;
     chain.expect_all_let_go(Some(&card))
 }
 

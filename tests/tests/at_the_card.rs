@@ -74,8 +74,7 @@ fn a_pin_wrong_three_times_locks_the_card(chain: &mut Chain) -> Outcome<()> {
     }
     let mut window = chain.window()?;
     window.wait_for_text("PUK")?;
-    window.press("Escape")?;
-    window.wait_until_gone()?;
+    window.cancel()?;
     chain.expect_refusal("ERR_TESSERA_PIN_LOCKED")?;
     chain.expect_nothing_opened()?;
     assert_eq!(card.signatures(), 0);
@@ -143,8 +142,7 @@ fn no_certificate(chain: &mut Chain, card: end_to_end::card::Card) -> Outcome<()
     chain.begin(&portal, REGISTER)?;
     let mut window = chain.window()?;
     window.wait_for_text("certificato")?;
-    window.press("Escape")?;
-    window.wait_until_gone()?;
+    window.cancel()?;
     chain.expect_refusal("ERR_TESSERA_NO_CERTIFICATE")?;
     assert_eq!(card.verifications(), 0);
     chain.expect_nothing_opened()?;
@@ -157,8 +155,7 @@ fn escape_cancels(chain: &mut Chain) -> Outcome<()> {
     chain.begin(&portal, REGISTER)?;
     let mut window = chain.window()?;
     window.type_pin("6295")?;
-    window.press("Escape")?;
-    window.wait_until_gone()?;
+    window.cancel()?;
     chain.expect_refusal("ERR_TESSERA_USER_CANCELLED")?;
     assert_eq!(card.verifications(), 0);
     chain.expect_nothing_opened()?;

@@ -96,8 +96,7 @@ fn the_card_is_taken_out_while_it_signs(chain: &mut Chain) -> Outcome<()> {
     assert_eq!((card.verifications(), card.signatures()), (1, 0));
     let mut window = chain.window()?;
     window.wait_for_text("carta")?;
-    window.press("Escape")?;
-    window.wait_until_gone()?;
+    window.cancel()?;
     chain.expect_refusal("ERR_TESSERA_CARD_REMOVED")?;
     chain.expect_nothing_opened()?;
 

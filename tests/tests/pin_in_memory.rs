@@ -3,7 +3,6 @@
 use std::{
     io::Read,
     process::{Command, ExitCode, Stdio},
-    time::Duration,
 };
 
 use end_to_end::{
@@ -16,7 +15,7 @@ use end_to_end::{
     reader::InsertedCard,
     secrecy::{Frozen, MemoryFinding, Secret},
     suite,
-    waiting::{holds_within, wait_until},
+    waiting::wait_until,
 };
 use protocol::Language;
 use rustix::{fs::Gid, process::getgid, thread::set_thread_gid};
@@ -101,13 +100,7 @@ impl Asked {
 
     /// The person gives up; everything ends.
     fn cancel(mut self, desk: &mut Desk) -> Outcome<()> {
-        // Keys of a window's first moments are dropped by design (contract §6).
-        wait_until("end of the cancelled window", || {
-            desk.window().is_ok_and(|mut window| {
-                window.press("Escape").is_ok()
-                    && holds_within(Duration::from_secs(1), || window.is_gone())
-            })
-        })?;
+        desk.window()?.cancel()?;
         self.host.wait_for_answer()?;
         self.end(desk)
     }
