@@ -21,6 +21,7 @@ mod reading;
 mod reset;
 pub mod serve;
 mod signing;
+mod unplugged;
 mod verification;
 
 /// The argument that starts a module's process instead of a host. It names no module: that

@@ -17,6 +17,7 @@ use super::messages::{
     SignFault, Slot,
 };
 use super::signing::{self, Key, Traits};
+use super::unplugged::is_no_reader_connected;
 use crate::pin::Pin;
 
 /// How often a card that answers with errors is read again before that is told: one
@@ -129,6 +130,7 @@ impl Cards {
                 && direct
                     .count_slots(false)
                     .is_ok_and(|count| count == before.slots.len())
+                && (before.slots.is_empty() || !is_no_reader_connected())
         })
     }
 
@@ -136,6 +138,9 @@ impl Cards {
         let context = &self.module.context;
         let mut slots = context.get_all_slots().unwrap_or_default();
         let mut with_card = context.get_slots_with_token().unwrap_or_default();
+        if with_card.is_empty() && !slots.is_empty() && is_no_reader_connected() {
+            slots.clear();
+        }
         slots.truncate(SLOTS_MAX);
         with_card.truncate(SLOTS_MAX);
         let is_new = |slot| {
