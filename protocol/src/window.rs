@@ -23,6 +23,9 @@ pub const PIN_LENGTH_MIN: usize = 5;
 /// The most characters a PIN has.
 pub const PIN_LENGTH_MAX: usize = 8;
 
+/// The longest line of the host, in bytes; the window reads none that is longer.
+pub const VIEW_LENGTH_MAX: usize = 64 * 1024;
+
 /// The whole picture the window is to show.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WindowView {

@@ -13,12 +13,12 @@ use base64::engine::general_purpose::STANDARD;
 use protocol::{Algorithm, ChallengeNonce, Origin};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// The longest report, in bytes: some readers, some cards, their certificates.
+/// The longest report, in bytes: as many readers, cards and certificates as there can be.
 pub const REPORT_LENGTH_MAX: usize = 512 * 1024;
 
 /// More readers than a workstation has.
 pub const SLOTS_MAX: usize = 32;
-/// More certificates than a card holds.
+/// More certificates than all cards hold together.
 pub const CERTIFICATES_MAX: usize = 32;
 /// The longest certificate taken from a card, in bytes (a CNS has under 2,000).
 pub const CERTIFICATE_LENGTH_MAX: usize = 8 * 1024;
@@ -28,6 +28,19 @@ const SIGNATURE_LENGTH_MAX: usize = 2048;
 const TEXT_LENGTH_MAX: usize = 256;
 /// An explanation for a technician.
 const REASON_LENGTH_MAX: usize = 2048;
+
+/// A byte of a text as JSON, at its longest: `\u001f`.
+const ESCAPED: usize = 6;
+/// A slot's other words.
+const SLOT_FRAME: usize = 256;
+/// A certificate's quotation marks and its comma.
+const CERTIFICATE_FRAME: usize = 3;
+// The fullest report is short enough to be heard.
+const _: () = assert!(
+    SLOTS_MAX * (SLOT_FRAME + 2 * ESCAPED * TEXT_LENGTH_MAX)
+        + CERTIFICATES_MAX * (CERTIFICATE_FRAME + 4 * CERTIFICATE_LENGTH_MAX.div_ceil(3))
+        < REPORT_LENGTH_MAX
+);
 
 /// What a module's process is told to do.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -228,13 +241,15 @@ impl Report {
 
 fn check_slots(slots: &[Slot]) -> Result<(), Junk> {
     at_most(slots.len(), SLOTS_MAX, "readers")?;
+    let cards = slots.iter().filter_map(|slot| slot.card.as_ref());
+    let certificates = cards.map(|card| card.certificates.len()).sum();
+    at_most(certificates, CERTIFICATES_MAX, "certificates")?;
     for slot in slots {
         at_most(slot.reader.len(), TEXT_LENGTH_MAX, "names")?;
         let Some(card) = &slot.card else {
             continue;
         };
         at_most(card.serial.len(), TEXT_LENGTH_MAX, "names")?;
-        at_most(card.certificates.len(), CERTIFICATES_MAX, "certificates")?;
         for certificate in &card.certificates {
             at_most(certificate.0.len(), CERTIFICATE_LENGTH_MAX, "certificates")?;
         }
@@ -370,6 +385,34 @@ mod tests {
             assert!(matches!(read(&report), Err(Junk::TooMuch(_))));
         }
         assert!(read(&Report::NotLoaded(reason("è".repeat(REASON_LENGTH_MAX)))).is_ok());
+    }
+
+    #[test]
+    fn the_fullest_report_is_heard() {
+        // As long as can be in JSON, too.
+        let text = "\u{1f}".repeat(TEXT_LENGTH_MAX);
+        let slot = |certificates| Slot {
+            reader: text.clone(),
+            card: Some(SeenCard {
+                serial: text.clone(),
+                pin_pad: false,
+                tries_left: Some(u8::MAX),
+                reading: CardReading::ToBeRepeated,
+                certificates,
+            }),
+        };
+        let certificate = Bytes(vec![0xff; CERTIFICATE_LENGTH_MAX]);
+        let mut slots = vec![slot(Vec::new()); SLOTS_MAX - 1];
+        slots.push(slot(vec![certificate.clone(); CERTIFICATES_MAX]));
+        let report = Report::Seen(slots.clone());
+        assert!(report.line().len() < REPORT_LENGTH_MAX);
+        assert_eq!(read(&report), Ok(report));
+        // One more, on another card.
+        slots[0] = slot(vec![certificate]);
+        assert_eq!(
+            read(&Report::Seen(slots)),
+            Err(Junk::TooMuch("certificates"))
+        );
     }
 
     #[test]

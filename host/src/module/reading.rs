@@ -245,6 +245,10 @@ impl Cards {
         let mut certificates = Vec::new();
         let mut unreadable = None;
         for object in objects.into_iter().take(CERTIFICATES_MAX) {
+            // Of all cards together: a report has room for no more.
+            if self.found.len() == CERTIFICATES_MAX {
+                break;
+            }
             let wanted = [AttributeType::Value, AttributeType::Id];
             let attributes = session.get_attributes(object, &wanted);
             tell(Report::Alive);
