@@ -29,6 +29,8 @@ const PATIENCE_WITH_PERSON: Duration = Duration::from_secs(100);
 const PATIENCE_WITH_CARD: Duration = Duration::from_secs(60);
 /// How long a failure stands in the window before the page is told.
 const PATIENCE_WITH_FAILURE: Duration = Duration::from_secs(10);
+/// How long it stands where the next module goes on: as long as its sentences take to read.
+const PATIENCE_WITH_MENDED_FAILURE: Duration = Duration::from_secs(5);
 
 /// What is to be done next.
 pub enum Step {
@@ -65,6 +67,11 @@ pub struct Dialogue {
     /// The card is signing; what it shows meanwhile counts when it has done.
     signing: bool,
     seen_meanwhile: Vec<Event>,
+    /// The middleware failed with the card, and the person is to read that before the next
+    /// module asks for the PIN again.
+    failure_is_read: bool,
+    /// What the next module has shown meanwhile.
+    after_failure: Option<Event>,
 }
 
 impl Dialogue {
@@ -85,6 +92,8 @@ impl Dialogue {
             problem: None,
             signing: false,
             seen_meanwhile: Vec::new(),
+            failure_is_read: false,
+            after_failure: None,
         }
     }
 
@@ -130,9 +139,11 @@ impl Dialogue {
         }
     }
 
-    /// How long this stage may last without anything happening.
+    /// How long this stage may last without anything happening; what the card shows may
+    /// shorten it.
     pub fn patience(&self) -> Duration {
         match self.stage {
+            Stage::Failed { .. } if self.after_failure.is_some() => PATIENCE_WITH_MENDED_FAILURE,
             Stage::Failed { .. } => PATIENCE_WITH_FAILURE,
             Stage::ReadingCard | Stage::Signing => PATIENCE_WITH_CARD,
             _ => PATIENCE_WITH_PERSON,
@@ -141,6 +152,10 @@ impl Dialogue {
 
     /// The patience is at its end.
     pub fn time_over(&mut self) -> Step {
+        if let Some(event) = self.after_failure.take() {
+            self.failure_is_read = false;
+            return self.card_changed(event);
+        }
         if let Some(failure) = self.failure.take() {
             return Step::End(Err(failure));
         }
@@ -229,6 +244,10 @@ impl Dialogue {
                 self.seen_meanwhile.push(seen);
                 Step::Wait
             }
+            seen @ (Event::Reading | Event::Certificates(_)) if self.failure_is_read => {
+                self.after_failure = Some(seen);
+                Step::Wait
+            }
             Event::Reading => self.without_card(Stage::ReadingCard),
             Event::Certificates(certificates) => self.offer(certificates),
             // That a card was pulled out in the wrong moment stays on the screen, with
@@ -247,6 +266,8 @@ impl Dialogue {
 
     fn without_card(&mut self, stage: Stage) -> Step {
         self.stage = stage;
+        self.failure_is_read = false;
+        self.after_failure = None;
         self.offers.clear();
         self.chosen = None;
         self.failure = None;
@@ -390,7 +411,11 @@ impl Dialogue {
                 FailureCode::CardRemoved,
                 "the card was taken out while it was needed",
             ),
-            SignFault::Failed(reason) => self.module_failed(&reason),
+            SignFault::Failed(reason) => {
+                let step = self.module_failed(&reason);
+                self.failure_is_read = true;
+                step
+            }
         }
     }
 
@@ -442,6 +467,8 @@ impl Dialogue {
 
     /// Shows the failure; the answer follows when the window is closed or the time over.
     fn fail(&mut self, reason: FailedReason, code: FailureCode, message: &str) -> Step {
+        self.failure_is_read = false;
+        self.after_failure = None;
         self.stage = Stage::Failed { reason };
         self.failure = Some(host_error(code, message));
         Step::Wait

@@ -281,6 +281,37 @@ fn what_the_card_shows_while_it_signs_counts_afterwards() {
 }
 
 #[test]
+fn that_the_middleware_failed_is_read_before_the_next_module_asks() {
+    let mut dialogue = with_card(vec![usable()]);
+    refuse(&mut dialogue, SignFault::Failed("x".to_owned()));
+    let alone = dialogue.patience();
+    for event in [Event::Reading, Event::Certificates(vec![usable()])] {
+        dialogue.card_changed(event);
+        assert_eq!(dialogue.view().stage, failed(FailedReason::ModuleFailed));
+    }
+    assert!(dialogue.patience() < alone);
+    assert!(matches!(dialogue.time_over(), Step::Wait));
+    assert_eq!(dialogue.view().stage, asking(None, Tries::Unknown));
+    // A card taken out and put back in, as the sentences say, is asked for at once.
+    refuse(&mut dialogue, SignFault::Failed("x".to_owned()));
+    for event in [Event::Reading, Event::NoCard, Event::Reading] {
+        dialogue.card_changed(event);
+    }
+    dialogue.card_changed(Event::Certificates(vec![usable()]));
+    assert_eq!(dialogue.view().stage, asking(None, Tries::Unknown));
+}
+
+#[test]
+fn a_next_module_that_fails_as_well_ends_it() {
+    let mut dialogue = with_card(vec![usable()]);
+    refuse(&mut dialogue, SignFault::Failed("x".to_owned()));
+    dialogue.card_changed(Event::Reading);
+    dialogue.card_changed(Event::Unusable("y".to_owned()));
+    assert_eq!(dialogue.view().stage, failed(FailedReason::ModuleFailed));
+    assert_ends_with(dialogue.time_over(), FailureCode::ModuleFailed);
+}
+
+#[test]
 fn a_card_without_a_usable_certificate_can_be_changed_for_another() {
     let mut dialogue = with_card(vec![expired()]);
     assert_eq!(dialogue.view().stage, failed(FailedReason::NoCertificate));

@@ -205,6 +205,7 @@ async fn lead(
             shown = Some(view);
             deadline = Instant::now() + dialogue.patience();
         }
+        deadline = deadline.min(Instant::now() + dialogue.patience());
         if wants_progress
             && let Some(state) = dialogue.progress()
             && told != Some(state)

@@ -36,6 +36,8 @@ const SERVED_BY_THE_NEXT_AFTER_THE_PIN: &[Deed] = &[
     Ask,
     Enter(RIGHT),
     Progress("signing"),
+    // It stands long enough to be read.
+    Reads("La carta non si legge"),
     Progress("waiting-for-pin"),
     Enter(RIGHT),
 ];
