@@ -32,6 +32,17 @@ pub fn refuse_inspection() {
     }
 }
 
+/// Has the system end this process when the thread that started it ends, even where it stands
+/// still or its own threads do not get their turn. Elsewhere than on Linux the end of its
+/// input alone tells it.
+pub fn end_with_parent() {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{Signal, set_parent_process_death_signal};
+        let _ = set_parent_process_death_signal(Some(Signal::KILL));
+    }
+}
+
 /// Ends the process, well.
 #[cfg(unix)]
 #[allow(unsafe_code)]

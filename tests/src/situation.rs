@@ -95,6 +95,8 @@ pub enum Deed {
     /// A process is killed, as the system does when memory is short; nothing where it has
     /// ended already.
     Kill(Victim),
+    /// A process stands still from now on, as one does that gets no turn.
+    Stop(Victim),
     /// The person closes whatever window stands, until the host has ended.
     Dismiss,
     /// The card has forgotten the login.
@@ -144,8 +146,17 @@ impl Victim {
 
     /// Kills them.
     pub fn kill(self) {
+        self.send(Signal::KILL);
+    }
+
+    /// Has them stand still.
+    pub fn stop(self) {
+        self.send(Signal::STOP);
+    }
+
+    fn send(self, signal: Signal) {
         for number in self.processes() {
-            send(number, Signal::KILL);
+            send(number, signal);
         }
     }
 }

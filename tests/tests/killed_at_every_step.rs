@@ -111,6 +111,11 @@ const STEPS: &[Step] = &[
 const BLOWS: &[(&str, &[Deed])] = &[
     ("the_modules", &[Kill(Victim::Modules)]),
     ("the_host", &[Kill(Victim::Host)]),
+    // The modules cannot notice it themselves.
+    (
+        "the_host_of_modules_that_stand_still",
+        &[Stop(Victim::Modules), Kill(Victim::Host)],
+    ),
     ("the_window", &[Kill(Victim::Window)]),
     ("pcscd", &[KillPcscd]),
 ];

@@ -30,6 +30,8 @@ pub struct ModuleProcess {
 impl ModuleProcess {
     /// Starts it with `module`, its real path, to load. What it tells is given to `hear`, on
     /// a thread of its own; last of all comes [`Heard::Junk`] or [`Heard::Ended`].
+    ///
+    /// The process ends with the thread that calls this.
     pub fn start(
         module: &Path,
         hear: impl FnMut(Heard) + Send + 'static,

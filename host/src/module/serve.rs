@@ -16,7 +16,9 @@ use super::middleware;
 use super::reading::Cards;
 use crate::pin::{LockedBytes, Pin};
 use crate::policy::Policy;
-use crate::this_process::{end_at_once, refuse_inspection, take_input, take_output};
+use crate::this_process::{
+    end_at_once, end_with_parent, refuse_inspection, take_input, take_output,
+};
 
 /// An order, and the PIN that came with it.
 type Told = (Order, Option<Pin>);
@@ -24,6 +26,7 @@ type Told = (Order, Option<Pin>);
 /// Serves the host that started this process.
 pub fn serve() -> ExitCode {
     refuse_inspection();
+    end_with_parent();
     let (Ok(input), Ok(mut output)) = (take_input(), take_output()) else {
         return ExitCode::FAILURE;
     };

@@ -165,6 +165,7 @@ impl Play<'_> {
             Deed::ClosePort => self.host()?.close_port(),
             Deed::Ended => self.host()?.wait_until_ended()?,
             Deed::Kill(victim) => victim.kill(),
+            Deed::Stop(victim) => victim.stop(),
             Deed::Dismiss => self.dismiss()?,
             Deed::LoggedOut(card) => {
                 let card = self.inserted(card)?;
