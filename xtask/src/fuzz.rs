@@ -20,7 +20,7 @@ struct Target {
     runs: u32,
 }
 
-const TARGETS: [Target; 5] = [
+const TARGETS: [Target; 6] = [
     Target {
         name: "native_frames",
         length_max: 10_000,
@@ -45,6 +45,11 @@ const TARGETS: [Target; 5] = [
         name: "module_reports",
         length_max: 16_384,
         runs: 50_000,
+    },
+    Target {
+        name: "token",
+        length_max: 8_192,
+        runs: 100_000,
     },
 ];
 

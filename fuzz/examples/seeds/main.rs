@@ -8,6 +8,7 @@
 mod browser;
 mod certificate;
 mod module;
+mod token;
 mod window;
 
 use std::{fs, io, path::Path};
@@ -22,6 +23,7 @@ fn main() -> io::Result<()> {
         ("window_views", window::views()),
         ("certificate", certificate::certificates()),
         ("module_reports", module::reports(certificate::cns())),
+        ("token", token::tokens(certificate::cns())),
     ] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("corpus")
