@@ -40,7 +40,7 @@ pub fn check(surroundings: &Surroundings) -> Vec<Check> {
         checks.push(view.browser(lack));
         if !view.is_confined() {
             checks.extend(view.manifest_checks(surroundings, lack));
-            checks.extend(view.policy_checks());
+            checks.extend(view.policy_checks(lack));
         }
     }
     checks
@@ -151,7 +151,9 @@ impl<'a> View<'a> {
                 }
                 match &placed.read {
                     Ok(manifest) => told(surroundings, ID, &subject, manifest),
-                    Err(fault) => Check::wrong(ID, subject, fault, remedy(fault, &placed.path)),
+                    Err(fault) => {
+                        Check::with(lack, ID, subject, fault, remedy(fault, &placed.path))
+                    }
                 }
             })
             .collect();
@@ -168,7 +170,7 @@ impl<'a> View<'a> {
         checks
     }
 
-    fn policy_checks(&self) -> Vec<Check> {
+    fn policy_checks(&self, lack: State) -> Vec<Check> {
         const ID: &str = "browser-policy";
         let name = self.found.product.name;
         let policies = &self.policies;
@@ -176,7 +178,8 @@ impl<'a> View<'a> {
             .unreadable
             .iter()
             .map(|(path, reason)| {
-                Check::wrong(
+                Check::with(
+                    lack,
                     ID,
                     format!("{name}, {}", path.display()),
                     format!("the browser ignores it: {reason}"),
@@ -194,7 +197,8 @@ impl<'a> View<'a> {
             false => format!("{name}'s policy, {}", files.join(", ")),
         };
         if let Some(entry) = &policies.host_blocked_by {
-            checks.push(Check::wrong(
+            checks.push(Check::with(
+                lack,
                 ID,
                 &subject,
                 format!("{entry} keeps the host from being started"),
@@ -202,7 +206,8 @@ impl<'a> View<'a> {
             ));
         }
         checks.push(match &policies.extension {
-            Some(Stance::Blocks(entry)) => Check::wrong(
+            Some(Stance::Blocks(entry)) => Check::with(
+                lack,
                 ID,
                 &subject,
                 format!("{entry} keeps the extension out"),
@@ -345,6 +350,19 @@ mod tests {
             [State::Ok, State::Ok, State::Warning]
         );
         assert_eq!(manifest_states(&workstation), [State::Ok, State::Warning]);
+        // One that cannot be used, and a policy against it.
+        workstation.file(
+            "/etc/opt/chrome/native-messaging-hosts/it.tessera.cns.json",
+            manifest("/opt/gone/tessera-host"),
+        );
+        workstation.file(
+            "/etc/opt/chrome/policies/managed/policy.json",
+            r#"{"ExtensionInstallBlocklist": ["*"], "NativeMessagingBlocklist": ["*"]}"#,
+        );
+        workstation.file("/etc/opt/chrome/policies/managed/spoilt.json", "{");
+        let checks = check(&workstation.surroundings());
+        let worst = checks.iter().map(|check| check.state).max();
+        assert_eq!(worst, Some(State::Warning), "{checks:?}");
     }
 
     #[test]
@@ -375,9 +393,10 @@ mod tests {
             states(json!({"NativeMessagingBlocklist": ["*"]})),
             [State::Wrong, State::Ok]
         );
+        // One that cannot be read is in nobody's way, but may have been meant to be.
         workstation.file(POLICY, "{");
         let found = found(&workstation, "browser-policy");
-        assert_eq!(found[0].0, State::Wrong);
+        assert_eq!(found[0].0, State::Warning);
     }
 
     #[test]

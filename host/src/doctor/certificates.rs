@@ -24,56 +24,37 @@ pub struct Certificates {
     pub one_is_to_come: bool,
 }
 
-/// Judges every certificate that a module read, each once, at `now` (Unix seconds).
-pub fn check(modules: &[Module], now: i64) -> Certificates {
-    let mut readers: Vec<String> = Vec::new();
-    let mut found: Vec<Found> = Vec::new();
-    let mut pins: Vec<Check> = Vec::new();
-    for (reader, card) in cards(modules) {
-        if !readers.contains(reader) {
-            readers.push(reader.clone());
+/// Judges every certificate that a module read, each once, at `now` (Unix seconds); so many
+/// cards are in the readers, where the smart-card service tells.
+pub fn check(modules: &[Module], cards_in_readers: Option<usize>, now: i64) -> Certificates {
+    let found = found(modules);
+    let one_serves = cards(modules).any(|(_, card)| serves(card, now));
+    let mut read: Vec<&String> = Vec::new();
+    for found in &found {
+        if !read.contains(&&found.reader) {
+            read.push(&found.reader);
         }
-        for Bytes(der) in &card.certificates {
-            // What is no certificate cannot be shown, nor chosen.
-            let Ok(certificate) = Certificate::read(der) else {
-                continue;
-            };
-            if !found.iter().any(|known| known.certificate.der() == der) {
-                let reader = reader.clone();
-                found.push(Found {
-                    reader,
-                    certificate,
-                });
-            }
-        }
-        pins.extend(pin_check(reader, card).filter(|pin| !pins.contains(pin)));
     }
-    let is_usable = |found: &Found| found.certificate.judge(now).is_ok();
-    let one_is_usable = found.iter().any(is_usable);
     let mut checks = Vec::new();
-    for reader in &readers {
-        let on_card: Vec<&Found> = found
-            .iter()
-            .filter(|found| found.reader == *reader)
-            .collect();
-        if on_card.is_empty() {
-            checks.push(Check::with(
-                lack(one_is_usable),
-                ID,
-                format!("card in {reader}"),
-                "no module reads a certificate from it",
-                "install the card maker's middleware; if it is there, the card holds no \
-                 certificate: ask the body that issued it",
-            ));
-        }
-        let card_serves = on_card.iter().any(|found| is_usable(found));
-        checks.extend(
-            on_card
-                .iter()
-                .map(|found| judged(found, now, one_is_usable, card_serves)),
-        );
+    for reader in &read {
+        let on_card = || found.iter().filter(|found| found.reader == **reader);
+        let card_serves = on_card().any(|found| is_usable(&found.certificate, now));
+        checks.extend(on_card().map(|found| judged(found, now, one_serves, card_serves)));
     }
-    checks.extend(pins);
+    for reader in unread(modules, &read, cards_in_readers) {
+        checks.push(Check::with(
+            lack(one_serves),
+            ID,
+            format!("card in {reader}"),
+            "no module reads a certificate from it",
+            "install the card maker's middleware; if it is there, the card holds no \
+             certificate: ask the body that issued it",
+        ));
+    }
+    for (reader, card) in cards(modules) {
+        let pin = pin_check(reader, card, one_serves);
+        checks.extend(pin.filter(|pin| !checks.contains(pin)));
+    }
     Certificates {
         checks,
         one_is_to_come: found.iter().any(|found| {
@@ -81,6 +62,67 @@ pub fn check(modules: &[Module], now: i64) -> Certificates {
             matches!(judgement, Err(Refusal::NotYetValid { .. }))
         }),
     }
+}
+
+/// Every certificate once, in the reader of the first module that read it.
+fn found(modules: &[Module]) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
+    for (reader, card) in cards(modules) {
+        // What is no certificate cannot be shown, nor chosen.
+        for certificate in certificates(card) {
+            if !found
+                .iter()
+                .any(|known| known.certificate.der() == certificate.der())
+            {
+                let reader = reader.clone();
+                found.push(Found {
+                    reader,
+                    certificate,
+                });
+            }
+        }
+    }
+    found
+}
+
+/// The readers with a card that no module reads a certificate from. Two modules may name one
+/// reader differently: a card is the same one where its serial number or a certificate is, and
+/// where as many cards were read as there are.
+fn unread<'a>(
+    modules: &'a [Module],
+    read: &[&String],
+    cards_in_readers: Option<usize>,
+) -> Vec<&'a String> {
+    if cards_in_readers.is_some_and(|count| count <= read.len()) {
+        return Vec::new();
+    }
+    let is_read = |card: &SeenCard| certificates(card).next().is_some();
+    let serials: Vec<&String> = cards(modules)
+        .filter(|(_, card)| is_read(card) && !card.serial.is_empty())
+        .map(|(_, card)| &card.serial)
+        .collect();
+    let mut unread: Vec<&String> = Vec::new();
+    for (reader, card) in cards(modules) {
+        let is_known = is_read(card) || read.contains(&reader) || serials.contains(&&card.serial);
+        if !is_known && !unread.contains(&reader) {
+            unread.push(reader);
+        }
+    }
+    unread
+}
+
+fn certificates(card: &SeenCard) -> impl Iterator<Item = Certificate> {
+    let ders = card.certificates.iter();
+    ders.filter_map(|Bytes(der)| Certificate::read(der).ok())
+}
+
+fn is_usable(certificate: &Certificate, now: i64) -> bool {
+    certificate.judge(now).is_ok()
+}
+
+/// Whether a login can work with this card.
+fn serves(card: &SeenCard, now: i64) -> bool {
+    card.tries_left != Some(0) && certificates(card).any(|certificate| is_usable(&certificate, now))
 }
 
 fn cards(modules: &[Module]) -> impl Iterator<Item = (&String, &SeenCard)> {
@@ -95,14 +137,14 @@ fn cards(modules: &[Module]) -> impl Iterator<Item = (&String, &SeenCard)> {
 }
 
 /// What is wrong with one card matters less where another can be used.
-fn lack(one_is_usable: bool) -> State {
-    match one_is_usable {
+fn lack(one_serves: bool) -> State {
+    match one_serves {
         true => State::Warning,
         false => State::Wrong,
     }
 }
 
-fn judged(found: &Found, now: i64, one_is_usable: bool, card_serves: bool) -> Check {
+fn judged(found: &Found, now: i64, one_serves: bool, card_serves: bool) -> Check {
     let certificate = &found.certificate;
     let subject = format!("certificate in {}", found.reader);
     let holder = match certificate.codice_fiscale() {
@@ -126,7 +168,7 @@ fn judged(found: &Found, now: i64, one_is_usable: bool, card_serves: bool) -> Ch
             subject,
             format!("{about}; not the one for logins ({why})"),
         ),
-        _ => Check::with(lack(one_is_usable), ID, subject, found, remedy),
+        _ => Check::with(lack(one_serves), ID, subject, found, remedy),
     }
 }
 
@@ -155,10 +197,11 @@ fn told(refusal: &Refusal) -> (String, &'static str) {
 }
 
 /// What the card tells about its PIN, where it can be believed.
-fn pin_check(reader: &str, card: &SeenCard) -> Option<Check> {
+fn pin_check(reader: &str, card: &SeenCard, one_serves: bool) -> Option<Check> {
     let subject = format!("PIN of the card in {reader}");
     match card.tries_left? {
-        0 => Some(Check::wrong(
+        0 => Some(Check::with(
+            lack(one_serves),
             "pin",
             subject,
             "locked",
@@ -211,7 +254,7 @@ mod tests {
     }
 
     fn states(modules: &[Module], now: i64) -> Vec<State> {
-        let checks = check(modules, now).checks;
+        let checks = check(modules, None, now).checks;
         checks.iter().map(|check| check.state).collect()
     }
 
@@ -219,7 +262,7 @@ mod tests {
     fn a_cns_is_told_without_its_holder() {
         let der = certificate();
         let modules = [answering("Reader", &[&der]), answering("Reader", &[&der])];
-        let certificates = check(&modules, good_time(&der));
+        let certificates = check(&modules, None, good_time(&der));
         let [check] = &certificates.checks[..] else {
             panic!("{:?}", certificates.checks);
         };
@@ -243,7 +286,7 @@ mod tests {
         let der = certificate();
         let parsed = Certificate::read(&der).unwrap();
         let modules = [answering("Reader", &[&der])];
-        let expired = check(&modules, parsed.not_after() + 1);
+        let expired = check(&modules, None, parsed.not_after() + 1);
         assert_eq!(expired.checks[0].state, State::Wrong);
         let day = parsed.not_after_date();
         assert!(
@@ -252,7 +295,7 @@ mod tests {
                 .ends_with(&format!("it expired on {day}"))
         );
         assert!(!expired.one_is_to_come);
-        let early = check(&modules, parsed.not_before() - 1);
+        let early = check(&modules, None, parsed.not_before() - 1);
         assert!(early.checks[0].found.contains("it is valid only from"));
         assert!(early.one_is_to_come);
     }
@@ -270,9 +313,55 @@ mod tests {
 
     #[test]
     fn a_card_nobody_reads_a_certificate_from_is_wrong() {
-        let certificates = check(&[answering("Reader", &[b"no certificate"])], 0);
+        let certificates = check(&[answering("Reader", &[b"no certificate"])], Some(1), 0);
         assert_eq!(certificates.checks[0].state, State::Wrong);
         assert_eq!(certificates.checks[0].subject, "card in Reader");
+    }
+
+    /// The same with another serial number.
+    fn with_serial(mut module: Module, serial: &str) -> Module {
+        let Outcome::Answers(examination) = &mut module.outcome else {
+            unreachable!("it answers");
+        };
+        examination.slots[0].card.as_mut().unwrap().serial = serial.to_owned();
+        module
+    }
+
+    #[test]
+    fn a_card_that_two_modules_name_differently_is_one_card() {
+        let der = certificate();
+        let now = good_time(&der);
+        // Both read it; one does not, but tells its serial number; one does not know it.
+        for other in [
+            answering("Slot 1", &[&der]),
+            answering("Slot 1", &[]),
+            with_serial(answering("Slot 1", &[]), ""),
+        ] {
+            let modules = [answering("Reader", &[&der]), other];
+            let checks = check(&modules, Some(1), now).checks;
+            assert_eq!(checks.len(), 1, "{checks:?}");
+            assert_eq!(checks[0].state, State::Ok);
+        }
+        // With two cards in the readers, it is another one.
+        let unknown = with_serial(answering("Slot 1", &[]), "");
+        let modules = [answering("Reader", &[&der]), unknown];
+        let checks = check(&modules, Some(2), now).checks;
+        assert_eq!(checks[1].subject, "card in Slot 1");
+        assert_eq!(checks[1].state, State::Warning);
+    }
+
+    #[test]
+    fn a_locked_card_matters_only_where_no_other_serves() {
+        let (locked, other) = (certificate(), certificate());
+        let now = good_time(&locked).max(good_time(&other));
+        let mut module = answering("A", &[&locked]);
+        let Outcome::Answers(examination) = &mut module.outcome else {
+            unreachable!("it answers");
+        };
+        examination.slots[0].card.as_mut().unwrap().tries_left = Some(0);
+        assert_eq!(states(&[module.clone()], now), [State::Ok, State::Wrong]);
+        let both = [module, answering("B", &[&other])];
+        assert_eq!(states(&both, now), [State::Ok, State::Ok, State::Warning]);
     }
 
     #[test]

@@ -73,7 +73,8 @@ pub fn examine(surroundings: &Surroundings, devices: &Devices) -> Report {
     checks.extend(browsers::check(surroundings));
     checks.extend(readers::check(&devices.readers));
     checks.extend(modules::check(&devices.modules));
-    let certificates = certificates::check(&devices.modules, surroundings.now);
+    let cards = devices.readers.cards();
+    let certificates = certificates::check(&devices.modules, cards, surroundings.now);
     checks.extend(certificates.checks);
     checks.push(clock::check(surroundings, certificates.one_is_to_come));
     Report::new(checks)

@@ -102,7 +102,8 @@ fn told(module: &Module, lack: State) -> Check {
             "named by the policy, but not there",
             "install that middleware, or take it out of the policy",
         ),
-        Outcome::Distrusted(why) => Check::wrong(
+        Outcome::Distrusted(why) => Check::with(
+            lack,
             ID,
             path,
             format!("not loaded: {why}"),
@@ -218,10 +219,11 @@ pub mod tests {
     }
 
     #[test]
-    fn a_module_others_can_write_is_wrong_whatever_else_answers() {
+    fn a_module_others_can_write_is_not_loaded_and_missed_only_where_no_other_answers() {
         let distrusted = with(Outcome::Distrusted("can be written by others".to_owned()));
+        assert_eq!(states(std::slice::from_ref(&distrusted)), [State::Wrong]);
         let modules = [distrusted, answering("A", &[])];
-        assert_eq!(states(&modules), [State::Wrong, State::Ok]);
+        assert_eq!(states(&modules), [State::Warning, State::Ok]);
     }
 
     #[test]

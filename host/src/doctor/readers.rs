@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::atr::{self, Aptitude};
-use super::report::Check;
+use super::report::{Check, State};
 use crate::pcsc::{Content, Library, PcscFault, Session};
 
 /// How long the service may take to answer; it does so in milliseconds.
@@ -24,6 +24,19 @@ pub enum Readers {
     Hangs,
     /// The readers, by name, and what is in them.
     Found(Vec<(String, Content)>),
+}
+
+impl Readers {
+    /// How many cards are in the readers; none where the service does not tell.
+    pub fn cards(&self) -> Option<usize> {
+        match self {
+            Readers::Found(readers) => {
+                let is_card = |(_, content): &&(_, Content)| matches!(content, Content::Card(_));
+                Some(readers.iter().filter(is_card).count())
+            }
+            _ => None,
+        }
+    }
 }
 
 /// Asks the smart-card service.
@@ -117,6 +130,11 @@ fn reader_checks(readers: &[(String, Content)]) -> Vec<Check> {
     let has_card = readers
         .iter()
         .any(|(_, content)| matches!(content, Content::Card(_)));
+    // What is wrong in one reader is no more than a hint where another holds a card.
+    let lack = match has_card {
+        true => State::Warning,
+        false => State::Wrong,
+    };
     readers
         .iter()
         .map(|(name, content)| match content {
@@ -127,7 +145,8 @@ fn reader_checks(readers: &[(String, Content)]) -> Vec<Check> {
                 "empty",
                 "put a card in, so that the doctor can look at it",
             ),
-            Content::Mute => Check::wrong(
+            Content::Mute => Check::with(
+                lack,
                 "card",
                 name,
                 "a card that does not answer",
@@ -164,7 +183,6 @@ fn card_check(reader: &str, answer: &[u8]) -> Check {
 mod tests {
     use std::time::Instant;
 
-    use super::super::report::State;
     use super::*;
 
     fn states(readers: &Readers) -> Vec<(&'static str, State)> {
@@ -205,6 +223,19 @@ mod tests {
             states(&readers)[2..],
             [("reader", State::Ok), ("card", State::Ok)]
         );
+    }
+
+    #[test]
+    fn a_mute_card_matters_only_where_no_other_is() {
+        let mute = ("A".to_owned(), Content::Mute);
+        let readers = Readers::Found(vec![mute.clone()]);
+        assert_eq!(states(&readers)[2], ("card", State::Wrong));
+        assert_eq!(readers.cards(), Some(0));
+        let card = ("B".to_owned(), Content::Card(vec![0x3b, 0x00]));
+        let readers = Readers::Found(vec![mute, card]);
+        assert_eq!(states(&readers)[2], ("card", State::Warning));
+        assert_eq!(readers.cards(), Some(1));
+        assert_eq!(Readers::Hangs.cards(), None);
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub enum State {
     Ok,
     /// A login can work, though not everywhere or not yet.
     Warning,
-    /// A login cannot work, or somebody could spoil it.
+    /// A login cannot work.
     Wrong,
 }
 
