@@ -14,20 +14,20 @@ macro_rules! log {
     }};
 }
 
-pub mod authenticate;
+mod authenticate;
 pub mod caller;
-pub mod card;
+mod card;
 mod clock;
 pub mod doctor;
 pub mod extension_id;
 pub mod frames;
 pub mod install;
 pub mod module;
-pub mod pcsc;
+mod pcsc;
 pub mod pin;
-pub mod policy;
+mod policy;
 pub mod serve;
 mod this_process;
-pub mod trusted_path;
+mod trusted_path;
 pub mod window_process;
-pub mod wrong_pins;
+mod wrong_pins;

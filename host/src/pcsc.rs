@@ -129,8 +129,8 @@ impl Library {
     }
 }
 
-/// A PC/SC context, released when dropped.
-pub struct Session<'a> {
+/// A connection to the smart-card service (a PC/SC context), released when dropped.
+pub struct Connection<'a> {
     library: &'a libloading::Library,
     context: Context,
 }
@@ -139,9 +139,9 @@ pub struct Session<'a> {
 // declares them (`winscard.h`); every pointer is to memory of ours that lives through the
 // call and is as long as said; contexts and handles are used only while they are open.
 #[allow(unsafe_code)]
-impl<'a> Session<'a> {
+impl<'a> Connection<'a> {
     /// Connects to the smart-card service.
-    pub fn begin(library: &'a Library) -> Result<Session<'a>, PcscFault> {
+    pub fn begin(library: &'a Library) -> Result<Connection<'a>, PcscFault> {
         let library = &library.0;
         let mut context = 0;
         unsafe {
@@ -149,7 +149,7 @@ impl<'a> Session<'a> {
             let code = establish(SCOPE_USER, null(), null(), &mut context);
             accept("SCardEstablishContext", code)?;
         }
-        Ok(Session { library, context })
+        Ok(Connection { library, context })
     }
 
     /// The names of all readers that are connected.
@@ -214,7 +214,7 @@ impl<'a> Session<'a> {
 }
 
 #[allow(unsafe_code)]
-impl Drop for Session<'_> {
+impl Drop for Connection<'_> {
     fn drop(&mut self) {
         // SAFETY: as above.
         unsafe {

@@ -1,13 +1,13 @@
 //! Asks the modules' processes in turn, and leaves out the one that is lost.
 
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{Receiver, Sender};
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::panorama::{self, Showing, Source, TURN};
-use super::watched_module::{Turned, WatchedModule};
+use super::panorama::{self, Showing, Source, TURN_MAX};
+use super::watched_module::{Meaning, WatchedModule};
 use super::{Event, Request};
 use crate::clock::now;
 use crate::module::messages::{Bytes, Order, SignFault};
@@ -39,7 +39,8 @@ pub struct Lookout {
     modules: Vec<WatchedModule>,
     inputs: Sender<Input>,
     events: UnboundedSender<Event>,
-    told: Option<Event>,
+    /// What the dialogue was told last: the same is not told again.
+    last_told: Option<Event>,
     /// Whose turn it is to look.
     turn: Option<Turn>,
     next_round: Instant,
@@ -77,7 +78,7 @@ impl Lookout {
             modules: paths.into_iter().map(WatchedModule::at).collect(),
             inputs,
             events,
-            told: None,
+            last_told: None,
             turn: None,
             next_round: Instant::now(),
             signature: None,
@@ -98,12 +99,12 @@ impl Lookout {
                 let _ = self.events.send(Event::Unusable(self.why_unusable()));
                 return;
             }
-            match incoming.recv_timeout(self.pause()) {
-                Ok(Input::Request(request)) => self.take(request),
-                Ok(Input::Heard(module, number, heard)) => self.hear(module, number, heard),
-                Ok(Input::Release(within)) => return self.release(incoming, within),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return,
+            match incoming.recv_timeout(self.pause()).ok() {
+                Some(Input::Request(request)) => self.take(request),
+                Some(Input::Heard(module, number, heard)) => self.hear(module, number, heard),
+                Some(Input::Release(within)) => return self.release(incoming, within),
+                // Something is due: we hold a sender ourselves, so that inputs never end.
+                None => {}
             }
             self.watch_for_silence();
             self.go_on();
@@ -150,9 +151,9 @@ impl Lookout {
 
     fn hear(&mut self, module: usize, number: u32, heard: Heard) {
         match self.modules[module].hear(number, heard) {
-            Turned::On => {}
-            Turned::Ready => self.next_round = Instant::now(),
-            Turned::Signed(algorithm, signature) => {
+            Meaning::On => {}
+            Meaning::Ready => self.next_round = Instant::now(),
+            Meaning::Signed(algorithm, signature) => {
                 self.signature = None;
                 self.has_signed = true;
                 let _ = self.events.send(Event::Signed {
@@ -160,14 +161,14 @@ impl Lookout {
                     signature,
                 });
             }
-            Turned::NotSigned(fault) => {
+            Meaning::NotSigned(fault) => {
                 if self.modules[module].had_pin() {
                     self.end(module);
                     self.start(module);
                 }
                 self.not_signed(fault);
             }
-            Turned::Unfit(why) => self.lose(module, &why),
+            Meaning::Unfit(why) => self.lose(module, &why),
         }
     }
 
@@ -175,7 +176,7 @@ impl Lookout {
         self.signature = None;
         if fault == SignFault::Removed {
             // Whatever is in the readers now is to be told anew.
-            self.told = None;
+            self.last_told = None;
             self.next_round = Instant::now();
         }
         let _ = self.events.send(Event::NotSigned(fault));
@@ -218,7 +219,7 @@ impl Lookout {
                 return;
             };
             let has_looked = watched.is_lost() || (watched.is_idle() && turn.was_asked);
-            if has_looked || turn.since + TURN <= now {
+            if has_looked || turn.since + TURN_MAX <= now {
                 self.turn = Some(Turn::of(turn.module + 1, now));
             } else if watched.is_idle() {
                 self.turn = Some(Turn {
@@ -287,8 +288,8 @@ impl Lookout {
             return;
         }
         let event = panorama::event(&self.showings(), now());
-        if event.is_some() && event != self.told {
-            self.told = event.clone();
+        if event.is_some() && event != self.last_told {
+            self.last_told = event.clone();
             if let Some(event) = event {
                 let _ = self.events.send(event);
             }
@@ -315,7 +316,7 @@ impl Lookout {
         let endings = self.ending.iter().map(|(_, deadline)| *deadline);
         // While it signs nobody looks: what is due then waits for the signature.
         let is_looking = self.signature.is_none() && !self.has_signed;
-        let turn = self.turn.map(|turn| turn.since + TURN);
+        let turn = self.turn.map(|turn| turn.since + TURN_MAX);
         let turn = turn.filter(|_| is_looking);
         let round = (self.turn.is_none() && is_looking).then_some(self.next_round);
         silences
@@ -334,5 +335,56 @@ impl Turn {
             since,
             was_asked: false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use protocol::{ChallengeNonce, Origin};
+    use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+    use super::*;
+
+    fn lookout(modules: &[&str]) -> (Lookout, Receiver<Input>, UnboundedReceiver<Event>) {
+        let (inputs, incoming) = channel();
+        let (outgoing, events) = unbounded_channel();
+        let paths = modules.iter().map(PathBuf::from).collect();
+        (Lookout::new(paths, inputs, outgoing), incoming, events)
+    }
+
+    fn told(mut events: UnboundedReceiver<Event>) -> Vec<Event> {
+        std::iter::from_fn(|| events.blocking_recv()).collect()
+    }
+
+    #[test]
+    fn without_modules_there_is_nothing_to_look_through() {
+        let (lookout, incoming, events) = lookout(&[]);
+        lookout.keep(&incoming);
+        let reason = "no PKCS#11 module is installed".to_owned();
+        assert_eq!(told(events), [Event::Unusable(reason)]);
+    }
+
+    #[test]
+    fn processes_that_are_no_modules_are_all_left_out() {
+        // A process of this program is one of the tests' here, and speaks of tests.
+        let (lookout, incoming, events) = lookout(&["/opt/a.so", "/opt/b.so"]);
+        lookout.keep(&incoming);
+        let reason = "none of 2 PKCS#11 modules could be loaded".to_owned();
+        assert_eq!(told(events), [Event::Unusable(reason)]);
+    }
+
+    #[test]
+    fn nothing_is_signed_with_a_certificate_nobody_shows() {
+        let (mut lookout, _incoming, events) = lookout(&[]);
+        lookout.take(Request::Sign {
+            certificate: vec![0x30],
+            origin: Origin::parse("https://sistemats.it").unwrap(),
+            challenge_nonce: ChallengeNonce::from_random([1; 32]),
+            pin: None,
+        });
+        drop(lookout);
+        assert_eq!(told(events), [Event::NotSigned(SignFault::Removed)]);
     }
 }

@@ -9,7 +9,7 @@ use super::{CardCertificate, Event};
 use crate::module::messages::{Bytes, CERTIFICATES_MAX, CardReading, Slot};
 
 /// How long the others wait for one module's word.
-pub const TURN: Duration = Duration::from_millis(1500);
+pub const TURN_MAX: Duration = Duration::from_millis(1500);
 
 /// What one module shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,13 +48,13 @@ pub fn event(showings: &[Showing], now: i64) -> Option<Event> {
     let has_usable = sources
         .iter()
         .any(|source| is_usable(&source.certificate.der, now));
-    let is_waited_for = |since: &Duration| !has_usable || *since < TURN;
+    let is_waited_for = |since: &Duration| !has_usable || *since < TURN_MAX;
     let mut is_reading = false;
     let mut is_awaited = false;
     let mut is_card_lost = false;
     for showing in showings {
         match showing {
-            Showing::Nothing(since) => is_awaited |= *since < TURN,
+            Showing::Nothing(since) => is_awaited |= *since < TURN_MAX,
             Showing::Reading(since) => is_reading |= is_waited_for(since),
             Showing::Slots(slots) => {
                 is_reading |= !has_usable && slots.iter().any(is_to_be_repeated);

@@ -62,9 +62,9 @@ enum Doing {
     AskingOnReader,
 }
 
-/// What a word of the module's process comes to.
+/// What a word of the module's process means to the lookout.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Turned {
+pub enum Meaning {
     /// It goes on with what it does, or shows something else now.
     On,
     /// It is ready for its first order.
@@ -103,8 +103,17 @@ impl WatchedModule {
     /// Starts a process; `hear` gets its words, each with the number that
     /// [`hear`](WatchedModule::hear) asks for.
     pub fn start(&mut self, mut hear: impl FnMut(u32, Heard) + Send + 'static) {
-        self.generation += 1;
+        self.begin();
         let generation = self.generation;
+        match ModuleProcess::start(&self.path, move |heard| hear(generation, heard)) {
+            Ok(process) => self.process = Some(process),
+            Err(error) => leave_out(&self.path, &format!("its process cannot start: {error}")),
+        }
+    }
+
+    /// Nothing is known of the next process yet.
+    fn begin(&mut self) {
+        self.generation += 1;
         self.doing = Doing::Loading;
         self.has_looked = false;
         self.had_pin = false;
@@ -112,31 +121,27 @@ impl WatchedModule {
         self.ordered = self.began;
         self.heard = self.began;
         self.felt = self.began;
-        match ModuleProcess::start(&self.path, move |heard| hear(generation, heard)) {
-            Ok(process) => self.process = Some(process),
-            Err(error) => leave_out(&self.path, &format!("its process cannot start: {error}")),
-        }
     }
 
     /// Takes in a word of the process with this number.
-    pub fn hear(&mut self, generation: u32, heard: Heard) -> Turned {
+    pub fn hear(&mut self, generation: u32, heard: Heard) -> Meaning {
         if self.generation != generation || self.is_lost() {
-            return Turned::On;
+            return Meaning::On;
         }
         self.heard = Instant::now();
         let report = match heard {
             Heard::Report(report) => report,
-            Heard::Junk(junk) => return Turned::Unfit(junk.to_string()),
-            Heard::Ended => return Turned::Unfit("its process ended".to_owned()),
+            Heard::Junk(junk) => return Meaning::Unfit(junk.to_string()),
+            Heard::Ended => return Meaning::Unfit("its process ended".to_owned()),
         };
         match (self.doing, report) {
             (Doing::Loading, Report::Loaded(_)) => {
                 self.was_loaded = true;
                 self.doing = Doing::Nothing;
-                return Turned::Ready;
+                return Meaning::Ready;
             }
             (Doing::Loading, Report::NotLoaded(reason)) => {
-                return Turned::Unfit(format!("could not be loaded: {reason}"));
+                return Meaning::Unfit(format!("could not be loaded: {reason}"));
             }
             (Doing::Looking | Doing::Signing, Report::Alive) => {}
             // What the process before has read stands until this one has read it too.
@@ -159,18 +164,18 @@ impl WatchedModule {
                 },
             ) => {
                 self.doing = Doing::Nothing;
-                return Turned::Signed(algorithm, signature);
+                return Meaning::Signed(algorithm, signature);
             }
             (Doing::Signing | Doing::AskingOnReader, Report::NotSigned(fault)) => {
                 self.doing = Doing::Nothing;
                 if fault == SignFault::Removed {
                     self.slots = None;
                 }
-                return Turned::NotSigned(fault);
+                return Meaning::NotSigned(fault);
             }
-            _ => return Turned::Unfit("its process tells what it was not asked".to_owned()),
+            _ => return Meaning::Unfit("its process tells what it was not asked".to_owned()),
         }
-        Turned::On
+        Meaning::On
     }
 
     fn end_look(&mut self) {
@@ -304,4 +309,127 @@ impl WatchedModule {
 
 fn leave_out(module: &Path, what: &str) {
     log!("tessera-host: {} is left out: {what}", module.display());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::module::messages::{CardReading, Library, SeenCard};
+
+    /// A module whose process has started; what it says is said by the test.
+    fn started() -> WatchedModule {
+        let mut module = WatchedModule::at(PathBuf::from("/opt/module.so"));
+        start_another(&mut module);
+        module
+    }
+
+    fn start_another(module: &mut WatchedModule) {
+        module.begin();
+        module.process = Some(ModuleProcess::that_says_nothing());
+    }
+
+    fn loaded() -> WatchedModule {
+        let mut module = started();
+        let library = Library {
+            manufacturer: "OpenSC Project".to_owned(),
+            description: "OpenSC smartcard framework".to_owned(),
+            version: "0.23".to_owned(),
+        };
+        assert_eq!(say(&mut module, Report::Loaded(library)), Meaning::Ready);
+        module
+    }
+
+    /// One that was told to look.
+    fn looking() -> WatchedModule {
+        let mut module = loaded();
+        assert!(module.look(Vec::new()));
+        module
+    }
+
+    fn say(module: &mut WatchedModule, report: Report) -> Meaning {
+        module.hear(module.generation, Heard::Report(report))
+    }
+
+    fn with_card() -> Vec<Slot> {
+        vec![Slot {
+            reader: "Reader".to_owned(),
+            card: Some(SeenCard {
+                serial: String::new(),
+                pin_pad: false,
+                tries_left: None,
+                reading: CardReading::Done,
+                certificates: Vec::new(),
+            }),
+        }]
+    }
+
+    #[test]
+    fn a_look_ends_with_what_was_seen() {
+        let mut module = looking();
+        assert!(!module.is_idle());
+        assert_eq!(say(&mut module, Report::Reading), Meaning::On);
+        assert!(matches!(module.showing(), Showing::Reading(_)));
+        assert_eq!(say(&mut module, Report::Seen(with_card())), Meaning::On);
+        assert_eq!(module.showing(), Showing::Slots(&with_card()));
+        assert!(module.is_idle() && module.has_looked());
+    }
+
+    #[test]
+    fn what_was_read_stands_until_the_next_process_has_read_it_too() {
+        let mut module = looking();
+        say(&mut module, Report::Seen(with_card()));
+        start_another(&mut module);
+        assert_eq!(module.showing(), Showing::Slots(&with_card()));
+        assert!(!module.has_looked());
+    }
+
+    #[test]
+    fn the_word_of_an_earlier_process_is_not_heard() {
+        let mut module = looking();
+        let earlier = module.generation;
+        start_another(&mut module);
+        assert_eq!(module.hear(earlier, Heard::Ended), Meaning::On);
+        assert!(!module.is_lost());
+        let ended = module.hear(module.generation, Heard::Ended);
+        assert!(matches!(ended, Meaning::Unfit(_)));
+    }
+
+    #[test]
+    fn what_was_not_asked_makes_it_unfit() {
+        let signed = || Report::Signed {
+            algorithm: Algorithm::Rs256,
+            signature: Bytes(vec![7; 256]),
+        };
+        for (mut module, report) in [
+            (started(), Report::Unchanged),
+            (loaded(), Report::Unchanged),
+            (loaded(), signed()),
+            (looking(), signed()),
+            (looking(), Report::NotSigned(SignFault::PinLocked)),
+            (looking(), Report::AskingOnReader),
+        ] {
+            let meaning = say(&mut module, report);
+            assert!(matches!(meaning, Meaning::Unfit(_)), "{meaning:?}");
+        }
+    }
+
+    #[test]
+    fn one_that_is_lost_is_remembered_with_its_card() {
+        for (slots, with_card) in [(with_card(), true), (Vec::new(), false)] {
+            let mut module = looking();
+            say(&mut module, Report::Seen(slots));
+            module.lose("the test says so");
+            assert_eq!(module.showing(), Showing::Lost { with_card });
+            assert!(module.is_lost() && module.due().is_none());
+        }
+    }
+
+    #[test]
+    fn only_one_that_has_something_to_do_is_given_up_for_its_silence() {
+        assert_eq!(loaded().look_after(Instant::now() + ORDER_MAX), None);
+        for mut module in [started(), looking()] {
+            assert_eq!(module.look_after(Instant::now()), None);
+            assert!(module.look_after(Instant::now() + ORDER_MAX).is_some());
+        }
+    }
 }

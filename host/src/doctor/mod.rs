@@ -1,7 +1,7 @@
 //! `tessera-host doctor`: whether a login can work on this workstation, for a technician.
 //!
 //! What is there is gathered as data first ([`Surroundings`], [`Devices`]) and judged then
-//! ([`examine`]); the judgement is one list of checks with two forms ([`report`]). No browser
+//! ([`judge`]); the judgement is one list of checks with two forms ([`report`]). No browser
 //! is started, no PIN is asked for, and of a card's holder no more is told than the
 //! certificate's issuer, its validity and a masked codice fiscale.
 
@@ -62,11 +62,11 @@ pub fn consult() -> Report {
     let surroundings = Surroundings::of_this_process();
     let (_, policy) = policy::check(&surroundings);
     let devices = Devices::look(&surroundings, policy.as_ref());
-    examine(&surroundings, &devices)
+    judge(&surroundings, &devices)
 }
 
 /// Judges what was found, in the order in which a login needs it.
-pub fn examine(surroundings: &Surroundings, devices: &Devices) -> Report {
+pub fn judge(surroundings: &Surroundings, devices: &Devices) -> Report {
     let mut checks = host::check(surroundings, &devices.window);
     let (policy_checks, _) = policy::check(surroundings);
     checks.extend(policy_checks);

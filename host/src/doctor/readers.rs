@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::atr::{self, Aptitude};
 use super::report::{Check, State};
-use crate::pcsc::{Content, Library, PcscFault, Session};
+use crate::pcsc::{Connection, Content, Library, PcscFault};
 
 /// How long the service may take to answer; it does so in milliseconds.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -67,12 +67,12 @@ fn within(patience: Duration, look: impl FnOnce() -> Readers + Send + 'static) -
 }
 
 fn ask(library: &Library) -> Result<Vec<(String, Content)>, PcscFault> {
-    let session = Session::begin(library)?;
-    session
+    let service = Connection::begin(library)?;
+    service
         .readers()?
         .into_iter()
         .map(|name| {
-            let content = session.content(&name)?;
+            let content = service.content(&name)?;
             Ok((name.to_string_lossy().into_owned(), content))
         })
         .collect()
@@ -102,7 +102,7 @@ pub fn check(readers: &Readers) -> Vec<Check> {
         ),
         Readers::Refuses(reason) => service(
             reason,
-            "ask in the person's own session, on the screen; if it refuses there too, let \
+            "ask in the person's own service, on the screen; if it refuses there too, let \
              polkit allow them org.debian.pcsc-lite.access_pcsc",
         ),
         Readers::Hangs => service("does not answer", "systemctl restart pcscd.service"),

@@ -20,7 +20,7 @@ fn report(workstation: &Workstation, devices: &Devices) -> (String, String) {
         program: Some(workstation.surroundings().at(HOST)),
         ..workstation.surroundings()
     };
-    let report = examine(&surroundings, devices);
+    let report = judge(&surroundings, devices);
     let mut checks = report.checks.clone();
     for check in &mut checks {
         check.subject = workstation.told(&check.subject);

@@ -53,6 +53,16 @@ impl ModuleProcess {
         Ok(process)
     }
 
+    /// One that takes orders and carries none out, for tests of who gives them.
+    #[cfg(test)]
+    pub fn that_says_nothing() -> ModuleProcess {
+        let mut command = Command::new("cat");
+        let command = command.stdin(Stdio::piped()).stdout(Stdio::null());
+        let mut process = command.spawn().expect("every system has `cat`");
+        let orders = process.stdin.take();
+        ModuleProcess { process, orders }
+    }
+
     /// Tells it to do something. An order is far shorter than a pipe is deep: this does not
     /// wait, whatever the process is caught in.
     pub fn order(&mut self, order: &Order, pin: Option<&Pin>) -> io::Result<()> {

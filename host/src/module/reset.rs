@@ -7,7 +7,7 @@
 
 use std::ffi::{CStr, CString};
 
-use crate::pcsc::{Library, PcscFault, Session};
+use crate::pcsc::{Connection, Library, PcscFault};
 
 /// A reader's name is cut to this in PKCS#11's slot description (`CK_SLOT_INFO`).
 const SLOT_DESCRIPTION_LENGTH: usize = 64;
@@ -27,14 +27,14 @@ pub fn reset(slot_description: &str, is_hardware: bool) -> Result<(), PcscFault>
         None if is_hardware => Library::open()?,
         None => return Ok(()),
     };
-    let readers = Session::begin(&library).and_then(|session| Ok((session.readers()?, session)));
-    let (readers, session) = match readers {
+    let readers = Connection::begin(&library).and_then(|service| Ok((service.readers()?, service)));
+    let (readers, service) = match readers {
         Err(PcscFault::NoService | PcscFault::NoReaders) => return Ok(()),
         readers => readers?,
     };
     choose(&readers, slot_description, is_hardware)
         .into_iter()
-        .try_for_each(|reader| match session.reset(reader) {
+        .try_for_each(|reader| match service.reset(reader) {
             Err(PcscFault::NoCard) => Ok(()),
             done => done,
         })
