@@ -4,31 +4,18 @@
 mod stage;
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use pki::{Holder, Key};
 use serde_json::Value;
-use stage::Stage;
-use stage::token::{Token, cns};
+use stage::quirky_module::stage_with_quirk;
 
 /// Eight seconds of silence, and more of them on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The checks of the doctor on a stage whose middleware has this quirk.
 fn checks(quirk: &str) -> Vec<Value> {
-    let mut stage = Stage::new();
-    let token = Token::insert(&mut stage);
-    token.write(&cns(&Holder::default(), Key::rsa(0)), "01", "01");
-    let built = Path::new(env!("CARGO_BIN_EXE_tessera-host"))
-        .with_file_name("examples")
-        .join("libquirky_module.so");
-    let module = stage.path("module.so");
-    fs::copy(built, &module).expect("built by `cargo test --package tessera-host`");
-    fs::set_permissions(&module, PermissionsExt::from_mode(0o755)).unwrap();
-    stage.policy(&format!("modules = [{module:?}]"));
-    stage.set("QUIRK", quirk.into());
+    let stage = stage_with_quirk(quirk);
     let begin = Instant::now();
     let output = stage.command(&["doctor", "--json"]).output().unwrap();
     assert!(begin.elapsed() < PATIENCE, "{:?}", begin.elapsed());

@@ -5,13 +5,12 @@ mod stage;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
-use pki::{Holder, Key};
 use protocol::Algorithm;
 use protocol::window::{FailedReason, PinProblem, Stage as Shown, Tries};
-use stage::token::{PIN, Token, cns};
+use stage::quirky_module::stage_with_quirk;
+use stage::token::PIN;
 use stage::verification::assert_signed;
 use stage::window::WindowDouble;
 use stage::{Host, Stage, asked, authenticate};
@@ -24,17 +23,7 @@ const TOLD: Duration = Duration::from_secs(15);
 
 /// A stage whose middleware has this quirk.
 fn with_quirk(quirk: &str) -> (Stage, WindowDouble) {
-    let mut stage = Stage::new();
-    let token = Token::insert(&mut stage);
-    token.write(&cns(&Holder::default(), Key::rsa(0)), "01", "01");
-    let built = Path::new(env!("CARGO_BIN_EXE_tessera-host"))
-        .with_file_name("examples")
-        .join("libquirky_module.so");
-    let module = stage.path("module.so");
-    fs::copy(built, &module).expect("built by `cargo test --package tessera-host`");
-    fs::set_permissions(&module, PermissionsExt::from_mode(0o755)).unwrap();
-    stage.policy(&format!("modules = [{module:?}]"));
-    stage.set("QUIRK", quirk.into());
+    let stage = stage_with_quirk(quirk);
     let window = WindowDouble::place(&stage);
     (stage, window)
 }

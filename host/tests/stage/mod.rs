@@ -2,6 +2,7 @@
 #![allow(dead_code)] // each test file uses its part
 #![allow(clippy::unwrap_used)] // a fault in the stage is a fault of the test
 
+pub mod quirky_module;
 pub mod token;
 pub mod verification;
 pub mod window;
