@@ -7,6 +7,9 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 /// Milliseconds of a minute.
 pub const MINUTE: i64 = 60 * 1000;
 
+/// Milliseconds of a day.
+pub const DAY: i64 = 24 * 60 * MINUTE;
+
 /// Now, in Unix milliseconds.
 pub fn now() -> i64 {
     SystemTime::now()

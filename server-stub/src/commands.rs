@@ -1,5 +1,6 @@
 //! What the program can be told to do (contract §5).
 
+mod assistance;
 mod operators;
 mod trust_check;
 
@@ -28,6 +29,9 @@ pub enum Command {
     /// Registered cards.
     #[command(subcommand)]
     Registrations(RegistrationsCommand),
+    /// Problem reports of Assistenza Online, for the help desk.
+    #[command(subcommand)]
+    Assistance(AssistanceCommand),
     /// The authorities whose cards are taken.
     #[command(subcommand)]
     Trust(TrustCommand),
@@ -61,6 +65,18 @@ pub enum RegistrationsCommand {
     Revoke {
         /// Whose registration.
         codice_fiscale: String,
+    },
+}
+
+/// What to do with problem reports.
+#[derive(Debug, Subcommand)]
+pub enum AssistanceCommand {
+    /// List them, newest first: code, time and topic, and nobody's name.
+    List,
+    /// Show a report and who made it.
+    Show {
+        /// The support code the person tells.
+        code: String,
     },
 }
 
@@ -130,6 +146,10 @@ pub async fn run(command: Command, config: Option<&Path>) -> Result<(), Failure>
         }
         Command::Registrations(RegistrationsCommand::Revoke { codice_fiscale }) => {
             operators::revoke(&load()?, &codice_fiscale).await
+        }
+        Command::Assistance(AssistanceCommand::List) => assistance::list(&load()?).await,
+        Command::Assistance(AssistanceCommand::Show { code }) => {
+            assistance::show(&load()?, &code).await
         }
         Command::Trust(TrustCommand::Check) => trust_check::run(&load()?),
         Command::Config(ConfigCommand::Example) => {

@@ -3,13 +3,15 @@
 mod keys;
 
 use std::{
+    collections::BTreeMap,
     net::{IpAddr, SocketAddr},
     num::NonZeroU32,
     path::{Path, PathBuf},
 };
 
 use ipnet::IpNet;
-use protocol::Origin;
+use protocol::{Origin, service::ServiceId};
+use url::Url;
 use verifier::RevocationPolicy;
 
 use keys::{Keys, Value};
@@ -39,6 +41,10 @@ pub struct Config {
     pub limits: Limits,
     /// Sessions.
     pub session: SessionLimits,
+    /// How long the past is kept.
+    pub retention: Retention,
+    /// Where the services are that are not this portal's own.
+    pub services: BTreeMap<ServiceId, String>,
     /// Where metrics are served; nowhere when not said.
     pub admin: Option<SocketAddr>,
 }
@@ -72,6 +78,17 @@ pub struct Limits {
     pub challenges_per_minute: NonZeroU32,
     /// Failed passwords per user id and address.
     pub passwords_per_quarter_hour: u32,
+    /// Problem reports per operator.
+    pub reports_per_hour: u32,
+}
+
+/// How long the past is kept.
+#[derive(Debug, Clone)]
+pub struct Retention {
+    /// What was done with a person's access.
+    pub events_days: u32,
+    /// Problem reports.
+    pub reports_days: u32,
 }
 
 /// How long sessions last.
@@ -178,11 +195,17 @@ impl Config {
                     5,
                     1..=1000,
                 )?,
+                reports_per_hour: keys.number("limits.reports_per_hour", 5, 1..=1000)?,
             },
             session: SessionLimits {
                 idle_minutes: keys.number("session.idle_minutes", 30, 1..=24 * 60)?,
                 absolute_hours: keys.number("session.absolute_hours", 8, 1..=24 * 7)?,
             },
+            retention: Retention {
+                events_days: keys.number("retention.events_days", 365, 1..=3650)?,
+                reports_days: keys.number("retention.reports_days", 180, 1..=3650)?,
+            },
+            services: services(&mut keys)?,
             admin: match keys.text("admin.listen") {
                 Some(found) => Some(socket(&found)?),
                 None => None,
@@ -241,6 +264,30 @@ fn trusted_proxies(keys: &mut Keys) -> Result<Vec<IpNet>, ConfigFault> {
                 })
         })
         .collect()
+}
+
+/// Addresses a page may link to: https, a host, and nobody's password.
+fn services(keys: &mut Keys) -> Result<BTreeMap<ServiceId, String>, ConfigFault> {
+    let mut addresses = BTreeMap::new();
+    for found in keys.section("services.") {
+        let is_good = Url::parse(&found.value).is_ok_and(|address| {
+            found.value.starts_with("https://")
+                && address.has_host()
+                && address.username().is_empty()
+                && address.password().is_none()
+        });
+        if !is_good {
+            return Err(found.fault("write an https address, like \"https://cms.example/\""));
+        }
+        if let Some(id) = found
+            .key
+            .strip_prefix("services.")
+            .and_then(ServiceId::from_id)
+        {
+            addresses.insert(id, found.value);
+        }
+    }
+    Ok(addresses)
 }
 
 fn trust(keys: &mut Keys, folder: &Path) -> Result<TrustConfig, ConfigFault> {

@@ -52,7 +52,7 @@ impl Drop for FirstCredentials {
 }
 
 /// Text of characters that are each equally likely.
-fn draw_text(alphabet: &[u8], length: usize) -> Result<String, NoRandomness> {
+pub(crate) fn draw_text(alphabet: &[u8], length: usize) -> Result<String, NoRandomness> {
     // Bytes past the last whole multiple would favour the first characters.
     let usable = 256 - 256 % alphabet.len();
     let mut text = String::with_capacity(length);

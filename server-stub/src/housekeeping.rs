@@ -4,7 +4,14 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::time::{Instant, MissedTickBehavior, interval, interval_at};
 
-use crate::{app::App, clock, signals::Hangup, trust::LOOK_EVERY};
+use crate::{
+    app::App,
+    clock::{self, DAY},
+    config::Config,
+    signals::Hangup,
+    store::Lifetimes,
+    trust::LOOK_EVERY,
+};
 
 const FORGET_EVERY: Duration = Duration::from_secs(60);
 
@@ -50,13 +57,21 @@ async fn forget(app: Arc<App>) {
         let now = clock::now();
         app.challenge_rate.forget_idle();
         app.superseded.forget_expired(now);
-        let limits = &app.config.session;
-        if let Err(fault) = app
-            .store
-            .forget_what_expired(now, limits.idle_millis(), limits.absolute_millis())
-            .await
-        {
+        let lifetimes = Lifetimes::of(&app.config);
+        if let Err(fault) = app.store.forget_what_expired(now, &lifetimes).await {
             tracing::error!(%fault, "old rows stay");
+        }
+    }
+}
+
+impl Lifetimes {
+    /// As the configuration says.
+    pub fn of(config: &Config) -> Lifetimes {
+        Lifetimes {
+            session_idle: config.session.idle_millis(),
+            session: config.session.absolute_millis(),
+            event: i64::from(config.retention.events_days) * DAY,
+            report: i64::from(config.retention.reports_days) * DAY,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! trust are the verifier's, what is remembered is the store's.
 
 pub mod app;
+pub mod assistance;
 pub mod authentication;
 pub mod challenge;
 pub mod clock;

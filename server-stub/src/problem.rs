@@ -7,7 +7,11 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use protocol::{Language, ProblemCode, problem::Problem};
+use protocol::{
+    Language, ProblemCode,
+    problem::{FormField, Problem},
+};
+use serde::Deserialize;
 
 use crate::{
     credentials::HashingFault, credentials::document::DocumentFault, seal::NoRandomness,
@@ -21,6 +25,49 @@ pub struct Refusal {
     pub code: ProblemCode,
     /// After how many seconds to try again.
     pub retry_after: Option<u64>,
+    /// What is wrong in a form.
+    pub field: Option<FieldFault>,
+}
+
+/// What is wrong in a form; each has its own text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FieldFault {
+    /// No telephone number.
+    Telephone,
+    /// No e-mail address.
+    Email,
+    /// Nothing to search by.
+    Words,
+    /// No topic of the form.
+    Topic,
+    /// A report too short or too long.
+    TextLength,
+    /// A report that names a person.
+    TextNamesSomeone,
+}
+
+impl FieldFault {
+    /// Every fault.
+    pub const ALL: [FieldFault; 6] = [
+        FieldFault::Telephone,
+        FieldFault::Email,
+        FieldFault::Words,
+        FieldFault::Topic,
+        FieldFault::TextLength,
+        FieldFault::TextNamesSomeone,
+    ];
+
+    /// The member of the body it is in.
+    pub fn field(self) -> FormField {
+        match self {
+            FieldFault::Telephone => FormField::TelefonoUfficio,
+            FieldFault::Email => FormField::Email,
+            FieldFault::Words => FormField::Words,
+            FieldFault::Topic => FormField::Topic,
+            FieldFault::TextLength | FieldFault::TextNamesSomeone => FormField::Text,
+        }
+    }
 }
 
 impl Refusal {
@@ -29,14 +76,23 @@ impl Refusal {
         Refusal {
             code,
             retry_after: None,
+            field: None,
+        }
+    }
+
+    /// A form that cannot be taken as it is.
+    pub fn field(fault: FieldFault) -> Refusal {
+        Refusal {
+            field: Some(fault),
+            ..Refusal::new(ProblemCode::FieldUnacceptable)
         }
     }
 
     /// Too many requests; `millis` until the next is taken.
     pub fn too_many(millis: i64) -> Refusal {
         Refusal {
-            code: ProblemCode::TooManyRequests,
             retry_after: Some(millis.max(1).unsigned_abs().div_ceil(1000)),
+            ..Refusal::new(ProblemCode::TooManyRequests)
         }
     }
 }
@@ -91,7 +147,7 @@ pub async fn answer(request: Request, next: Next) -> Response {
     let accepted = accepted.as_ref().and_then(|value| value.to_str().ok());
     let language = Language::from_accept_language(accepted);
     telemetry::count_refusal(refusal.code);
-    let problem = write(refusal.code, language);
+    let problem = write(&refusal, language);
     let headers = response.headers_mut();
     // The empty body's own length would stay otherwise.
     headers.remove(header::CONTENT_LENGTH);
@@ -111,17 +167,21 @@ pub async fn answer(request: Request, next: Next) -> Response {
     response
 }
 
-fn write(code: ProblemCode, language: Language) -> Problem {
+fn write(refusal: &Refusal, language: Language) -> Problem {
+    let code = refusal.code;
     let texts = Texts::of(language);
     let text = texts.problem(code);
+    let detail = refusal
+        .field
+        .map_or(&text.detail, |fault| texts.field(fault));
     Problem {
         type_urn: code.type_urn(),
         title: text.title.clone(),
         status: code.status(),
-        detail: text.detail.clone(),
+        detail: detail.clone(),
         code,
         category: code.category(),
         contact: texts.contact(code.category()).map(str::to_owned),
-        field: None,
+        field: refusal.field.map(FieldFault::field),
     }
 }

@@ -8,7 +8,7 @@ use axum::{
     http::Method,
     middleware,
     response::{IntoResponse, Response},
-    routing::{get, post, put},
+    routing::{delete, get, post, put},
 };
 use metrics_exporter_prometheus::PrometheusHandle;
 use protocol::ProblemCode;
@@ -18,7 +18,10 @@ use crate::{
     http::headers,
     pages,
     problem::{self, Refusal},
-    routes::{challenges, credentials_document, health, password, registrations, session},
+    routes::{
+        assistance, challenges, credentials_document, health, messages, operators, password,
+        profile, registrations, services, session,
+    },
 };
 
 /// The portal.
@@ -35,6 +38,18 @@ pub fn portal(app: Arc<App>) -> Router {
             get(session::read).post(session::open).delete(session::end),
         )
         .route("/api/password", put(password::change))
+        .route("/api/profile", put(profile::change))
+        .route("/api/messages", get(messages::list))
+        .route("/api/messages/read", post(messages::mark_read))
+        .route("/api/operators/search", post(operators::search))
+        .route("/api/operators/{id}/history", get(operators::history))
+        .route("/api/operators/{id}/active", put(operators::set_active))
+        .route(
+            "/api/operators/{id}/registration",
+            delete(operators::revoke_registration),
+        )
+        .route("/api/assistance", post(assistance::report))
+        .route("/api/services/{id}", get(services::address))
         .route("/api/health/live", get(health::live))
         .route("/api/health/ready", get(health::ready))
         .fallback(page)

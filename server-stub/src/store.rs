@@ -3,13 +3,17 @@
 //! Statements keep to what SQLite and PostgreSQL both understand; what is an
 //! engine's own (opening, locking, migrations) stands in this file.
 
+mod administration;
+mod assistance;
 mod challenges;
 mod credentials;
 mod documents;
+mod events;
 mod file;
 mod operators;
 mod password_attempts;
 mod registrations;
+mod searched_name;
 mod secrets;
 mod sessions;
 
@@ -21,13 +25,18 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
+pub use administration::{Administrator, ManagedRow, Measure, Measured};
+pub use assistance::{NewReport, ReportRow, Reported};
 pub use credentials::{CredentialsRow, PasswordChange};
 pub use documents::{DocumentRow, SealedDocument};
+pub use events::EventRow;
 use file::DatabaseFile;
 pub use operators::OperatorRow;
 pub use password_attempts::{Attempt, AttemptLimits, Attempts};
 pub use registrations::{LoginSubject, NewCredentials, NewRegistration};
 pub use sessions::{NewSession, SessionGround, SessionRow};
+
+use crate::seal::NoRandomness;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
@@ -46,6 +55,9 @@ pub enum StoreFault {
     /// The file cannot be made.
     #[error("the database's file: {0}")]
     File(#[from] std::io::Error),
+    /// A random name was needed.
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
     /// A value that this program never writes.
     #[error("the database holds an unreadable {0}")]
     Unreadable(&'static str),
@@ -118,19 +130,34 @@ impl Store {
         Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
     }
 
-    /// Deletes what nobody can use any more: see each table's own lifetime.
+    /// Deletes what nobody can use, or need, any more.
     pub async fn forget_what_expired(
         &self,
         now: i64,
-        idle_millis: i64,
-        absolute_millis: i64,
+        lifetimes: &Lifetimes,
     ) -> Result<(), StoreFault> {
         self.forget_spent_challenges(now).await?;
         self.forget_documents(now).await?;
         self.forget_password_attempts(now).await?;
-        self.forget_sessions(now, idle_millis, absolute_millis)
-            .await
+        self.forget_sessions(now, lifetimes.session_idle, lifetimes.session)
+            .await?;
+        self.forget_events(now - lifetimes.event).await?;
+        self.forget_reports(now - lifetimes.report).await
     }
+}
+
+/// How long what this installation decides on is kept, in milliseconds. Challenges,
+/// documents and failed passwords have their own times.
+#[derive(Debug, Clone, Copy)]
+pub struct Lifetimes {
+    /// A session of which nothing is asked.
+    pub session_idle: i64,
+    /// Any session.
+    pub session: i64,
+    /// An event of a person's access.
+    pub event: i64,
+    /// A problem report.
+    pub report: i64,
 }
 
 /// Makes the file readable by this user only; SQLite gives its side files the same mode.

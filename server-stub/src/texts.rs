@@ -5,12 +5,15 @@ use std::{collections::HashMap, sync::LazyLock};
 use protocol::{Language, ProblemCode, problem::Category};
 use serde::Deserialize;
 
+use crate::problem::FieldFault;
+
 /// The texts of one language.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Texts {
     contact: Contacts,
     problem: HashMap<ProblemCode, ProblemText>,
+    field: HashMap<FieldFault, String>,
     /// The credentials document.
     pub document: DocumentText,
     /// Where the pages are missing.
@@ -75,6 +78,7 @@ static UNNAMED: ProblemText = ProblemText {
     title: String::new(),
     detail: String::new(),
 };
+static UNSAID: String = String::new();
 
 impl Texts {
     /// The texts of a language.
@@ -86,6 +90,11 @@ impl Texts {
     /// What a refusal says.
     pub fn problem(&self, code: ProblemCode) -> &ProblemText {
         self.problem.get(&code).unwrap_or(&UNNAMED)
+    }
+
+    /// What is wrong with a form's field, and how to mend it.
+    pub fn field(&self, fault: FieldFault) -> &String {
+        self.field.get(&fault).unwrap_or(&UNSAID)
     }
 
     /// Whom to turn to.
@@ -114,6 +123,17 @@ mod tests {
                 assert!(text.detail.ends_with('.'), "{language:?} {code:?}");
             }
             assert_eq!(texts.problem.len(), ProblemCode::ALL.len());
+        }
+    }
+
+    #[test]
+    fn every_field_says_what_is_wrong_and_how_to_mend_it_in_every_language() {
+        for fault in FieldFault::ALL {
+            let [it, de, en] = Language::ALL.map(|language| Texts::of(language).field(fault));
+            for text in [it, de, en] {
+                assert!(text.len() > 40 && text.ends_with('.'), "{fault:?}: {text}");
+            }
+            assert!(it != de && de != en && en != it, "{fault:?}");
         }
     }
 

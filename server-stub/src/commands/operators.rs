@@ -5,7 +5,7 @@ use std::path::Path;
 use protocol::CodiceFiscale;
 
 use super::{Failure, open};
-use crate::{config::Config, operators_file};
+use crate::{clock, config::Config, operators_file};
 
 pub(super) async fn import(config: &Config, file: &Path, dry_run: bool) -> Result<(), Failure> {
     let bytes = std::fs::read(file)
@@ -23,14 +23,22 @@ pub(super) async fn import(config: &Config, file: &Path, dry_run: bool) -> Resul
         );
         return Ok(());
     }
-    open(config).await?.import_operators(&rows).await?;
+    open(config)
+        .await?
+        .import_operators(&rows, clock::now())
+        .await?;
     println!("{}: {} operators imported", file.display(), rows.len());
     Ok(())
 }
 
 pub(super) async fn disable(config: &Config, codice_fiscale: &str) -> Result<(), Failure> {
     let known = match CodiceFiscale::parse(codice_fiscale) {
-        Ok(parsed) => open(config).await?.disable_operator(&parsed).await?,
+        Ok(parsed) => {
+            open(config)
+                .await?
+                .disable_operator(&parsed, clock::now())
+                .await?
+        }
         Err(_) => false,
     };
     if !known {
@@ -42,7 +50,12 @@ pub(super) async fn disable(config: &Config, codice_fiscale: &str) -> Result<(),
 
 pub(super) async fn revoke(config: &Config, codice_fiscale: &str) -> Result<(), Failure> {
     let revoked = match CodiceFiscale::parse(codice_fiscale) {
-        Ok(parsed) => open(config).await?.revoke_registration(&parsed).await?,
+        Ok(parsed) => {
+            open(config)
+                .await?
+                .revoke_registration(&parsed, clock::now())
+                .await?
+        }
         Err(_) => None,
     };
     match revoked {

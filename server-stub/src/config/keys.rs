@@ -19,7 +19,7 @@ enum Kind {
 }
 
 /// Every key there is (contract §5).
-const KEYS: [(&str, Kind); 17] = [
+const KEYS: [(&str, Kind); 32] = [
     ("listen", Kind::Text),
     ("origin", Kind::Text),
     ("database", Kind::Text),
@@ -34,8 +34,23 @@ const KEYS: [(&str, Kind); 17] = [
     ("limits.challenge_seconds", Kind::Number),
     ("limits.challenges_per_minute", Kind::Number),
     ("limits.passwords_per_quarter_hour", Kind::Number),
+    ("limits.reports_per_hour", Kind::Number),
     ("session.idle_minutes", Kind::Number),
     ("session.absolute_hours", Kind::Number),
+    ("retention.events_days", Kind::Number),
+    ("retention.reports_days", Kind::Number),
+    ("services.cms", Kind::Text),
+    ("services.estrazione-dati-ricettari", Kind::Text),
+    ("services.gestione-codici-esenzione", Kind::Text),
+    ("services.gestione-stp", Kind::Text),
+    ("services.gestione-assistiti", Kind::Text),
+    ("services.gestione-medici", Kind::Text),
+    ("services.gestione-estrazione-dati", Kind::Text),
+    ("services.gestione-ricettari", Kind::Text),
+    ("services.esenzioni-da-reddito", Kind::Text),
+    ("services.gestione-ts", Kind::Text),
+    ("services.gestione-strutture-accreditate", Kind::Text),
+    ("services.censimento-punti-di-distribuzione", Kind::Text),
     ("admin.listen", Kind::Text),
 ];
 
@@ -175,6 +190,14 @@ impl Keys {
         }
     }
 
+    /// The texts of all keys that begin so, in the order of [`KEYS`].
+    pub(super) fn section(&mut self, begin: &str) -> Vec<Value<String>> {
+        KEYS.into_iter()
+            .filter(|(key, _)| key.starts_with(begin))
+            .filter_map(|(key, _)| self.text(key))
+            .collect()
+    }
+
     /// The number of a key, or the usual one.
     pub(super) fn number(
         &mut self,
@@ -195,9 +218,10 @@ impl Keys {
     }
 }
 
-/// The environment's name of a key.
+/// The environment's name of a key; a shell takes no `-` in one.
 fn variable(key: &str) -> String {
-    format!("{PREFIX}{}", key.to_uppercase().replace('.', "__"))
+    let name = key.to_uppercase().replace('.', "__").replace('-', "_");
+    format!("{PREFIX}{name}")
 }
 
 fn unknown(name: &str, value: &dyn Display) -> ConfigFault {
@@ -206,4 +230,33 @@ fn unknown(name: &str, value: &dyn Display) -> ConfigFault {
         value,
         "there is no such key; leave it out, or see `server-stub config example`",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::service::ServiceId;
+
+    use super::*;
+
+    #[test]
+    fn every_service_that_is_elsewhere_has_a_key_and_no_other() {
+        let named: Vec<_> = KEYS
+            .iter()
+            .filter_map(|(key, _)| key.strip_prefix("services."))
+            .collect();
+        let elsewhere: Vec<_> = ServiceId::ALL
+            .iter()
+            .filter(|service| !service.is_of_the_portal())
+            .map(|service| service.id())
+            .collect();
+        assert_eq!(named, elsewhere);
+    }
+
+    #[test]
+    fn no_two_keys_have_one_name_in_the_environment() {
+        let mut names: Vec<_> = KEYS.iter().map(|(key, _)| variable(key)).collect();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), KEYS.len());
+    }
 }

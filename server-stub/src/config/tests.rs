@@ -33,6 +33,13 @@ fn the_example_is_a_configuration_and_shows_the_usual_values() {
         example.limits.passwords_per_quarter_hour,
         usual.limits.passwords_per_quarter_hour
     );
+    assert_eq!(
+        example.limits.reports_per_hour,
+        usual.limits.reports_per_hour
+    );
+    assert_eq!(example.retention.events_days, usual.retention.events_days);
+    assert_eq!(example.retention.reports_days, usual.retention.reports_days);
+    assert_eq!(example.services, usual.services);
     assert_eq!(example.session.idle_minutes, usual.session.idle_minutes);
     assert_eq!(example.session.absolute_hours, usual.session.absolute_hours);
     assert_eq!(example.trust.revocation, usual.trust.revocation);
@@ -120,12 +127,55 @@ fn what_will_not_do_is_named_with_its_value_and_mend() {
             &["trusted_proxies", "\"proxy\"", "network"],
         ),
         ("[admin]\nlisten = \"x\"\n", &["admin.listen", "\"x\""]),
+        (
+            "[services]\nmessaggi = \"https://x.example\"\n",
+            &["services.messaggi", "no such key"],
+        ),
+        (
+            "[retention]\nevents_days = 0\n",
+            &["retention.events_days", "0", "from 1"],
+        ),
     ] {
         let line = fault(&format!("{}\n{changed}", LEAST));
         for part in named {
             assert!(line.contains(part), "{line} lacks {part}");
         }
     }
+}
+
+#[test]
+fn the_examples_services_are_good_once_they_are_let_in() {
+    let (begin, services) = EXAMPLE.split_once("# [services]").unwrap();
+    let (services, rest) = services.split_once("\n\n").unwrap();
+    let services = services.replace("# ", "");
+    let config = read(&format!("{begin}[services]{services}\n\n{rest}"), &[]).unwrap();
+    assert_eq!(config.services.len(), 12);
+}
+
+#[test]
+fn a_service_is_at_an_https_address() {
+    let address = |value: &str| format!("{LEAST}[services]\ncms = \"{value}\"\n");
+    let config = read(&address("https://cms.example/a?b=c"), &[]).unwrap();
+    assert_eq!(
+        config.services[&ServiceId::Cms],
+        "https://cms.example/a?b=c"
+    );
+    for bad in [
+        "http://cms.example",
+        "cms.example",
+        "https://",
+        "https:cms",
+        "https://u:p@cms.example",
+        "javascript:alert(1)",
+        "",
+    ] {
+        let line = fault(&address(bad));
+        assert!(line.starts_with("services.cms = "), "{line}");
+        assert!(line.contains("https"), "{line}");
+    }
+    let variable = ("TESSERA_SERVICES__GESTIONE_STP", "https://stp.example/");
+    let config = read(LEAST, &[variable]).unwrap();
+    assert_eq!(config.services[&ServiceId::GestioneStp], variable.1);
 }
 
 #[test]

@@ -30,6 +30,16 @@ impl JsonBody {
         self.0.get(member).and_then(Value::as_str)
     }
 
+    /// A member that is true or false.
+    pub fn flag(&self, member: &str) -> Option<bool> {
+        self.0.get(member).and_then(Value::as_bool)
+    }
+
+    /// A member that is an object; none for one that is absent or anything else.
+    pub fn object(&self, member: &str) -> Option<&Map<String, Value>> {
+        self.0.get(member).and_then(Value::as_object)
+    }
+
     /// The member `token`, if it is an object.
     pub fn token(&self) -> Option<&Value> {
         self.0.get("token").filter(|token| token.is_object())

@@ -1,9 +1,12 @@
 //! Standard credentials (Accesso con credenziali): hashes alone.
 
-use protocol::CodiceFiscale;
+use protocol::{CodiceFiscale, api::Act};
 use sqlx::{FromRow, Row};
 
-use super::{OperatorRow, Store, StoreFault};
+use super::{
+    OperatorRow, Store, StoreFault,
+    events::{self, Hand},
+};
 
 /// Credentials with what a login by them is decided on.
 pub struct CredentialsRow {
@@ -77,6 +80,17 @@ impl Store {
             &mut transaction,
             change.codice_fiscale,
             change.own_session.as_ref(),
+        )
+        .await?;
+        // Who knows the password may change it from anywhere, with no session.
+        let hand = Hand::Oneself { by_card: None };
+        let act = Act::PasswordChanged;
+        events::record(
+            &mut transaction,
+            change.codice_fiscale,
+            act,
+            hand,
+            change.now,
         )
         .await?;
         transaction.commit().await?;

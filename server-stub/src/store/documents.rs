@@ -1,9 +1,13 @@
 //! Credentials documents that wait, sealed under a key this database does not hold.
 
-use protocol::CodiceFiscale;
+use protocol::{CodiceFiscale, api::Act};
 use sqlx::{FromRow, Row, Sqlite, Transaction};
 
-use super::{NewCredentials, OperatorRow, Store, StoreFault, registrations::replace_credentials};
+use super::{
+    NewCredentials, OperatorRow, Store, StoreFault,
+    events::{self, Hand},
+    registrations::replace_credentials,
+};
 
 /// A document as it is kept.
 pub struct SealedDocument {
@@ -101,6 +105,11 @@ impl Store {
         }
         replace_credentials(&mut transaction, codice_fiscale, new, now).await?;
         super::sessions::end_others(&mut transaction, codice_fiscale, Some(own_session)).await?;
+        let hand = Hand::Oneself {
+            by_card: Some(true),
+        };
+        let act = Act::CredentialsReprinted;
+        events::record(&mut transaction, codice_fiscale, act, hand, now).await?;
         transaction.commit().await?;
         Ok(true)
     }

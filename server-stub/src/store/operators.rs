@@ -2,12 +2,17 @@
 
 use protocol::{
     CodiceFiscale,
-    api::Operator,
+    api::{Act, Operator, ProfileChange},
     service::{Profile, ServiceId},
 };
 use sqlx::{FromRow, Row, Sqlite, Transaction, sqlite::SqliteRow};
 
-use super::{Store, StoreFault};
+use super::{
+    Store, StoreFault,
+    events::{self, Hand},
+    searched_name,
+};
+use crate::seal::random;
 
 /// An operator with what is not said to the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,22 +84,32 @@ impl Store {
 
     /// Takes in a whole file of operators or nothing of it; each replaces the one of
     /// its codice fiscale, and one who is no longer active loses every session.
-    pub async fn import_operators(&self, rows: &[OperatorRow]) -> Result<(), StoreFault> {
+    pub async fn import_operators(&self, rows: &[OperatorRow], now: i64) -> Result<(), StoreFault> {
         let mut transaction = self.begin().await?;
         for row in rows {
             let operator = &row.operator;
+            let codice_fiscale = &operator.codice_fiscale;
+            set_active(
+                &mut transaction,
+                codice_fiscale,
+                row.active,
+                Hand::Import,
+                now,
+            )
+            .await?;
             let services: Vec<&str> = row.services.iter().map(|service| service.id()).collect();
             sqlx::query(
                 "INSERT INTO operators (codice_fiscale, cognome, nome, profile,
-                     telefono_ufficio, email, regione, asl, services, active)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                     telefono_ufficio, email, regione, asl, services, active, id, searched_name)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
                  ON CONFLICT (codice_fiscale) DO UPDATE SET cognome = excluded.cognome,
                      nome = excluded.nome, profile = excluded.profile,
                      telefono_ufficio = excluded.telefono_ufficio, email = excluded.email,
                      regione = excluded.regione, asl = excluded.asl,
-                     services = excluded.services, active = excluded.active",
+                     services = excluded.services, active = excluded.active,
+                     searched_name = excluded.searched_name",
             )
-            .bind(operator.codice_fiscale.as_str())
+            .bind(codice_fiscale.as_str())
             .bind(&operator.cognome)
             .bind(&operator.nome)
             .bind(operator.profile.name())
@@ -104,11 +119,13 @@ impl Store {
             .bind(&operator.asl)
             .bind(services.join(";"))
             .bind(row.active)
+            .bind(random::<16>()?.as_slice())
+            .bind(searched_name::fold(&format!(
+                "{} {}",
+                operator.cognome, operator.nome
+            )))
             .execute(&mut *transaction)
             .await?;
-            if !row.active {
-                end_sessions(&mut transaction, &operator.codice_fiscale).await?;
-            }
         }
         Ok(transaction.commit().await?)
     }
@@ -117,17 +134,87 @@ impl Store {
     pub async fn disable_operator(
         &self,
         codice_fiscale: &CodiceFiscale,
+        now: i64,
+    ) -> Result<bool, StoreFault> {
+        if self.operator(codice_fiscale).await?.is_none() {
+            return Ok(false);
+        }
+        let mut transaction = self.begin().await?;
+        set_active(&mut transaction, codice_fiscale, false, Hand::Command, now).await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    /// Changes what a person may change of their own data; false when their session ended
+    /// meanwhile.
+    pub async fn change_profile(
+        &self,
+        codice_fiscale: &CodiceFiscale,
+        own_session: &[u8; 32],
+        change: &ProfileChange,
+        now: i64,
     ) -> Result<bool, StoreFault> {
         let mut transaction = self.begin().await?;
-        let done = sqlx::query("UPDATE operators SET active = $2 WHERE codice_fiscale = $1")
-            .bind(codice_fiscale.as_str())
-            .bind(false)
-            .execute(&mut *transaction)
-            .await?;
-        end_sessions(&mut transaction, codice_fiscale).await?;
+        let session: Option<Option<Vec<u8>>> = sqlx::query_scalar(
+            "SELECT s.certificate_fingerprint FROM sessions s
+             JOIN operators o ON o.codice_fiscale = s.codice_fiscale
+             WHERE s.token_hash = $1 AND s.codice_fiscale = $2 AND o.active = $3",
+        )
+        .bind(own_session.as_slice())
+        .bind(codice_fiscale.as_str())
+        .bind(true)
+        .fetch_optional(&mut *transaction)
+        .await?;
+        let Some(fingerprint) = session else {
+            return Ok(false);
+        };
+        let done = sqlx::query(
+            "UPDATE operators SET telefono_ufficio = $2, email = $3
+             WHERE codice_fiscale = $1 AND (telefono_ufficio <> $2 OR email <> $3)",
+        )
+        .bind(codice_fiscale.as_str())
+        .bind(&change.telefono_ufficio)
+        .bind(&change.email)
+        .execute(&mut *transaction)
+        .await?;
+        if done.rows_affected() == 1 {
+            let hand = Hand::Oneself {
+                by_card: Some(fingerprint.is_some()),
+            };
+            let act = Act::ProfileChanged;
+            events::record(&mut transaction, codice_fiscale, act, hand, now).await?;
+        }
         transaction.commit().await?;
-        Ok(done.rows_affected() == 1)
+        Ok(true)
     }
+}
+
+/// Lets a person in or shuts them out, every session ended; what held before is no event.
+pub(super) async fn set_active(
+    transaction: &mut Transaction<'_, Sqlite>,
+    codice_fiscale: &CodiceFiscale,
+    active: bool,
+    hand: Hand<'_>,
+    now: i64,
+) -> Result<(), StoreFault> {
+    let done =
+        sqlx::query("UPDATE operators SET active = $2 WHERE codice_fiscale = $1 AND active <> $2")
+            .bind(codice_fiscale.as_str())
+            .bind(active)
+            .execute(&mut **transaction)
+            .await?;
+    if !active {
+        end_sessions(transaction, codice_fiscale).await?;
+    }
+    if done.rows_affected() == 1 {
+        let act = if active {
+            Act::OperatorEnabled
+        } else {
+            Act::OperatorDisabled
+        };
+        events::record(transaction, codice_fiscale, act, hand, now).await?;
+    }
+    Ok(())
 }
 
 /// Ends every session of a person.

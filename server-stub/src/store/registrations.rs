@@ -1,9 +1,13 @@
 //! Which certificate is registered for whom (Registra CNS).
 
-use protocol::CodiceFiscale;
+use protocol::{CodiceFiscale, api::Act};
 use sqlx::{FromRow, Row, Sqlite, Transaction};
 
-use super::{OperatorRow, SealedDocument, Store, StoreFault, documents, operators::end_sessions};
+use super::{
+    OperatorRow, SealedDocument, Store, StoreFault, documents,
+    events::{self, Hand},
+    operators::end_sessions,
+};
 
 /// A registration to be made.
 pub struct NewRegistration<'a> {
@@ -108,6 +112,16 @@ impl Store {
         .bind(new.certificate_fingerprint.as_slice())
         .execute(&mut *transaction)
         .await?;
+        events::record(
+            &mut transaction,
+            new.codice_fiscale,
+            Act::CardRegistered,
+            Hand::Oneself {
+                by_card: Some(true),
+            },
+            new.now,
+        )
+        .await?;
         transaction.commit().await?;
         Ok(true)
     }
@@ -117,20 +131,37 @@ impl Store {
     pub async fn revoke_registration(
         &self,
         codice_fiscale: &CodiceFiscale,
+        now: i64,
     ) -> Result<Option<bool>, StoreFault> {
         if self.operator(codice_fiscale).await?.is_none() {
             return Ok(None);
         }
         let mut transaction = self.begin().await?;
-        let done = sqlx::query("DELETE FROM registrations WHERE codice_fiscale = $1")
-            .bind(codice_fiscale.as_str())
-            .execute(&mut *transaction)
-            .await?;
-        void_credentials(&mut transaction, codice_fiscale).await?;
-        end_sessions(&mut transaction, codice_fiscale).await?;
+        let revoked = revoke(&mut transaction, codice_fiscale, Hand::Command, now).await?;
         transaction.commit().await?;
-        Ok(Some(done.rows_affected() == 1))
+        Ok(Some(revoked))
     }
+}
+
+/// Takes back a registration, its credentials, document and sessions; whether there was one.
+pub(super) async fn revoke(
+    transaction: &mut Transaction<'_, Sqlite>,
+    codice_fiscale: &CodiceFiscale,
+    hand: Hand<'_>,
+    now: i64,
+) -> Result<bool, StoreFault> {
+    let done = sqlx::query("DELETE FROM registrations WHERE codice_fiscale = $1")
+        .bind(codice_fiscale.as_str())
+        .execute(&mut **transaction)
+        .await?;
+    void_credentials(transaction, codice_fiscale).await?;
+    end_sessions(transaction, codice_fiscale).await?;
+    let revoked = done.rows_affected() == 1;
+    if revoked {
+        let act = Act::RegistrationRevoked;
+        events::record(transaction, codice_fiscale, act, hand, now).await?;
+    }
+    Ok(revoked)
 }
 
 /// Puts new credentials and their document in the place of the old.

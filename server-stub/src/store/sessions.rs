@@ -1,9 +1,12 @@
 //! Open sessions. A session is found by the SHA-256 of its cookie's token.
 
-use protocol::CodiceFiscale;
+use protocol::{CodiceFiscale, api::Act};
 use sqlx::{FromRow, Row, Sqlite, Transaction};
 
-use super::{OperatorRow, Store, StoreFault};
+use super::{
+    OperatorRow, Store, StoreFault,
+    events::{self, Hand},
+};
 
 /// What a session stands on; it is not opened when that no longer holds.
 pub enum SessionGround<'a> {
@@ -43,6 +46,7 @@ impl Store {
     /// Opens a session; false when its ground was taken away since it was judged.
     pub async fn open_session(&self, new: NewSession<'_>) -> Result<bool, StoreFault> {
         let mut transaction = self.begin().await?;
+        let by_card = Some(matches!(new.ground, SessionGround::Card(_)));
         let insert = match new.ground {
             SessionGround::Card(fingerprint) => sqlx::query(
                 "INSERT INTO sessions (token_hash, codice_fiscale, certificate_fingerprint,
@@ -75,6 +79,9 @@ impl Store {
         if insert.execute(&mut *transaction).await?.rows_affected() == 0 {
             return Ok(false);
         }
+        let hand = Hand::Oneself { by_card };
+        let act = Act::LoggedIn;
+        events::record(&mut transaction, new.codice_fiscale, act, hand, new.now).await?;
         if let Some(earlier) = new.instead_of {
             sqlx::query("DELETE FROM sessions WHERE token_hash = $1")
                 .bind(earlier.as_slice())

@@ -100,18 +100,10 @@ async fn after_half_an_hour_nobody_reads_it() {
     let card = portal.person(MARIO, Profile::Medico).await;
     let mut browser = portal.browser();
     browser.register(&card).await.expect(201);
-    let store = &portal.app.store;
     let minute = 60_000;
-    let (idle, absolute) = (30 * minute, 480 * minute);
-    store
-        .forget_what_expired(clock::now() + 29 * minute, idle, absolute)
-        .await
-        .unwrap();
+    portal.forget_in(29 * minute).await;
     browser.get(PATH).await.expect(200);
-    store
-        .forget_what_expired(clock::now() + 31 * minute, idle, absolute)
-        .await
-        .unwrap();
+    portal.forget_in(31 * minute).await;
     browser.get(PATH).await.expect_refusal("not-found");
 }
 
@@ -155,7 +147,7 @@ async fn an_answer_that_breaks_off_does_not_count_as_reading() {
         .map(|(name, value)| format!("{name}={value}"))
         .collect();
     // The database is busy for a moment, so that the answer waits before its end.
-    let lock = lock_database(&portal).await;
+    let lock = portal.lock_database().await;
     let mut stream = tokio::net::TcpStream::connect(portal.address)
         .await
         .unwrap();
@@ -176,20 +168,6 @@ async fn an_answer_that_breaks_off_does_not_count_as_reading() {
         .expect_refusal("credentials-document-pending");
     browser.read_document().await;
     browser.log_in(&card).await.expect(201);
-}
-
-/// Another program's write, under way.
-async fn lock_database(portal: &Portal) -> sqlx::SqliteConnection {
-    use sqlx::{ConnectOptions, Executor};
-
-    let file = portal.folder().join("portal.db");
-    let mut connection = sqlx::sqlite::SqliteConnectOptions::new()
-        .filename(file)
-        .connect()
-        .await
-        .unwrap();
-    connection.execute("BEGIN IMMEDIATE").await.unwrap();
-    connection
 }
 
 #[tokio::test]

@@ -5,13 +5,19 @@ use serde_json::json;
 
 use crate::support::{MARIO, Portal, Request};
 
-const CHANGES: [(&str, &str); 6] = [
+const CHANGES: [(&str, &str); 12] = [
     ("POST", "/api/challenges"),
     ("POST", "/api/registrations"),
     ("POST", "/api/credentials-document"),
     ("POST", "/api/session"),
     ("DELETE", "/api/session"),
     ("PUT", "/api/password"),
+    ("PUT", "/api/profile"),
+    ("POST", "/api/messages/read"),
+    ("POST", "/api/operators/search"),
+    ("PUT", "/api/operators/x/active"),
+    ("DELETE", "/api/operators/x/registration"),
+    ("POST", "/api/assistance"),
 ];
 
 #[tokio::test]
@@ -77,12 +83,15 @@ async fn bodies_are_json_of_64_kibibytes_at_most() {
     let portal = Portal::start().await;
     let own = portal.origin().as_str().to_owned();
     let mut browser = portal.browser();
-    for path in ["/api/session", "/api/registrations", "/api/password"] {
-        let method = if path.ends_with("password") {
-            "PUT"
-        } else {
-            "POST"
-        };
+    for (method, path) in [
+        ("POST", "/api/session"),
+        ("POST", "/api/registrations"),
+        ("PUT", "/api/password"),
+        ("PUT", "/api/profile"),
+        ("POST", "/api/operators/search"),
+        ("PUT", "/api/operators/x/active"),
+        ("POST", "/api/assistance"),
+    ] {
         let request = || Request::new(method, path).header("origin", &own);
         browser
             .send(request().body("{}"))
@@ -150,6 +159,11 @@ async fn a_path_that_is_none_is_not_found() {
         "/api//session",
         "/api/health",
         "/api/metrics",
+        "/api/messages/x",
+        "/api/operators",
+        "/api/operators/x",
+        "/api/services",
+        "/api/services/cms/x",
     ] {
         for method in ["GET", "POST", "PUT", "DELETE"] {
             browser
@@ -192,6 +206,12 @@ async fn a_method_that_is_not_provided_for_names_those_that_are() {
             "/api/credentials-document",
             &["GET", "HEAD", "POST"],
         ),
+        ("GET", "/api/profile", &["PUT"]),
+        ("DELETE", "/api/messages", &["GET", "HEAD"]),
+        ("GET", "/api/operators/search", &["POST"]),
+        ("POST", "/api/operators/x/active", &["PUT"]),
+        ("GET", "/api/operators/x/registration", &["DELETE"]),
+        ("POST", "/api/services/cms", &["GET", "HEAD"]),
         ("POST", "/api/health/live", &["GET", "HEAD"]),
         ("POST", "/faq", &["GET", "HEAD"]),
     ] {

@@ -119,7 +119,12 @@ async fn disabling_an_operator_ends_every_session_at_once() {
     browser.register(&card).await.expect(201);
     browser.log_in(&card).await.expect(201);
     let store = &portal.app.store;
-    assert!(store.disable_operator(&cf(MARIO)).await.unwrap());
+    assert!(
+        store
+            .disable_operator(&cf(MARIO), server_stub::clock::now())
+            .await
+            .unwrap()
+    );
     assert!(!browser.is_logged_in().await);
     browser
         .log_in(&card)
@@ -135,7 +140,12 @@ async fn disabling_an_operator_ends_every_session_at_once() {
         .operator(MARIO, Profile::Amministrazione, &[], true)
         .await;
     assert!(!browser.is_logged_in().await, "nor does an import");
-    assert!(!store.disable_operator(&cf(ANNA)).await.unwrap());
+    assert!(
+        !store
+            .disable_operator(&cf(ANNA), server_stub::clock::now())
+            .await
+            .unwrap()
+    );
 }
 
 #[tokio::test]
@@ -148,7 +158,10 @@ async fn revoking_a_registration_voids_card_credentials_document_and_sessions() 
     by_password.log_in_with(MARIO, &own).await.expect(201);
     let store = &portal.app.store;
     assert_eq!(
-        store.revoke_registration(&cf(MARIO)).await.unwrap(),
+        store
+            .revoke_registration(&cf(MARIO), server_stub::clock::now())
+            .await
+            .unwrap(),
         Some(true)
     );
     assert!(!browser.is_logged_in().await);
@@ -166,10 +179,19 @@ async fn revoking_a_registration_voids_card_credentials_document_and_sessions() 
         .await
         .expect_refusal("credentials-invalid");
     assert_eq!(
-        store.revoke_registration(&cf(MARIO)).await.unwrap(),
+        store
+            .revoke_registration(&cf(MARIO), server_stub::clock::now())
+            .await
+            .unwrap(),
         Some(false)
     );
-    assert_eq!(store.revoke_registration(&cf(ANNA)).await.unwrap(), None);
+    assert_eq!(
+        store
+            .revoke_registration(&cf(ANNA), server_stub::clock::now())
+            .await
+            .unwrap(),
+        None
+    );
 }
 
 #[tokio::test]
@@ -191,10 +213,7 @@ async fn an_old_session_is_over_and_forgotten() {
     store.session_was_seen(&hash, now - 60_001).await.unwrap();
     assert!(!browser.is_logged_in().await);
     assert!(store.session(&hash).await.unwrap().is_some());
-    store
-        .forget_what_expired(now, 60_000, 8 * 60 * 60 * 1000)
-        .await
-        .unwrap();
+    portal.forget_in(0).await;
     assert!(store.session(&hash).await.unwrap().is_none());
 }
 

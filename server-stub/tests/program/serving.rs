@@ -24,7 +24,7 @@ fn with_mario() -> Installation {
 }
 
 /// Posts a token of this card; the answer, its cookie, and the token's signature.
-fn post_token(server: &Server, card: &Card, path: &str) -> (u16, String, String) {
+pub fn post_token(server: &Server, card: &Card, path: &str) -> (u16, String, String) {
     let issued = ask(server.portal, "POST", "/api/challenges", "", "");
     assert_eq!(issued.status, 201);
     let nonce = ChallengeNonce::parse(issued.json()["nonce"].as_str().unwrap()).unwrap();

@@ -14,7 +14,7 @@ use server_stub::{
     app::App,
     config::Config,
     router,
-    store::{OperatorRow, Store},
+    store::{Lifetimes, OperatorRow, Store},
     trust::TrustFiles,
 };
 use tempfile::TempDir;
@@ -127,23 +127,56 @@ impl Portal {
         active: bool,
     ) {
         let row = OperatorRow {
-            operator: Operator {
-                codice_fiscale: cf(codice_fiscale),
-                cognome: "ROSSI".to_owned(),
-                nome: "MARIO".to_owned(),
-                profile,
-                telefono_ufficio: "06123456".to_owned(),
-                email: "posta@posta.example".to_owned(),
-                regione: "Abruzzo".to_owned(),
-                asl: "A012".to_owned(),
-            },
             services: services.to_vec(),
             active,
+            ..operator(codice_fiscale, profile)
         };
-        self.app.store.import_operators(&[row]).await.unwrap();
+        self.import(row).await;
     }
 
-    /// A browser in which a card was registered and its document read.
+    /// Takes an operator in as a file would.
+    pub async fn import(&self, row: OperatorRow) {
+        let now = server_stub::clock::now();
+        self.app.store.import_operators(&[row], now).await.unwrap();
+    }
+
+    /// Housekeeping, as if so many milliseconds had passed.
+    pub async fn forget_in(&self, millis: i64) {
+        let now = server_stub::clock::now() + millis;
+        let lifetimes = Lifetimes::of(&self.app.config);
+        self.app
+            .store
+            .forget_what_expired(now, &lifetimes)
+            .await
+            .unwrap();
+    }
+
+    /// Another program's write, under way.
+    pub async fn lock_database(&self) -> sqlx::SqliteConnection {
+        use sqlx::{ConnectOptions, Executor};
+
+        let file = self.folder().join("portal.db");
+        let mut connection = sqlx::sqlite::SqliteConnectOptions::new()
+            .filename(file)
+            .connect()
+            .await
+            .unwrap();
+        connection.execute("BEGIN IMMEDIATE").await.unwrap();
+        connection
+    }
+
+    /// A browser in which the card was registered and has just logged in.
+    pub async fn logged_in(&self, card: &Card) -> Browser {
+        let mut browser = self.browser();
+        let registered = browser.register(card).await.expect(201).json();
+        if !registered["credentials_document"].is_null() {
+            browser.read_document().await;
+        }
+        browser.log_in(card).await.expect(201);
+        browser
+    }
+
+    /// A browser in which the card was registered and its document read.
     pub async fn registered(&self, card: &Card) -> (Browser, Credentials) {
         let mut browser = self.browser();
         browser.register(card).await.expect(201);
@@ -194,6 +227,24 @@ impl Credentials {
             password: value("Password: "),
             pincode: value("Pincode: "),
         }
+    }
+}
+
+/// An operator as a file has them.
+pub fn operator(codice_fiscale: &str, profile: Profile) -> OperatorRow {
+    OperatorRow {
+        operator: Operator {
+            codice_fiscale: cf(codice_fiscale),
+            cognome: "ROSSI".to_owned(),
+            nome: "MARIO".to_owned(),
+            profile,
+            telefono_ufficio: "06123456".to_owned(),
+            email: "posta@posta.example".to_owned(),
+            regione: "Abruzzo".to_owned(),
+            asl: "A012".to_owned(),
+        },
+        services: Vec::new(),
+        active: true,
     }
 }
 

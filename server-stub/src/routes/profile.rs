@@ -1,0 +1,108 @@
+//! `/api/profile`: Profilo Utente
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State};
+use email_address::{EmailAddress, Options};
+use protocol::{
+    ProblemCode,
+    api::{LONGEST_EMAIL, Operator, ProfileChange, is_telephone},
+};
+
+use crate::{
+    app::App,
+    authentication, clock,
+    http::cookies::Cookies,
+    http::json_body::JsonBody,
+    http::same_origin::SameOrigin,
+    problem::{FieldFault, Refusal},
+    session,
+};
+
+/// Changes the person's telephone and e-mail, and nothing else of them.
+pub async fn change(
+    State(app): State<Arc<App>>,
+    _: SameOrigin,
+    sent: Cookies,
+    body: JsonBody,
+) -> Result<Json<Operator>, Refusal> {
+    let (Some(telephone), Some(email)) = (body.text("telefono_ufficio"), body.text("email")) else {
+        return Err(Refusal::new(ProblemCode::TokenMalformed));
+    };
+    let session = session::require(&app, &sent).await?;
+    let change = ProfileChange {
+        telefono_ufficio: telephone.trim().to_owned(),
+        email: email.trim().to_owned(),
+    };
+    if !change.telefono_ufficio.is_empty() && !is_telephone(&change.telefono_ufficio) {
+        return Err(Refusal::field(FieldFault::Telephone));
+    }
+    if !change.email.is_empty() && !is_email(&change.email) {
+        return Err(Refusal::field(FieldFault::Email));
+    }
+    let mut operator = session.row.operator.operator;
+    let changed = app
+        .store
+        .change_profile(
+            &operator.codice_fiscale,
+            &session.token_hash,
+            &change,
+            clock::now(),
+        )
+        .await?;
+    if !changed {
+        return Err(Refusal::new(ProblemCode::NotAuthenticated));
+    }
+    authentication::log_entry(&app, &operator.codice_fiscale, "a profile was changed");
+    operator.telefono_ufficio = change.telefono_ufficio;
+    operator.email = change.email;
+    Ok(Json(operator))
+}
+
+/// A plain address of a mailbox: no display name, no bare host, no literal address.
+fn is_email(text: &str) -> bool {
+    let options = Options::default()
+        .with_required_tld()
+        .without_domain_literal()
+        .without_display_text();
+    text.len() <= LONGEST_EMAIL
+        && !text.contains(|letter: char| letter.is_control() || letter.is_whitespace())
+        && EmailAddress::parse_with_options(text, options).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_email;
+
+    #[test]
+    fn an_address_of_a_mailbox_is_taken() {
+        for good in [
+            "mario.rossi@asl.example",
+            "m+posta@ufficio.asl.example",
+            "o'neill@asl.example",
+            "zoë@müller.example",
+        ] {
+            assert!(is_email(good), "{good}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_not() {
+        let long = format!("{}@asl.example", "a.".repeat(130));
+        for bad in [
+            "mario",
+            "mario@",
+            "@asl.example",
+            "mario@localhost",
+            "mario@[127.0.0.1]",
+            "Mario <mario@asl.example>",
+            "mario@asl.example, anna@asl.example",
+            "mario@asl..example",
+            "mario rossi@asl.example",
+            "mario@asl.example\r\nBcc: x@y.example",
+            &long,
+        ] {
+            assert!(!is_email(bad), "{bad}");
+        }
+    }
+}

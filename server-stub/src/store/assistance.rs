@@ -1,0 +1,153 @@
+//! Problem reports (Assistenza Online), found by their support code.
+
+use protocol::{
+    CodiceFiscale,
+    api::{AssistanceContext, AssistanceReport, Topic},
+};
+use sqlx::{FromRow, Row, sqlite::SqliteRow};
+
+use super::{OperatorRow, Store, StoreFault};
+
+const HOUR: i64 = 60 * 60 * 1000;
+
+/// A report to be kept.
+pub struct NewReport<'a> {
+    /// Drawn for it.
+    pub support_code: &'a str,
+    /// Who reports.
+    pub codice_fiscale: &'a CodiceFiscale,
+    /// What they tell.
+    pub report: &'a AssistanceReport,
+    /// Now, in Unix milliseconds.
+    pub now: i64,
+    /// How many a person may make in an hour.
+    pub per_hour: u32,
+}
+
+/// What came of a report.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Reported {
+    /// It is kept.
+    Kept,
+    /// Its code names another report: draw again.
+    CodeTaken,
+    /// The person made too many; after this many milliseconds one may be made again.
+    TooMany {
+        /// Milliseconds.
+        retry_after: i64,
+    },
+}
+
+/// A report as it is kept.
+pub struct ReportRow {
+    /// Names it.
+    pub support_code: String,
+    /// When it was made, in Unix milliseconds.
+    pub at: i64,
+    /// What was told.
+    pub report: AssistanceReport,
+}
+
+impl FromRow<'_, SqliteRow> for ReportRow {
+    fn from_row(row: &SqliteRow) -> Result<ReportRow, sqlx::Error> {
+        let topic =
+            Topic::from_name(row.try_get("topic")?).ok_or_else(|| sqlx::Error::ColumnDecode {
+                index: "topic".to_owned(),
+                source: "a value this program never writes".into(),
+            })?;
+        Ok(ReportRow {
+            support_code: row.try_get("support_code")?,
+            at: row.try_get("at")?,
+            report: AssistanceReport {
+                topic,
+                text: row.try_get("report")?,
+                context: AssistanceContext {
+                    browser: row.try_get("browser")?,
+                    extension: row.try_get("extension")?,
+                    host: row.try_get("host")?,
+                    page: row.try_get("page")?,
+                },
+            },
+        })
+    }
+}
+
+impl Store {
+    /// Keeps a report, unless the person made too many; counted and kept in one step.
+    pub async fn report(&self, new: NewReport<'_>) -> Result<Reported, StoreFault> {
+        let mut transaction = self.begin().await?;
+        let since = new.now - HOUR;
+        let (made, oldest): (i64, Option<i64>) = sqlx::query_as(
+            "SELECT COUNT(*), MIN(at) FROM assistance_reports
+             WHERE codice_fiscale = $1 AND at > $2",
+        )
+        .bind(new.codice_fiscale.as_str())
+        .bind(since)
+        .fetch_one(&mut *transaction)
+        .await?;
+        if made >= i64::from(new.per_hour) {
+            let retry_after = oldest.unwrap_or(new.now) - since;
+            return Ok(Reported::TooMany { retry_after });
+        }
+        let context = &new.report.context;
+        let done = sqlx::query(
+            "INSERT INTO assistance_reports (support_code, codice_fiscale, at, topic, report,
+                 browser, extension, host, page)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
+        )
+        .bind(new.support_code)
+        .bind(new.codice_fiscale.as_str())
+        .bind(new.now)
+        .bind(new.report.topic.name())
+        .bind(&new.report.text)
+        .bind(&context.browser)
+        .bind(&context.extension)
+        .bind(&context.host)
+        .bind(&context.page)
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(if done.rows_affected() == 1 {
+            Reported::Kept
+        } else {
+            Reported::CodeTaken
+        })
+    }
+
+    /// Every report, newest first; none says who made it.
+    pub async fn reports(&self) -> Result<Vec<ReportRow>, StoreFault> {
+        let rows =
+            sqlx::query_as("SELECT * FROM assistance_reports ORDER BY at DESC, support_code")
+                .fetch_all(&self.reader)
+                .await?;
+        Ok(rows)
+    }
+
+    /// The report of that code and who made it.
+    pub async fn report_of(
+        &self,
+        support_code: &str,
+    ) -> Result<Option<(ReportRow, OperatorRow)>, StoreFault> {
+        let row = sqlx::query(
+            "SELECT o.*, a.* FROM assistance_reports a
+             JOIN operators o ON o.codice_fiscale = a.codice_fiscale
+             WHERE a.support_code = $1",
+        )
+        .bind(support_code)
+        .fetch_optional(&self.reader)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some((
+            ReportRow::from_row(&row)?,
+            OperatorRow::from_row(&row)?,
+        )))
+    }
+
+    pub(super) async fn forget_reports(&self, before: i64) -> Result<(), StoreFault> {
+        sqlx::query("DELETE FROM assistance_reports WHERE at <= $1")
+            .bind(before)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+}

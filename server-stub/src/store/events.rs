@@ -1,0 +1,133 @@
+//! What was done with a person's access: their messages, an administrator's history.
+
+use protocol::{
+    CodiceFiscale,
+    api::{Act, Actor},
+};
+use sqlx::{FromRow, Row, Sqlite, Transaction, sqlite::SqliteRow};
+
+use super::{Store, StoreFault};
+
+/// How many of a person's events are shown.
+const SHOWN: i64 = 100;
+
+/// Who did something.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Hand<'a> {
+    /// The person, by card, by password, or asked for neither.
+    Oneself { by_card: Option<bool> },
+    /// An administrator in Gestione Credenziali, who has a card.
+    Administrator(&'a CodiceFiscale),
+    /// The server's command.
+    Command,
+    /// A file of operators.
+    Import,
+}
+
+impl Hand<'_> {
+    pub(super) fn actor(self) -> Actor {
+        match self {
+            Hand::Oneself { .. } => Actor::Oneself,
+            Hand::Administrator(_) | Hand::Command => Actor::Administrator,
+            Hand::Import => Actor::Import,
+        }
+    }
+}
+
+/// An event as it is kept.
+pub struct EventRow {
+    /// Its number.
+    pub id: i64,
+    /// When, in Unix milliseconds.
+    pub at: i64,
+    /// What.
+    pub act: Act,
+    /// Who did it.
+    pub by: Actor,
+    /// Whether they did it by card; none where neither card nor password was asked for.
+    pub by_card: Option<bool>,
+    /// Whether the person marked it as read.
+    pub seen: bool,
+}
+
+impl FromRow<'_, SqliteRow> for EventRow {
+    fn from_row(row: &SqliteRow) -> Result<EventRow, sqlx::Error> {
+        let unreadable = |column: &str| sqlx::Error::ColumnDecode {
+            index: column.to_owned(),
+            source: "a value this program never writes".into(),
+        };
+        Ok(EventRow {
+            id: row.try_get("id")?,
+            at: row.try_get("at")?,
+            act: Act::from_name(row.try_get("act")?).ok_or_else(|| unreadable("act"))?,
+            by: Actor::from_name(row.try_get("actor")?).ok_or_else(|| unreadable("actor"))?,
+            by_card: row.try_get("by_card")?,
+            seen: row.try_get("seen")?,
+        })
+    }
+}
+
+impl Store {
+    /// The person's latest events, newest first.
+    pub async fn events(
+        &self,
+        codice_fiscale: &CodiceFiscale,
+    ) -> Result<Vec<EventRow>, StoreFault> {
+        let rows = sqlx::query_as(
+            "SELECT id, at, act, actor, by_card, seen FROM events
+             WHERE codice_fiscale = $1 ORDER BY id DESC LIMIT $2",
+        )
+        .bind(codice_fiscale.as_str())
+        .bind(SHOWN)
+        .fetch_all(&self.reader)
+        .await?;
+        Ok(rows)
+    }
+
+    /// The person has read what there is.
+    pub async fn events_were_seen(&self, codice_fiscale: &CodiceFiscale) -> Result<(), StoreFault> {
+        sqlx::query("UPDATE events SET seen = $2 WHERE codice_fiscale = $1 AND seen <> $2")
+            .bind(codice_fiscale.as_str())
+            .bind(true)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    pub(super) async fn forget_events(&self, before: i64) -> Result<(), StoreFault> {
+        sqlx::query("DELETE FROM events WHERE at <= $1")
+            .bind(before)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+}
+
+/// Writes down what was done, in the transaction that does it.
+pub(super) async fn record(
+    transaction: &mut Transaction<'_, Sqlite>,
+    codice_fiscale: &CodiceFiscale,
+    act: Act,
+    hand: Hand<'_>,
+    now: i64,
+) -> Result<(), StoreFault> {
+    let (administrator, by_card) = match hand {
+        Hand::Oneself { by_card } => (None, by_card),
+        Hand::Administrator(administrator) => (Some(administrator.as_str()), Some(true)),
+        Hand::Command | Hand::Import => (None, None),
+    };
+    sqlx::query(
+        "INSERT INTO events (codice_fiscale, at, act, actor, administrator, by_card, seen)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(codice_fiscale.as_str())
+    .bind(now)
+    .bind(act.name())
+    .bind(hand.actor().name())
+    .bind(administrator)
+    .bind(by_card)
+    .bind(false)
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
