@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use protocol::{Language, ProblemCode, problem::Category};
+use protocol::{Language, ProblemCode, problem::Category, service::Profile};
 use serde::Deserialize;
 
 use crate::problem::FieldFault;
@@ -45,12 +45,19 @@ pub struct ProblemText {
 pub struct DocumentText {
     pub title: String,
     pub holder: String,
+    pub profile: String,
+    pub regione: String,
+    pub asl: String,
     pub date: String,
+    pub credentials: String,
     pub introduction: String,
+    pub what_to_do: String,
     pub first_login: String,
     pub void: String,
     pub keep: String,
+    pub lost: String,
     pub contact: String,
+    pub profiles: HashMap<Profile, String>,
 }
 
 /// What is said where a page cannot be shown.
@@ -97,6 +104,11 @@ impl Texts {
         self.field.get(&fault).unwrap_or(&UNSAID)
     }
 
+    /// A profile, as the credentials document calls it.
+    pub fn profile(&self, profile: Profile) -> &String {
+        self.document.profiles.get(&profile).unwrap_or(&UNSAID)
+    }
+
     /// Whom to turn to.
     pub fn contact(&self, category: Category) -> Option<&str> {
         match category {
@@ -123,6 +135,7 @@ mod tests {
                 assert!(text.detail.ends_with('.'), "{language:?} {code:?}");
             }
             assert_eq!(texts.problem.len(), ProblemCode::ALL.len());
+            assert_eq!(texts.document.profiles.len(), Profile::ALL.len());
         }
     }
 

@@ -19,25 +19,40 @@ pub fn write(
     secrets: &DocumentSecrets,
     language: Language,
 ) -> Result<Vec<u8>, DocumentFault> {
-    let text = &Texts::of(language).document;
-    let date = date(secrets.issued_at, language);
-    let lines = [
+    let texts = Texts::of(language);
+    let text = &texts.document;
+    let labelled = |label: &str, value: &str| Line::Text(format!("{label}: {value}"));
+    let mut lines = vec![
         Line::Title(text.title.clone()),
-        Line::Text(format!(
-            "{}: {} {}",
-            text.holder, operator.cognome, operator.nome
-        )),
-        Line::Text(format!("{}: {date}", text.date)),
+        labelled(
+            &text.holder,
+            &format!("{} {}", operator.cognome, operator.nome),
+        ),
+        labelled(&text.profile, texts.profile(operator.profile)),
+    ];
+    for (label, value) in [
+        (&text.regione, &operator.regione),
+        (&text.asl, &operator.asl),
+    ] {
+        if !value.is_empty() {
+            lines.push(labelled(label, value));
+        }
+    }
+    lines.extend([
+        labelled(&text.date, &date(secrets.issued_at, language)),
+        Line::Heading(text.credentials.clone()),
         Line::Text(text.introduction.clone()),
         Line::Secret(format!("User id: {}", operator.codice_fiscale.as_str())),
         Line::Secret(format!("Password: {}", secrets.password)),
         Line::Secret(format!("Pincode: {}", secrets.pincode)),
+        Line::Heading(text.what_to_do.clone()),
         Line::Text(text.first_login.clone()),
         Line::Text(text.void.clone()),
         Line::Text(text.keep.clone()),
+        Line::Text(text.lost.clone()),
         Line::Text(text.contact.clone()),
-    ];
-    sheet::write(&lines, &text.title, language.code())
+    ]);
+    sheet::write(&lines, &text.title, language.code(), secrets.issued_at)
 }
 
 /// The day, as the language writes it.
@@ -61,6 +76,10 @@ mod tests {
     use super::*;
 
     fn text_of(language: Language, cognome: &str) -> (String, String) {
+        written(language, cognome, None)
+    }
+
+    fn written(language: Language, cognome: &str, long: Option<&str>) -> (String, String) {
         let operator = Operator {
             codice_fiscale: CodiceFiscale::parse("RSSMRA80A01H501U").unwrap(),
             cognome: cognome.to_owned(),
@@ -68,14 +87,14 @@ mod tests {
             profile: Profile::Medico,
             telefono_ufficio: String::new(),
             email: String::new(),
-            regione: String::new(),
-            asl: String::new(),
+            regione: "Südtirol – Alto Adige".to_owned(),
+            asl: long.unwrap_or("A012-BANCAIA").to_owned(),
         };
         let secrets = DocumentSecrets {
             // Letters a font might draw as one.
             password: "fifflffiTTftAVto".to_owned(),
             pincode: "0123456789".to_owned(),
-            issued_at: 0,
+            issued_at: 1_795_440_000_000,
         };
         let pdf = write(&operator, &secrets, language).unwrap();
         let mut file = tempfile::NamedTempFile::new().unwrap();
@@ -111,6 +130,11 @@ mod tests {
             }
             assert!(text.contains("D'Amico Zoë"), "{text}");
             assert!(text.contains("800-030-070"), "{text}");
+            let profile = Texts::of(language).profile(Profile::Medico).as_str();
+            for part in ["Südtirol – Alto Adige", "A012-BANCAIA", profile] {
+                assert!(text.contains(part), "{part} in {text}");
+            }
+            assert!(text.contains(&date(1_795_440_000_000, language)), "{text}");
             let title = &Texts::of(language).document.title;
             assert!(text.contains(title.as_str()), "{text}");
         }
@@ -133,6 +157,8 @@ mod tests {
         };
         assert!(says("Tagged: yes"), "{info}");
         assert!(says("Pages: 1"), "{info}");
+        assert!(info.contains("(A4)"), "{info}");
+        assert!(info.contains("2026"), "{info}");
         assert!(
             info.contains(&Texts::of(Language::De).document.title),
             "{info}"
@@ -146,9 +172,14 @@ mod tests {
     }
 
     #[test]
-    fn a_very_long_name_stays_on_the_sheet() {
-        let (text, info) = text_of(Language::It, &"Lunghissimo".repeat(18));
-        assert!(text.contains("Pincode: 0123456789"), "{text}");
-        assert!(info.contains("Pages:"), "{info}");
+    fn what_fits_in_an_operators_file_stays_on_the_one_sheet() {
+        let long = "Lunghissimo".repeat(18);
+        for language in Language::ALL {
+            let (text, info) = written(language, &long, Some(&long));
+            assert!(text.contains("Pincode: 0123456789"), "{text}");
+            let number = "800-030-070";
+            assert!(text.contains(number), "the last line: {text}");
+            assert!(info.contains("Pages:"), "{info}");
+        }
     }
 }

@@ -14,16 +14,18 @@ use krilla::{
     tagging::{ContentTag, SpanTag, Tag, TagGroup, TagTree},
     text::{Font, GlyphId, KrillaGlyph},
 };
+use time::OffsetDateTime;
 use ttf_parser::Face;
 
-/// A4, in points.
-const WIDTH: f32 = 595.0;
-const HEIGHT: f32 = 842.0;
+/// A4 (ISO 216), in points.
+const WIDTH: f32 = 595.276;
+const HEIGHT: f32 = 841.89;
 const MARGIN: f32 = 64.0;
 
 /// What stands on the sheet, from the top.
 pub(super) enum Line {
     Title(String),
+    Heading(String),
     Text(String),
     Secret(String),
 }
@@ -135,15 +137,21 @@ impl Typeface {
 fn style(line: &Line) -> Result<(&'static Typeface, f32, f32), DocumentFault> {
     let (typeface, size, above) = match line {
         Line::Title(_) => (&SEMI_BOLD, 22.0, 0.0),
-        Line::Text(_) => (&REGULAR, 11.5, 10.0),
-        Line::Secret(_) => (&SEMI_BOLD, 15.0, 12.0),
+        Line::Heading(_) => (&SEMI_BOLD, 14.0, 16.0),
+        Line::Text(_) => (&REGULAR, 11.5, 6.0),
+        Line::Secret(_) => (&SEMI_BOLD, 15.0, 8.0),
     };
     let typeface = typeface.as_ref().ok_or(DocumentFault::Font)?;
     Ok((typeface, size, above))
 }
 
-/// Writes the lines as one PDF.
-pub(super) fn write(lines: &[Line], title: &str, language: &str) -> Result<Vec<u8>, DocumentFault> {
+/// Writes the lines as one PDF; `created` in Unix milliseconds.
+pub(super) fn write(
+    lines: &[Line],
+    title: &str,
+    language: &str,
+    created: i64,
+) -> Result<Vec<u8>, DocumentFault> {
     let configuration = ConfigurationBuilder::new()
         .with_archival_validator(Archival::A2_A)
         .with_accessibility_validator(Accessibility::UA1)
@@ -164,10 +172,8 @@ pub(super) fn write(lines: &[Line], title: &str, language: &str) -> Result<Vec<u
         let (typeface, size, above) = style(line)?;
         top += above;
         let (text, mut group) = match line {
-            Line::Title(text) => (
-                text,
-                TagGroup::new(Tag::Hn(NonZeroU16::MIN, Some(text.clone()))),
-            ),
+            Line::Title(text) => (text, heading(NonZeroU16::MIN, text)),
+            Line::Heading(text) => (text, heading(SECOND, text)),
             Line::Text(text) | Line::Secret(text) => (text, TagGroup::new(Tag::P)),
         };
         for broken in typeface.lines(text, size) {
@@ -189,13 +195,32 @@ pub(super) fn write(lines: &[Line], title: &str, language: &str) -> Result<Vec<u
         Metadata::new()
             .title(title.to_owned())
             .language(language.to_owned())
-            // One date for all: when it was issued stands in the text.
-            .creation_date(DateTime::new(2026).month(1).day(1)),
+            .creation_date(date(created)),
     );
     document.set_tag_tree(tags);
     document
         .finish()
         .map_err(|fault| DocumentFault::Writer(fault.to_string()))
+}
+
+/// The level below the title.
+const SECOND: NonZeroU16 = NonZeroU16::MIN.saturating_add(1);
+
+fn heading(level: NonZeroU16, text: &str) -> TagGroup {
+    TagGroup::new(Tag::Hn(level, Some(text.to_owned())))
+}
+
+fn date(millis: i64) -> DateTime {
+    let time =
+        OffsetDateTime::from_unix_timestamp(millis / 1000).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    DateTime::new(u16::try_from(time.year()).unwrap_or_default())
+        .month(time.month().into())
+        .day(time.day())
+        .hour(time.hour())
+        .minute(time.minute())
+        .second(time.second())
+        .utc_offset_hour(0)
+        .utc_offset_minute(0)
 }
 
 fn draw(
