@@ -8,6 +8,7 @@ use std::{
 use serde_json::{Value, json};
 use thirtyfour::{
     ChromiumLikeCapabilities, DesiredCapabilities, WebDriver,
+    common::log::LoggingPrefsLogLevel,
     error::WebDriverResult,
     prelude::{By, WebElement},
 };
@@ -29,6 +30,9 @@ pub struct BrowserSetup<'a> {
     pub extension: Option<&'a Path>,
     /// On the person's display instead of on none.
     pub visible: bool,
+    /// Whether it keeps what its pages ask for and what they complain of
+    /// ([`crate::page_log`]).
+    pub watched: bool,
     /// Where its log goes; each browser has its own.
     pub logs: PathBuf,
 }
@@ -73,6 +77,11 @@ impl Browser {
         }
         if setup.visible {
             capabilities.add_exclude_switch("enable-automation")?;
+        }
+        if setup.watched {
+            for log in ["browser", "performance"] {
+                capabilities.set_logging_prefs(log, LoggingPrefsLogLevel::All)?;
+            }
         }
         let address = format!("http://127.0.0.1:{port}");
         let driver = runtime.block_on(WebDriver::new(address, capabilities))?;
@@ -242,8 +251,15 @@ impl Browser {
 
     /// Finds a control by the name the browser computes for screen readers.
     fn point_at(&self, name: &str) -> Outcome<Option<WebElement>> {
-        const CONTROLS: [&str; 7] = [
-            "button", "checkbox", "combobox", "link", "menuitem", "tab", "textbox",
+        const CONTROLS: [&str; 8] = [
+            "button",
+            "checkbox",
+            "combobox",
+            "link",
+            "menuitem",
+            "searchbox",
+            "tab",
+            "textbox",
         ];
         const MARK: &str = "function() { this.setAttribute('data-pointed-at', ''); }";
         const UNMARK: &str = "document.querySelectorAll('[data-pointed-at]')
@@ -294,8 +310,21 @@ impl Browser {
         format!("{what}; the page {path} shows:\n{text}").into()
     }
 
-    fn devtools(&self, command: &str, parameters: Value) -> WebDriverResult<Value> {
+    /// Gives the browser a command of the Chrome DevTools Protocol for this tab.
+    pub fn devtools(&self, command: &str, parameters: Value) -> WebDriverResult<Value> {
         self.run(async |driver| driver.cdp().send_raw(command, parameters).await)
+    }
+
+    /// What a watched browser has written into this log since it was last asked.
+    pub fn drain_log(&self, log: &str) -> Outcome<Vec<String>> {
+        let entries = self.run(async |driver| driver.get_log(log).await)?;
+        let worth_saying = entries.into_iter().filter(|entry| entry.level != "DEBUG");
+        Ok(worth_saying
+            .map(|entry| match log {
+                "performance" => entry.message,
+                _ => format!("{} {}", entry.level, entry.message),
+            })
+            .collect())
     }
 
     fn run<T>(

@@ -3,6 +3,7 @@
 //! Everything here is a test double or a driver of the real programs; nothing of it is
 //! built into the product.
 
+pub mod axe;
 pub mod bare_machine;
 pub mod bench;
 pub mod browser;
@@ -12,7 +13,9 @@ pub mod credentials_document;
 pub mod demo;
 pub mod desk;
 pub mod desktop;
+pub mod isolated_world;
 pub mod middleware;
+pub mod page_log;
 pub mod people;
 pub mod pin_window;
 pub mod plain_client;
@@ -24,6 +27,7 @@ pub mod program;
 pub mod reader;
 pub mod screen;
 pub mod secrecy;
+pub mod sight;
 pub mod situation;
 pub mod suite;
 pub mod waiting;

@@ -36,6 +36,19 @@ pub fn extension() -> PathBuf {
     checkout().join("extension")
 }
 
+/// A file of an npm package, as `cargo xtask test` installed it.
+pub fn node_module(path: &str) -> Outcome<PathBuf> {
+    let file = checkout().join("node_modules").join(path);
+    match file.is_file() {
+        true => Ok(file),
+        false => Err(format!(
+            "{} is missing: run `cargo xtask build` first",
+            file.display()
+        )
+        .into()),
+    }
+}
+
 /// The file the bench writes its figures to.
 pub fn figures() -> PathBuf {
     checkout().join("target/bench.json")
@@ -49,6 +62,11 @@ pub fn pictures() -> PathBuf {
 /// The folder the suite keeps pictures of the host's window in.
 pub fn pictures_of_the_window() -> PathBuf {
     checkout().join("target/pictures/window")
+}
+
+/// The folder the suite keeps pictures of the portal's pages in.
+pub fn pictures_of_the_portal() -> PathBuf {
+    checkout().join("target/pictures/portal")
 }
 
 fn program(name: &str) -> Outcome<PathBuf> {

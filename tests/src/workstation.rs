@@ -146,12 +146,17 @@ impl Workstation {
 
     /// Starts the person's browser with the extension.
     pub fn browser(&self) -> Outcome<Browser> {
-        self.start_browser(self.profile(), Some(&product::extension()))
+        self.start_browser(self.profile(), Some(&product::extension()), false)
+    }
+
+    /// The same, and what its pages ask for and complain of can be read.
+    pub fn watched_browser(&self) -> Outcome<Browser> {
+        self.start_browser(self.profile(), Some(&product::extension()), true)
     }
 
     /// Starts a browser without the extension, beside the person's own.
     pub fn browser_without_extension(&self) -> Outcome<Browser> {
-        self.start_browser(home(&self.folder).join("other-profile"), None)
+        self.start_browser(home(&self.folder).join("other-profile"), None, false)
     }
 
     /// Where the person's Chromium keeps its profile, native hosts' manifests included.
@@ -159,7 +164,12 @@ impl Workstation {
         home(&self.folder).join(".config/chromium")
     }
 
-    fn start_browser(&self, profile: PathBuf, extension: Option<&Path>) -> Outcome<Browser> {
+    fn start_browser(
+        &self,
+        profile: PathBuf,
+        extension: Option<&Path>,
+        watched: bool,
+    ) -> Outcome<Browser> {
         let logs = profile.with_extension("log");
         fs::create_dir_all(&logs)?;
         Browser::start(&BrowserSetup {
@@ -167,6 +177,7 @@ impl Workstation {
             environment: &self.environment,
             extension,
             visible: self.screen.is_none(),
+            watched,
             logs,
         })
     }

@@ -151,16 +151,20 @@ fn wasm_target() -> Result<(), Failed> {
     run("rustup", &["target", "add", "wasm32-unknown-unknown"])
 }
 
-/// sass, bootstrap-italia, binaryen, purgecss, typescript: exactly as locked.
+/// sass, bootstrap-italia, binaryen, purgecss, typescript; axe-core, lighthouse and veraPDF
+/// (a jar in `@opendataloader/pdf`) for the tests: exactly as locked.
 fn node_packages() -> Result<(), Failed> {
     let lock = std::fs::read(root().join("package-lock.json"))
         .map_err(|error| Failed(format!("package-lock.json: {error}")))?;
     let stamp = root().join("node_modules/.tessera-lock");
     if std::fs::read(&stamp).is_ok_and(|installed| installed == lock) {
-        println!("  style sheet and optimiser from npm: present");
+        println!("  style sheet, optimiser and checkers from npm: present");
         return Ok(());
     }
-    println!("  style sheet (bootstrap-italia, sass), optimiser (binaryen), type checker from npm");
+    println!(
+        "  style sheet (bootstrap-italia, sass), optimiser (binaryen), type checker from npm,"
+    );
+    println!("  checkers of pages and documents (axe-core, lighthouse, veraPDF)");
     run(
         "npm",
         &["ci", "--ignore-scripts", "--no-fund", "--no-audit"],

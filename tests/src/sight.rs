@@ -1,0 +1,87 @@
+//! A page as it looks on screens of different widths.
+
+use std::{fs, path::Path};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
+
+use crate::{Outcome, browser::Browser};
+
+impl Browser {
+    /// Shows the page as on a screen of this size, and nothing that moves.
+    pub fn set_screen(&self, width: u32, height: u32) -> Outcome<()> {
+        let screen = json!({
+            "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
+        });
+        self.devtools("Emulation.setDeviceMetricsOverride", screen)?;
+        // As on phones: they take no width away.
+        self.devtools("Emulation.setScrollbarsHidden", json!({"hidden": true}))?;
+        let still = json!({
+            "features": [{"name": "prefers-reduced-motion", "value": "reduce"}],
+        });
+        self.devtools("Emulation.setEmulatedMedia", still)?;
+        Ok(())
+    }
+
+    /// Photographs the whole page, however long, into a PNG file.
+    pub fn photograph_whole(&self, file: &Path) -> Outcome<()> {
+        self.script("return document.fonts.ready.then(() => true)")?;
+        let metrics = self.devtools("Page.getLayoutMetrics", json!({}))?;
+        let size = &metrics["cssContentSize"];
+        let picture = self.devtools(
+            "Page.captureScreenshot",
+            json!({
+                "captureBeyondViewport": true,
+                "optimizeForSpeed": true,
+                "clip": {
+                    "x": 0, "y": 0, "scale": 1,
+                    "width": size["width"], "height": size["height"],
+                },
+            }),
+        )?;
+        let data = picture["data"].as_str().unwrap_or_default();
+        if let Some(folder) = file.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        Ok(fs::write(file, STANDARD.decode(data)?)?)
+    }
+
+    /// How far the page can be scrolled sideways, in pixels.
+    pub fn sideways_scroll(&self) -> Outcome<i64> {
+        let far = self.script(
+            "const page = document.documentElement;
+             return page.scrollWidth - page.clientWidth;",
+        )?;
+        far.as_i64().ok_or_else(|| "the page has no width".into())
+    }
+
+    /// Title, language and first-level headings of the page.
+    pub fn frame(&self) -> Outcome<Frame> {
+        let frame = self.script(
+            "const headings = [...document.querySelectorAll('h1')];
+             return {
+               title: document.title,
+               language: document.documentElement.lang,
+               headings: headings.map(heading => heading.innerText.trim()),
+             };",
+        )?;
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let headings = frame["headings"].as_array().into_iter().flatten();
+        Ok(Frame {
+            title: text(&frame["title"]),
+            language: text(&frame["language"]),
+            headings: headings.map(text).collect(),
+        })
+    }
+}
+
+/// What every page has once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame {
+    /// The window's title.
+    pub title: String,
+    /// The document's language.
+    pub language: String,
+    /// Its headings of the first level.
+    pub headings: Vec<String>,
+}
