@@ -14,6 +14,7 @@ pub mod demo;
 pub mod desk;
 pub mod desktop;
 pub mod isolated_world;
+pub mod keyboard;
 pub mod middleware;
 pub mod page_log;
 pub mod people;
