@@ -4,6 +4,7 @@ mod cpu;
 mod enter_to_token;
 mod host_start;
 mod idle_window;
+mod lighthouse;
 mod row;
 mod window_start;
 
@@ -20,6 +21,7 @@ pub fn run() -> Outcome<()> {
         window_start::measure,
         idle_window::measure,
         enter_to_token::measure,
+        lighthouse::measure,
     ] {
         for row in figure(&mut desk)? {
             eprintln!("  {row}");

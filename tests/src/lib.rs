@@ -15,6 +15,7 @@ pub mod desk;
 pub mod desktop;
 pub mod isolated_world;
 pub mod keyboard;
+pub mod lighthouse;
 pub mod middleware;
 pub mod page_log;
 pub mod people;

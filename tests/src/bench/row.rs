@@ -54,6 +54,13 @@ impl Row {
         self
     }
 
+    /// It should be no less than this.
+    pub fn at_least(mut self, goal: f64) -> Row {
+        self.goal = Some(format!("≥ {goal}"));
+        self.met = self.ours >= goal;
+        self
+    }
+
     /// It should be no more than this above the other.
     pub fn at_most_above(mut self, goal: f64) -> Row {
         self.goal = Some(format!("≤ {goal} more"));
@@ -130,6 +137,8 @@ mod tests {
     fn a_goal_is_met_or_missed() {
         assert!(Row::of("start", 9.0, "ms").at_most(10.0).met);
         assert!(!Row::of("start", 10.1, "ms").at_most(10.0).met);
+        assert!(Row::of("page", 95.0, "points").at_least(95.0).met);
+        assert!(!Row::of("page", 94.0, "points").at_least(95.0).met);
         let row = Row::of("login", 14.0, "ms").beside(10.0).at_most_above(5.0);
         assert!(row.met);
         assert_eq!(row.ratio, Some(1.4));
