@@ -8,6 +8,8 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
+use protocol::Language;
+
 use crate::{Outcome, browser::Browser, program::run};
 
 /// A fetched document.
@@ -19,14 +21,24 @@ pub struct CredentialsDocument {
 impl CredentialsDocument {
     /// Fetches it within the page, with the browser's own cookies, into a file in `folder`.
     pub fn fetch(browser: &Browser, folder: &Path) -> Outcome<CredentialsDocument> {
-        let answer = browser.script(
-            "return fetch('/api/credentials-document')
-               .then(async answer => {
+        CredentialsDocument::fetch_in(Language::It, browser, folder)
+    }
+
+    /// The same in another language.
+    pub fn fetch_in(
+        language: Language,
+        browser: &Browser,
+        folder: &Path,
+    ) -> Outcome<CredentialsDocument> {
+        let answer = browser.script(&format!(
+            "return fetch('/api/credentials-document?lang={}')
+               .then(async answer => {{
                  const bytes = new Uint8Array(await answer.arrayBuffer());
                  const text = Array.from(bytes, byte => String.fromCharCode(byte)).join('');
-                 return {status: answer.status, body: btoa(text)};
-               });",
-        )?;
+                 return {{status: answer.status, body: btoa(text)}};
+               }});",
+            language.code()
+        ))?;
         if answer["status"] != 200 {
             return Err(format!("the document was answered with {}", answer["status"]).into());
         }
@@ -47,6 +59,11 @@ impl CredentialsDocument {
     /// Where it was kept.
     pub fn file(&self) -> &Path {
         &self.file
+    }
+
+    /// All its text, line by line.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// The user id.

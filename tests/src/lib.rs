@@ -18,6 +18,7 @@ pub mod keyboard;
 pub mod lighthouse;
 pub mod middleware;
 pub mod page_log;
+pub mod pdf_standards;
 pub mod people;
 pub mod pin_window;
 pub mod plain_client;

@@ -48,7 +48,10 @@ const FOR_THE_CHAIN: &[(&str, &[&str])] = &[
             "gir1.2-atspi-2.0",
         ],
     ),
-    ("reading the credentials document back", &["poppler-utils"]),
+    (
+        "reading the credentials document back and judging it",
+        &["poppler-utils", "default-jre-headless"],
+    ),
 ];
 
 const FOR_FUZZING: &[(&str, &[&str])] = &[("compiling the fuzzers' engine", &["g++"])];

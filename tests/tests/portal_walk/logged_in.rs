@@ -8,6 +8,7 @@ use end_to_end::{
 use protocol::Language;
 
 use crate::{
+    document,
     states::Story,
     walk::Walk,
     words::{GET_DOCUMENT, LOG_IN, LOG_OUT, REGISTER, REPRINT, in_language},
@@ -39,6 +40,9 @@ pub fn a_doctor_registers_reads_the_document_and_uses_the_services(walk: &mut Wa
         walk.click(GET_DOCUMENT)?;
         wait_for_download(walk)?;
         walk.look(&portal, "registrazione-document-fetched")?;
+        if language == Language::It {
+            document::keeps_its_standards_in_every_language(walk)?;
+        }
 
         walk.present_card(&portal, LOG_IN)?;
         walk.chain.browser.wait_for_page("/servizi")?;

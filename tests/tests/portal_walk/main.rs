@@ -6,6 +6,7 @@
 
 mod at_the_card;
 mod by_password;
+mod document;
 mod logged_in;
 mod public;
 mod states;
