@@ -4,13 +4,18 @@ use gloo_net::http::{Method, RequestBuilder, Response};
 use js_sys::Uint8Array;
 use protocol::{
     Language,
-    api::{Challenge, Registration, Reprint, Session},
+    api::{
+        Activation, AssistanceReport, AssistanceTaken, Challenge, History, ManagedOperator,
+        Messages, Operator, OperatorSearch, OperatorsFound, ProfileChange, Registration, Reprint,
+        ServiceAddress, Session,
+    },
     problem::Problem,
+    service::ServiceId,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::refusal::Refusal;
+use crate::{refusal::Refusal, session};
 
 /// Where the credentials document waits (contract §4).
 pub const CREDENTIALS_DOCUMENT: &str = "/api/credentials-document";
@@ -107,6 +112,77 @@ pub async fn reprint_credentials(language: Language) -> Result<Reprint, Refusal>
     read(send(request, None::<&()>).await?).await
 }
 
+/// Profilo Utente: changes telephone and e-mail.
+pub async fn change_profile(
+    change: &ProfileChange,
+    language: Language,
+) -> Result<Operator, Refusal> {
+    let request = request(Method::PUT, "/api/profile", language);
+    read(send(request, Some(change)).await?).await
+}
+
+/// Messaggi.
+pub async fn messages(language: Language) -> Result<Messages, Refusal> {
+    let request = request(Method::GET, "/api/messages", language);
+    read(send(request, None::<&()>).await?).await
+}
+
+/// All messages are read.
+pub async fn read_messages(language: Language) -> Result<(), Refusal> {
+    let request = request(Method::POST, "/api/messages/read", language);
+    send(request, None::<&()>).await.map(drop)
+}
+
+/// Gestione Credenziali: finds operators of one's own regione and ASL.
+pub async fn search_operators(
+    search: &OperatorSearch,
+    language: Language,
+) -> Result<OperatorsFound, Refusal> {
+    let request = request(Method::POST, "/api/operators/search", language);
+    read(send(request, Some(search)).await?).await
+}
+
+/// Gestione Credenziali: what was done with an operator's access.
+pub async fn operator_history(id: &str, language: Language) -> Result<History, Refusal> {
+    let path = format!("/api/operators/{id}/history");
+    let request = request(Method::GET, &path, language);
+    read(send(request, None::<&()>).await?).await
+}
+
+/// Gestione Credenziali: lets an operator in, or shuts them out.
+pub async fn let_operator_in(
+    id: &str,
+    active: bool,
+    language: Language,
+) -> Result<ManagedOperator, Refusal> {
+    let path = format!("/api/operators/{id}/active");
+    let request = request(Method::PUT, &path, language);
+    read(send(request, Some(&Activation { active })).await?).await
+}
+
+/// Gestione Credenziali: takes an operator's registration back, credentials included.
+pub async fn revoke_registration(id: &str, language: Language) -> Result<ManagedOperator, Refusal> {
+    let path = format!("/api/operators/{id}/registration");
+    let request = request(Method::DELETE, &path, language);
+    read(send(request, None::<&()>).await?).await
+}
+
+/// Assistenza Online.
+pub async fn ask_assistance(
+    report: &AssistanceReport,
+    language: Language,
+) -> Result<AssistanceTaken, Refusal> {
+    let request = request(Method::POST, "/api/assistance", language);
+    read(send(request, Some(report)).await?).await
+}
+
+/// Where a service is that is no part of access.
+pub async fn service_address(id: ServiceId, language: Language) -> Result<ServiceAddress, Refusal> {
+    let path = format!("/api/services/{}", id.id());
+    let request = request(Method::GET, &path, language);
+    read(send(request, None::<&()>).await?).await
+}
+
 fn request(method: Method, path: &str, language: Language) -> RequestBuilder {
     RequestBuilder::new(path)
         .method(method)
@@ -129,6 +205,7 @@ async fn send<B: Serialize>(
         .send()
         .await
         .map_err(|_| Refusal::ServerUnreachable)?;
+    session::hear(answer.headers().get("Date"));
     if answer.ok() {
         return Ok(answer);
     }

@@ -7,7 +7,7 @@ use leptos_router::{
 };
 
 use crate::{
-    components::{FirstPage, Footer, Header},
+    components::{FirstPage, Footer, Header, SessionNotice, SessionWarning},
     i18n::{Speech, articles, frame, say},
     pages::{
         AreaRiservataPage, ArticlePage, CercaPage, CredenzialiPage, HomePage, NotFoundPage,
@@ -15,6 +15,7 @@ use crate::{
     },
     registration::ConfirmedRegistration,
     session::SessionState,
+    whence::{Pathfinder, provide_whence},
 };
 
 /// The id of what the skip link leads to.
@@ -27,10 +28,21 @@ pub fn App() -> impl IntoView {
     let session = SessionState::begin();
     provide_context(speech);
     provide_context(session);
-    provide_context(ConfirmedRegistration::begin());
+    let confirmed = ConfirmedRegistration::begin();
+    provide_context(confirmed);
     provide_context(FirstPage::begin());
+    provide_whence();
     spawn_local(session.recall(speech));
-    session.follow_other_tabs();
+    session.mind(speech);
+    let is_open = session.is_open();
+    Effect::new(move |was_open: Option<bool>| {
+        let is_open = is_open.get();
+        if was_open.is_some_and(|was_open| was_open != is_open) {
+            // It is another's turn at this page, or the person's next step.
+            confirmed.clear();
+        }
+        is_open
+    });
 
     view! {
         <Router>
@@ -39,6 +51,7 @@ pub fn App() -> impl IntoView {
             </a>
             <Header />
             <main id=CONTENT tabindex="-1">
+                <SessionNotice />
                 <FlatRoutes fallback=NotFoundPage>
                     <Route path=path!("/") view=HomePage />
                     <Route path=path!("/sistema-ts") view=|| article(&articles::SISTEMA_TS) />
@@ -59,6 +72,8 @@ pub fn App() -> impl IntoView {
                 </FlatRoutes>
             </main>
             <Footer />
+            <SessionWarning />
+            <Pathfinder />
         </Router>
     }
 }

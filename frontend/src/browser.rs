@@ -2,6 +2,7 @@
 
 use js_sys::{Function, Promise};
 use leptos::prelude::window;
+use protocol::Language;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Storage;
@@ -86,6 +87,32 @@ pub fn browser_languages() -> Vec<String> {
         .iter()
         .filter_map(|tag| tag.as_string())
         .collect()
+}
+
+/// The browser's name for itself.
+pub fn name() -> String {
+    window().navigator().user_agent().unwrap_or_default()
+}
+
+/// Puts a text where the person can paste it from; whether that was let.
+pub async fn copy(text: &str) -> bool {
+    // Elsewhere there is no clipboard to ask.
+    if !window().is_secure_context() {
+        return false;
+    }
+    let copying = window().navigator().clipboard().write_text(text);
+    JsFuture::from(copying).await.is_ok()
+}
+
+/// Day and time of an RFC 3339 time, on the person's own clock, as that language writes it.
+pub fn date_and_time(rfc_3339: &str, language: Language) -> String {
+    let form = js_sys::Object::new();
+    for (part, how) in [("dateStyle", "long"), ("timeStyle", "short")] {
+        let _ = js_sys::Reflect::set(&form, &part.into(), &how.into());
+    }
+    js_sys::Date::new(&rfc_3339.into())
+        .to_locale_string(language.code(), &form)
+        .into()
 }
 
 /// Hours and minutes of an RFC 3339 time, on the person's own clock.

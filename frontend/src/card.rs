@@ -34,6 +34,16 @@ pub async fn ask_status() -> Result<Value, FailureCode> {
         .await
 }
 
+/// The versions of extension and host on this workstation.
+pub async fn versions() -> Result<(String, String), FailureCode> {
+    let found = ask_status().await?;
+    let version = |member: &str| {
+        let version = found.get(member).and_then(Value::as_str);
+        version.unwrap_or_default().to_owned()
+    };
+    Ok((version("extension"), version("nativeApp")))
+}
+
 /// Lets the person sign the nonce with their card; yields the token as it came.
 ///
 /// `on_progress` hears each step. Ask on the person's click: the extension refuses a

@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod app;
+pub mod asked;
 pub mod browser;
 pub mod card;
 pub mod components;
@@ -14,6 +15,7 @@ pub mod pages;
 pub mod refusal;
 pub mod registration;
 pub mod session;
+pub mod whence;
 
 use leptos::mount::mount_to;
 use wasm_bindgen::{JsCast, prelude::wasm_bindgen};

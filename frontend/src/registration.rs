@@ -18,6 +18,13 @@ impl ConfirmedRegistration {
         self.0.set(Some(registration));
     }
 
+    /// Whoever comes next is not to see it.
+    pub fn clear(self) {
+        if self.0.with_untracked(Option::is_some) {
+            self.0.set(None);
+        }
+    }
+
     /// The registration, if one was seen; whoever asks follows its changes.
     pub fn get(self) -> Option<Registration> {
         self.0.get()

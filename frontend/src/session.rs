@@ -1,59 +1,148 @@
 //! Who is logged in, as far as this page knows; the server alone decides.
 
-use leptos::prelude::*;
+mod lease;
+mod way_back;
+
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::NavigateOptions;
-use protocol::{ProblemCode, api::Session, page_address};
+use protocol::{
+    CodiceFiscale, ProblemCode,
+    api::{Operator, Service, Session},
+};
 
-use crate::{api, browser, i18n::Speech, refusal::Refusal};
+use crate::{api, i18n::Speech, refusal::Refusal};
+use lease::{Lease, Phase};
 
-/// Remembers that somebody was logged in, so that a page for everyone asks the server
-/// only when it is worth it. No more than a hint: it opens nothing.
-const HINT: &str = "tessera.session";
-/// Where a visitor wanted to go when a login was needed first.
-const RETURN: &str = "tessera.return";
+pub use lease::{hear, is_hinted};
+pub use way_back::{after_login, arrived, is_on_the_way, keep_return, wanted};
 
 /// The session this page knows of.
 #[derive(Debug, Clone, Copy)]
-pub struct SessionState(RwSignal<Option<Session>>);
+pub struct SessionState {
+    open: RwSignal<Option<Session>>,
+    lease: StoredValue<Option<Lease>>,
+    /// The seconds left, once the person is to be warned.
+    ending: RwSignal<Option<u32>>,
+    /// Whether it ended without the person's doing here.
+    ended: RwSignal<bool>,
+    /// Whether the page lies in the browser's memory and shows nobody anything.
+    veiled: RwSignal<bool>,
+    /// Grows when the server is to be asked again who is logged in.
+    doubts: RwSignal<u32>,
+}
 
 impl SessionState {
     /// Knows of no session yet.
     pub fn begin() -> SessionState {
-        SessionState(RwSignal::new(None))
+        SessionState {
+            open: RwSignal::new(None),
+            lease: StoredValue::new(None),
+            ending: RwSignal::new(None),
+            ended: RwSignal::new(false),
+            veiled: RwSignal::new(false),
+            doubts: RwSignal::new(0),
+        }
     }
 
     /// The session, if one is known; whoever asks follows its changes.
     pub fn get(self) -> Option<Session> {
-        self.0.get()
-    }
-
-    /// Somebody logged in.
-    pub fn open(self, session: Session) {
-        browser::remember(HINT, "open");
-        self.0.set(Some(session));
-    }
-
-    /// Nobody is logged in any more.
-    pub fn close(self) {
-        browser::forget(HINT);
-        if self.0.with_untracked(Option::is_some) {
-            self.0.set(None);
+        if self.veiled.get() {
+            return None;
         }
+        self.open.get()
     }
 
-    /// Hears that another tab logged out, and follows.
-    pub fn follow_other_tabs(self) {
-        // Lives as long as the page, so its handle is not kept.
-        window_event_listener(leptos::ev::storage, move |event| {
-            if event.key().as_deref() == Some(HINT) && event.new_value().is_none() {
-                self.close();
+    /// The session, if one is known, without following its changes.
+    pub fn now(self) -> Option<Session> {
+        untrack(|| self.get())
+    }
+
+    /// Whether somebody is logged in; whoever asks follows only that.
+    pub fn is_open(self) -> Memo<bool> {
+        Memo::new(move |_| !self.veiled.get() && self.open.with(Option::is_some))
+    }
+
+    /// Who is logged in and what for; whoever asks follows only that.
+    pub fn access(self) -> Memo<Option<(CodiceFiscale, Vec<Service>)>> {
+        Memo::new(move |_| {
+            let open = self.get()?;
+            Some((open.operator.codice_fiscale, open.services))
+        })
+    }
+
+    /// The seconds left, once the person is to be warned.
+    pub fn ending(self) -> Option<u32> {
+        self.ending.get()
+    }
+
+    /// Whether a session ended without the person's doing here.
+    pub fn has_ended(self) -> bool {
+        self.ended.get()
+    }
+
+    /// It ended while the page was away.
+    pub fn say_it_ended(self) {
+        self.ended.set(true);
+    }
+
+    /// That it ended was said, and the person went on.
+    pub fn end_was_read(self) {
+        self.ended.set(false);
+    }
+
+    /// Changes when the server is to be asked again who is logged in.
+    pub fn doubts(self) -> u32 {
+        self.doubts.get()
+    }
+
+    /// Somebody logged in here.
+    pub fn open(self, session: Session) {
+        self.know(session, None);
+    }
+
+    /// The operator's data changed.
+    pub fn now_is(self, operator: Operator) {
+        self.open.update(|open| {
+            if let Some(open) = open {
+                open.operator = operator;
             }
         });
     }
 
+    /// The person left: nothing is to be said of it.
+    pub fn close(self) {
+        lease::forget();
+        self.lease.set_value(None);
+        self.ending.set(None);
+        if self.open.with_untracked(Option::is_some) {
+            self.open.set(None);
+        }
+    }
+
+    /// The session ended, by its time or by another tab.
+    pub fn end(self) {
+        let somebody_was = self.open.with_untracked(Option::is_some);
+        self.close();
+        if somebody_was {
+            self.ended.set(true);
+        }
+    }
+
+    fn know(self, session: Session, opened: Option<f64>) {
+        let lease = Lease::until(&session.expires_at, opened);
+        match lease {
+            Some(lease) => lease.remember(),
+            None => lease::hint(),
+        }
+        self.lease.set_value(lease);
+        self.ended.set(false);
+        self.open.set(Some(session));
+        self.look();
+    }
+
     /// Asks the server who is logged in, if it looks as if somebody were.
     pub async fn recall(self, speech: Speech) {
-        if browser::remembered(HINT).is_some() {
+        if is_hinted() {
             let _ = self.ask(speech).await;
         }
     }
@@ -62,45 +151,109 @@ impl SessionState {
     pub async fn ask(self, speech: Speech) -> Result<(), Refusal> {
         match api::ask_session(speech.language_now()).await {
             Ok(session) => {
-                self.open(session);
+                let opened = self.lease().map(|lease| lease.opened);
+                self.know(session, opened);
                 Ok(())
             }
             Err(refusal) => {
                 if refusal.is(ProblemCode::NotAuthenticated) {
-                    self.close();
+                    self.end();
                 }
                 Err(refusal)
             }
         }
+    }
+
+    /// Asks the server to keep the session alive; false where it lasts no longer for that.
+    pub async fn stay(self, speech: Speech) -> Result<bool, Refusal> {
+        const MORE: f64 = 5_000.0;
+        let ends = || self.lease().map_or(0.0, |lease| lease.ends);
+        let before = ends();
+        self.ask(speech).await?;
+        Ok(ends() > before + MORE)
+    }
+
+    /// Minds the session's end and what other tabs do, as long as the page lives.
+    pub fn mind(self, speech: Speech) {
+        set_interval(
+            move || {
+                self.look();
+                if self.ending.get_untracked().is_some() && self.may_be_longer() {
+                    spawn_local(async move {
+                        let _ = self.ask(speech).await;
+                    });
+                }
+            },
+            std::time::Duration::from_secs(1),
+        );
+        window_event_listener(leptos::ev::storage, move |event| {
+            if lease::is_about(event.key().as_deref()) {
+                self.look_at_other_tabs(speech);
+            }
+        });
+        // A page that is left may be kept as it was and shown at "back" (bfcache).
+        window_event_listener(leptos::ev::pagehide, move |event| {
+            if event.persisted() {
+                self.veiled.set(true);
+            }
+        });
+        window_event_listener(leptos::ev::pageshow, move |event| {
+            if event.persisted() {
+                self.open.set(None);
+                self.veiled.set(false);
+                self.doubt(speech);
+            }
+        });
+    }
+
+    /// What is known of the session's time: another tab may have been told a later end.
+    fn lease(self) -> Option<Lease> {
+        Lease::remembered().or(self.lease.get_value())
+    }
+
+    /// Sees how near the end is.
+    fn look(self) {
+        if self.open.with_untracked(Option::is_none) {
+            return;
+        }
+        let left = match self.lease().map(|lease| lease.phase(js_sys::Date::now())) {
+            None | Some(Phase::Quiet) => None,
+            Some(Phase::Ending(seconds)) => Some(seconds),
+            Some(Phase::Over) => return self.end(),
+        };
+        if self.ending.get_untracked() != left {
+            self.ending.set(left);
+        }
+    }
+
+    /// Whether some other call since may have kept the session alive longer than known.
+    fn may_be_longer(self) -> bool {
+        self.lease().is_some_and(|lease| lease.may_be_longer())
+    }
+
+    fn look_at_other_tabs(self, speech: Speech) {
+        if !is_hinted() {
+            return self.end();
+        }
+        let opened = |lease: Option<Lease>| lease.map(|lease| lease.opened);
+        let somebody_is = self.open.with_untracked(Option::is_some);
+        if somebody_is && opened(Lease::remembered()) == opened(self.lease.get_value()) {
+            return self.look();
+        }
+        // Somebody logged in there, and maybe somebody else.
+        self.open.set(None);
+        self.doubt(speech);
+    }
+
+    fn doubt(self, speech: Speech) {
+        self.doubts.update(|doubts| *doubts += 1);
+        spawn_local(self.recall(speech));
     }
 }
 
 /// The session of this part of the page.
 pub fn session() -> SessionState {
     expect_context()
-}
-
-/// Keeps where the visitor wanted to go, for after the login.
-pub fn keep_return(path: &str) {
-    browser::keep_in_tab(RETURN, path);
-}
-
-/// Where to go after a login: the page that needed it, else the services.
-pub fn after_login() -> String {
-    browser::take_from_tab(RETURN)
-        .filter(|path| needs_session(path))
-        .unwrap_or_else(|| "/servizi".to_owned())
-}
-
-/// Whether a visitor came here because another page needs a login.
-pub fn is_on_the_way() -> bool {
-    browser::kept_in_tab(RETURN).is_some_and(|path| needs_session(&path))
-}
-
-/// Whether a page stands at this path that needs a session: nothing else is returned to,
-/// whatever was written into the tab's storage.
-fn needs_session(path: &str) -> bool {
-    page_address::exists(path) && (path == "/servizi" || path.starts_with("/servizi/"))
 }
 
 /// Goes somewhere and leaves no trace in the history of where one was.
@@ -110,27 +263,4 @@ pub fn replace_page(navigate: &impl Fn(&str, NavigateOptions), path: &str) {
         ..NavigateOptions::default()
     };
     navigate(path, options);
-}
-
-#[cfg(test)]
-mod tests {
-    use wasm_bindgen_test::wasm_bindgen_test;
-
-    use super::*;
-
-    #[wasm_bindgen_test(unsupported = test)]
-    fn only_the_portals_guarded_pages_are_returned_to() {
-        for path in ["/servizi", "/servizi/gestione-ts"] {
-            assert!(needs_session(path), "{path}");
-        }
-        for path in [
-            "https://evil.example/servizi",
-            "//evil.example/servizi/cms",
-            "/servizi/../x",
-            "/",
-            "/api/session",
-        ] {
-            assert!(!needs_session(path), "{path}");
-        }
-    }
 }

@@ -1,10 +1,11 @@
-//! A labelled field of a form, with what is wrong with it.
+//! A field for a secret, or for the user id beside it.
 
 use leptos::prelude::*;
 
-use crate::i18n::{Text, say};
+use super::{Field, Kind};
+use crate::i18n::{Text, speech};
 
-/// A labelled field; passwords are never shown.
+/// A labelled field that must be filled in; passwords are never shown.
 #[component]
 pub fn PasswordField(
     /// Its label.
@@ -22,38 +23,12 @@ pub fn PasswordField(
     #[prop(optional)]
     plain: bool,
 ) -> impl IntoView {
-    let fault_id = format!("{id}-fault");
-    let described_by = {
-        let fault_id = fault_id.clone();
-        move || fault.get().map(|_| fault_id.clone())
-    };
-    view! {
-        <div class="ts-field">
-            <label for=id>{say(label)}</label>
-            <input
-                id=id
-                name=id
-                type=if plain { "text" } else { "password" }
-                autocomplete=autocomplete
-                autocapitalize="off"
-                spellcheck="false"
-                required
-                aria-invalid=move || fault.get().map(|_| "true")
-                aria-describedby=described_by
-                prop:value=value
-                on:input:target=move |event| value.set(event.target().value())
-            />
-            {move || {
-                fault
-                    .get()
-                    .map(|fault| {
-                        view! {
-                            <p class="ts-field-fault" id=fault_id.clone()>
-                                {say(fault)}
-                            </p>
-                        }
-                    })
-            }}
-        </div>
-    }
+    let speech = speech();
+    let fault = Signal::derive(move || {
+        fault
+            .get()
+            .map(|fault| fault.in_language(speech.language()).to_owned())
+    });
+    let kind = Kind::Line(if plain { "text" } else { "password" });
+    view! { <Field label id kind autocomplete value fault required=true /> }
 }

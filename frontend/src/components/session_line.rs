@@ -16,30 +16,9 @@ use crate::{
 #[component]
 pub fn SessionLine() -> impl IntoView {
     let session = session();
-    let speech = speech();
-    let navigate = use_navigate();
     let refused = RwSignal::new(None::<Refusal>);
-    let leave = move || {
-        let navigate = navigate.clone();
-        spawn_local(async move {
-            match api::log_out(speech.language_now()).await {
-                Ok(()) => {}
-                // Over already: what the person wants is so.
-                Err(refusal) if refusal.is(ProblemCode::NotAuthenticated) => {}
-                Err(refusal) => {
-                    refused.set(Some(refusal));
-                    return;
-                }
-            }
-            refused.set(None);
-            // First away from the page that needs the session, then without it.
-            navigate("/", NavigateOptions::default());
-            browser::sleep(0).await;
-            session.close();
-        });
-    };
+    let leave = leave(refused);
     move || {
-        let leave = leave.clone();
         session.get().map(|open| {
             let operator = open.operator;
             view! {
@@ -49,7 +28,7 @@ pub fn SessionLine() -> impl IntoView {
                     <a href="/servizi" class="ts-session-name">
                         {format!("{} {}", operator.nome, operator.cognome)}
                     </a>
-                    <button type="button" class="ts-leave" on:click=move |_| leave()>
+                    <button type="button" class="ts-leave" on:click=move |_| leave.run(())>
                         {say(frame::LOG_OUT)}
                     </button>
                     {move || {
@@ -67,4 +46,30 @@ pub fn SessionLine() -> impl IntoView {
             }
         })
     }
+}
+
+/// `Esci`: ends the session and leads home; what hinders it is put into `refused`.
+pub fn leave(refused: RwSignal<Option<Refusal>>) -> Callback<()> {
+    let session = session();
+    let speech = speech();
+    let navigate = use_navigate();
+    Callback::new(move |()| {
+        let navigate = navigate.clone();
+        spawn_local(async move {
+            match api::log_out(speech.language_now()).await {
+                Ok(()) => {}
+                // Over already: what the person wants is so.
+                Err(refusal) if refusal.is(ProblemCode::NotAuthenticated) => {}
+                Err(refusal) => {
+                    refused.set(Some(refusal));
+                    return;
+                }
+            }
+            refused.set(None);
+            // First away from the page that needs the session, then without it.
+            navigate("/", NavigateOptions::default());
+            browser::sleep(0).await;
+            session.close();
+        });
+    })
 }

@@ -13,6 +13,7 @@ texts! {
     ALREADY_IN: "L'accesso è già stato effettuato.", "Sie sind bereits angemeldet.", "You are already logged in.";
     TO_SERVICES: "Vai ai servizi", "Zu den Diensten", "Go to the services";
 
+    TO_WANTED: "Vai alla pagina richiesta", "Zur gewünschten Seite", "Go to the page you asked for";
     CREDENTIALS_TITLE: "Accesso con credenziali", "Anmeldung mit Zugangsdaten", "Login with credentials";
     CREDENTIALS_LEAD: "Usi le credenziali del documento ottenuto con la registrazione della CNS. Al primo accesso la password va cambiata.", "Verwenden Sie die Zugangsdaten aus dem Dokument der Kartenregistrierung. Beim ersten Zugang ist das Passwort zu ändern.", "Use the credentials from the document obtained when the CNS was registered. At the first login the password must be changed.";
     USERNAME: "Codice fiscale (User id)", "Steuernummer (User id)", "Tax code (User id)";

@@ -11,6 +11,8 @@ pub mod failures;
 pub mod frame;
 pub mod home;
 pub mod operator;
+pub mod services;
+pub mod session_end;
 pub mod workstation;
 
 use protocol::Language;

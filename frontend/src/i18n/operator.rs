@@ -19,7 +19,7 @@ texts! {
     UNTIL: "Senza altre attività la sessione termina alle", "Ohne weitere Aktivität endet die Sitzung um", "Without further activity the session ends at";
     CHECKING: "Verifica dell'accesso in corso…", "Der Zugang wird geprüft …", "Checking your access…";
     SERVICE_LEAD: "Lei è abilitato a questo servizio.", "Sie sind für diesen Dienst befugt.", "You are enabled for this service.";
-    SERVICE_TEXT: "Il servizio non è ancora disponibile in questo portale, che per ora riconosce chi accede e ne verifica l'abilitazione.", "Der Dienst ist in diesem Portal noch nicht verfügbar; vorerst erkennt es, wer zugreift, und prüft die Befugnis.", "The service is not yet available in this portal, which for now recognises who gets in and checks the authorisation.";
+    SERVICE_TEXT: "In questo portale non è indicato dove si trova il servizio. Per saperlo chiami il numero verde 800-030-070.", "In diesem Portal ist nicht angegeben, wo sich der Dienst befindet. Auskunft gibt die Grüne Nummer 800-030-070.", "This portal does not say where the service is. To find out, call the toll-free number 800-030-070.";
     SERVICE_REFUSED: "Servizio non abilitato", "Dienst nicht freigeschaltet", "Service not enabled";
     SERVICE_REFUSED_TEXT: "La Sua utenza non è abilitata a questo servizio.", "Ihr Zugang ist für diesen Dienst nicht freigeschaltet.", "Your account is not enabled for this service.";
     SERVICE_REFUSED_CONTACT: "Per l'abilitazione si rivolga al numero verde 800-030-070.", "Für die Freischaltung wenden Sie sich an die Grüne Nummer 800-030-070.", "To have it enabled, call the toll-free number 800-030-070.";
@@ -27,6 +27,7 @@ texts! {
     REPRINT: "Genera nuove credenziali", "Neue Zugangsdaten erstellen", "Make new credentials";
     REPRINTING: "Le nuove credenziali vengono generate…", "Die neuen Zugangsdaten werden erstellt …", "The new credentials are being made…";
     REPRINTED: "Le nuove credenziali sono pronte: scarichi ora il documento.", "Die neuen Zugangsdaten sind bereit: Laden Sie das Dokument jetzt herunter.", "The new credentials are ready: download the document now.";
+    CANCEL: "Annulla", "Abbrechen", "Cancel";
     BACK_TO_SERVICES: "Torna ai servizi", "Zurück zu den Diensten", "Back to the services";
     MEDICO: "Medico", "Ärztin / Arzt", "Doctor";
     ODONTOIATRA: "Odontoiatra", "Zahnärztin / Zahnarzt", "Dentist";

@@ -17,7 +17,7 @@ pub fn AreaRiservataPage() -> impl IntoView {
         <Page title=access::TITLE lead=access::LEAD>
             {move || match session.get() {
                 Some(_) => Some(already_in().into_any()),
-                None if on_the_way => {
+                None if on_the_way && !session.has_ended() => {
                     Some(view! { <p class="ts-note">{say(access::RETURN_NOTE)}</p> }.into_any())
                 }
                 None => None,
@@ -42,10 +42,17 @@ pub fn AreaRiservataPage() -> impl IntoView {
     }
 }
 
+/// As when the person logged in in another tab: on to the page they wanted.
 fn already_in() -> impl IntoView {
+    let wanted = session::wanted();
+    let to = if session::is_on_the_way() {
+        access::TO_WANTED
+    } else {
+        access::TO_SERVICES
+    };
     view! {
         <p class="ts-note">
-            {say(access::ALREADY_IN)} " " <a href="/servizi">{say(access::TO_SERVICES)}</a>
+            {say(access::ALREADY_IN)} " " <a href=wanted>{say(to)}</a>
         </p>
     }
 }

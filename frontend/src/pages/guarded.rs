@@ -22,34 +22,44 @@ pub fn Guarded<V: IntoView + 'static>(
     let refused = RwSignal::new(None::<Refusal>);
     let navigate = use_navigate();
     let path = StoredValue::new(use_location().pathname.get_untracked());
+    let to_login = Callback::new(move |()| {
+        // Whoever went elsewhere meanwhile is not sent anywhere.
+        if let Some(path) = path.try_get_value() {
+            session::keep_return(&path);
+            session::replace_page(&navigate, "/area-riservata");
+        }
+    });
     let ask = Callback::new(move |()| {
         refused.set(None);
-        let navigate = navigate.clone();
+        let somebody_was = session::is_hinted();
         spawn_local(async move {
-            let Err(refusal) = session.ask(speech).await else {
-                return;
-            };
-            // Whoever went elsewhere meanwhile is not sent anywhere.
-            let Some(path) = path.try_get_value() else {
-                return;
-            };
-            if refusal.is(ProblemCode::NotAuthenticated) {
-                session::keep_return(&path);
-                session::replace_page(&navigate, "/area-riservata");
-            } else {
-                refused.set(Some(refusal));
+            match session.ask(speech).await {
+                Ok(()) if path.try_get_value().is_some() => session::arrived(),
+                Ok(()) => {}
+                Err(refusal) if refusal.is(ProblemCode::NotAuthenticated) => {
+                    if somebody_was {
+                        session.say_it_ended();
+                    }
+                    to_login.try_run(());
+                }
+                Err(refusal) => {
+                    let _ = refused.try_set(Some(refusal));
+                }
             }
         });
     });
-    ask.run(());
-    Effect::new(move |was_open: Option<bool>| {
-        let is_open = session.get().is_some();
-        if was_open == Some(true) && !is_open {
-            // It ended in another tab: the server says what that means here.
-            ask.run(());
-        }
-        is_open
+    Effect::new(move |_| {
+        session.doubts();
+        ask.run(());
     });
+    Effect::new(move |had_ended: Option<bool>| {
+        let has_ended = session.has_ended();
+        if had_ended == Some(false) && has_ended {
+            to_login.run(());
+        }
+        has_ended
+    });
+    let access = session.access();
     move || {
         if let Some(refusal) = refused.get() {
             return view! {
@@ -61,7 +71,9 @@ pub fn Guarded<V: IntoView + 'static>(
             }
             .into_any();
         }
-        match session.get() {
+        // Once, not at each news of the session: what is being typed stays.
+        let open = access.get().and_then(|_| session.now());
+        match open {
             Some(open) => content(open).into_any(),
             None => view! { <p role="status">{say(operator::CHECKING)}</p> }.into_any(),
         }

@@ -1,13 +1,18 @@
 //! `/servizi`: the services the operator is enabled for (manuale §4).
 
 use leptos::prelude::*;
-use protocol::api::{Service, Session};
+use protocol::{
+    api::{Messages, Service, Session},
+    service::ServiceId,
+};
 
 use super::guarded::Guarded;
 use crate::{
+    api,
+    asked::Asked,
     browser,
     components::{OperatorData, Page},
-    i18n::{frame, operator, say},
+    i18n::{frame, operator, say, services as words},
 };
 
 /// The services page.
@@ -21,7 +26,12 @@ pub fn ServiziPage() -> impl IntoView {
 }
 
 fn services(session: Session) -> impl IntoView {
-    let until = browser::time_of_day(&session.expires_at);
+    let state = crate::session::session();
+    let until = move || {
+        state
+            .get()
+            .and_then(|open| browser::time_of_day(&open.expires_at))
+    };
     let profile = operator::profile(session.operator.profile);
     view! {
         <div class="row ts-services">
@@ -34,12 +44,14 @@ fn services(session: Session) -> impl IntoView {
                 <h2 id="ts-online">{say(operator::TITLE)}</h2>
                 <p class="ts-tag">{say(profile)}</p>
                 <OperatorData operator=session.operator />
-                {until
-                    .map(|until| {
-                        view! {
-                            <p class="ts-small">{say(operator::UNTIL)} " " {until} "."</p>
-                        }
-                    })}
+                {move || {
+                    until()
+                        .map(|until| {
+                            view! {
+                                <p class="ts-small">{say(operator::UNTIL)} " " {until} "."</p>
+                            }
+                        })
+                }}
             </section>
         </div>
     }
@@ -52,6 +64,27 @@ fn entry(service: Service) -> impl IntoView {
             <a href=format!("/servizi/{}", service.id.id()) lang="it">
                 {service.name}
             </a>
+            {(service.id == ServiceId::Messaggi).then(|| view! { <Unread /> })}
         </li>
+    }
+}
+
+/// How many messages wait to be read; nothing where there are none, or where the server
+/// does not say.
+#[component]
+fn Unread() -> impl IntoView {
+    let asked = Asked::<Messages>::begin();
+    asked.ask(api::messages, |_| {});
+    move || {
+        let messages = asked.done()?.messages;
+        let unread = messages.iter().filter(|message| !message.read).count();
+        (unread > 0).then(|| {
+            view! {
+                <span class="ts-new">
+                    <span class="visually-hidden">{say(words::UNREAD)} " "</span>
+                    {unread}
+                </span>
+            }
+        })
     }
 }

@@ -122,9 +122,15 @@ pub fn server_is_up() {
     server_answers("GET /api/session", 401, &problem("not-authenticated", 401));
 }
 
-/// A session as the server tells it.
+/// A session as the server tells it, of half an hour.
 pub fn session() -> Value {
-    json!({"operator": operator(), "expires_at": "2026-11-23T12:00:00Z", "services": [
+    session_until(1800.0)
+}
+
+/// A session that ends in so many seconds.
+pub fn session_until(seconds: f64) -> Value {
+    let end = js_sys::Date::new(&(js_sys::Date::now() + seconds * 1000.0).into());
+    json!({"operator": operator(), "expires_at": String::from(end.to_iso_string()), "services": [
         {"id": "gestione-assistiti", "name": "Gestione Assistiti"},
         {"id": "messaggi", "name": "Messaggi"},
     ]})
@@ -203,6 +209,34 @@ pub async fn gone(selector: &str) {
         browser::sleep(5).await;
     }
     panic!("{selector} is still there");
+}
+
+/// Types a text into a field.
+pub async fn type_in(selector: &str, text: &str) {
+    let field = see(selector).await;
+    let _ = js_sys::Reflect::set(&field, &"value".into(), &text.into());
+    say_of(&field, "input");
+    say_of(&field, "change");
+}
+
+fn say_of(field: &Element, what: &str) {
+    let bubbling = web_sys::EventInit::new();
+    bubbling.set_bubbles(true);
+    let event = web_sys::Event::new_with_event_init_dict(what, &bubbling).unwrap();
+    field.dispatch_event(&event).unwrap();
+}
+
+/// What another tab wrote into the storage both share; nothing: it took it away.
+pub fn another_tab_remembers(key: &str, text: Option<&str>) {
+    match text {
+        Some(text) => browser::remember(key, text),
+        None => browser::forget(key),
+    }
+    let change = web_sys::StorageEventInit::new();
+    change.set_key(Some(key));
+    change.set_new_value(text);
+    let event = web_sys::StorageEvent::new_with_event_init_dict("storage", &change).unwrap();
+    leptos::prelude::window().dispatch_event(&event).unwrap();
 }
 
 /// Presses a control by its whole text.

@@ -1,16 +1,26 @@
 //! `/servizi/<service id>`: one service, for those enabled for it.
 
+mod assistenza;
+mod elsewhere;
+mod gestione;
+mod messaggi;
+mod profilo;
 mod ristampa;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use protocol::{ProblemCode, api::Session, service::ServiceId};
 
+use assistenza::Assistenza;
+use elsewhere::Elsewhere;
+use gestione::Gestione;
+use messaggi::Messaggi;
+use profilo::Profilo;
 use ristampa::Ristampa;
 
 use super::{NotFoundPage, guarded::Guarded};
 use crate::{
-    components::{Alert, OperatorData, Page, Title},
+    components::{Alert, Page, Title},
     i18n::{Text, frame, operator, say, speech},
 };
 
@@ -44,13 +54,13 @@ fn content(session: Session) -> impl IntoView {
         return not_enabled().into_any();
     }
     view! {
-        <p class="ts-lead">{say(operator::SERVICE_LEAD)}</p>
         {match service {
-            ServiceId::ProfiloUtente => {
-                view! { <OperatorData operator=session.operator /> }.into_any()
-            }
+            ServiceId::ProfiloUtente => view! { <Profilo /> }.into_any(),
+            ServiceId::Messaggi => view! { <Messaggi /> }.into_any(),
+            ServiceId::GestioneCredenziali => view! { <Gestione /> }.into_any(),
+            ServiceId::AssistenzaOnline => view! { <Assistenza /> }.into_any(),
             ServiceId::RistampaCredenziali => view! { <Ristampa /> }.into_any(),
-            _ => view! { <p>{say(operator::SERVICE_TEXT)}</p> }.into_any(),
+            _ => view! { <Elsewhere service /> }.into_any(),
         }}
         <p>
             <a href="/servizi">{say(operator::BACK_TO_SERVICES)}</a>

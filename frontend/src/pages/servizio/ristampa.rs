@@ -1,12 +1,11 @@
 //! Ristampa Credenziali: new credentials, and their document.
 
 use leptos::{prelude::*, task::spawn_local};
-use protocol::ProblemCode;
 
 use crate::{
     api,
-    components::{CredentialsDocument, RefusalAlert},
-    i18n::{card, operator, say, speech},
+    components::{CredentialsDocument, ServiceRefusal},
+    i18n::{operator, say, speech},
     refusal::Refusal,
 };
 
@@ -60,24 +59,8 @@ pub fn Ristampa() -> impl IntoView {
         </div>
         {move || match stage.get() {
             Stage::Done => Some(view! { <CredentialsDocument obtained /> }.into_any()),
-            Stage::Refused(refusal) => Some(refused(refusal).into_any()),
+            Stage::Refused(refusal) => Some(view! { <ServiceRefusal refusal /> }.into_any()),
             Stage::Idle | Stage::UnderWay => None,
         }}
-    }
-}
-
-fn refused(refusal: Refusal) -> impl IntoView {
-    let by_card = refusal.is(ProblemCode::CardRequired);
-    view! {
-        <RefusalAlert refusal>
-            {by_card
-                .then(|| {
-                    view! {
-                        <a class="btn btn-primary" href="/area-riservata/smart-card">
-                            {say(card::TO_CARD_ACCESS)}
-                        </a>
-                    }
-                })}
-        </RefusalAlert>
     }
 }

@@ -1,0 +1,141 @@
+//! Profilo Utente: the operator's data; telephone and e-mail can be changed.
+
+use leptos::prelude::*;
+use protocol::{
+    api::{LONGEST_EMAIL, Operator, ProfileChange, is_telephone},
+    problem::FormField,
+};
+
+use crate::{
+    api,
+    asked::Asked,
+    components::{Field, Kind, OperatorData, ServiceRefusal, go_to_fault},
+    i18n::{Text, operator, say, services as words, speech},
+    session::session,
+};
+
+/// The data, and the form for what the person may change.
+#[component]
+pub fn Profilo() -> impl IntoView {
+    let session = session();
+    let speech = speech();
+    let saving = Asked::<Operator>::begin();
+    let (telephone, email) = session
+        .now()
+        .map(|open| (open.operator.telefono_ufficio, open.operator.email))
+        .unwrap_or_default();
+    let telephone = RwSignal::new(telephone);
+    let email = RwSignal::new(email);
+    // Nobody is corrected before they are through.
+    let submitted = RwSignal::new(false);
+    let fault =
+        move |value: RwSignal<String>, is_good: fn(&str) -> bool, mend: Text, field: FormField| {
+            Signal::derive(move || {
+                let faulty = submitted.get() && value.with(|value| !is_good(value.trim()));
+                if faulty {
+                    Some(mend.in_language(speech.language()).to_owned())
+                } else {
+                    saving.fault_of(field)
+                }
+            })
+        };
+    let telephone_fault = fault(
+        telephone,
+        is_telephone_or_none,
+        words::TELEPHONE_FAULT,
+        FormField::TelefonoUfficio,
+    );
+    let email_fault = fault(email, may_be_email, words::EMAIL_FAULT, FormField::Email);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        submitted.set(true);
+        let change = ProfileChange {
+            telefono_ufficio: telephone.get_untracked().trim().to_owned(),
+            email: email.get_untracked().trim().to_owned(),
+        };
+        if !is_telephone_or_none(&change.telefono_ufficio) || !may_be_email(&change.email) {
+            saving.forget();
+            go_to_fault();
+            return;
+        }
+        saving.ask(
+            |language| async move { api::change_profile(&change, language).await },
+            move |answer| match answer {
+                Ok(operator) => session.now_is(operator.clone()),
+                Err(_) => go_to_fault(),
+            },
+        );
+    };
+    view! {
+        {move || session.get().map(|open| view! { <OperatorData operator=open.operator /> })}
+        <form class="ts-form" novalidate on:submit=submit>
+            <h2>{say(words::PROFILE_CHANGE)}</h2>
+            <p>{say(words::PROFILE_CHANGE_TEXT)}</p>
+            <Field
+                label=operator::TELEFONO
+                id="telephone"
+                kind=Kind::Line("tel")
+                autocomplete="tel"
+                value=telephone
+                hint=words::TELEPHONE_HINT
+                fault=telephone_fault
+            />
+            <Field
+                label=operator::EMAIL
+                id="email"
+                kind=Kind::Line("email")
+                autocomplete="email"
+                value=email
+                fault=email_fault
+            />
+            <button type="submit" class="btn btn-primary">
+                {say(words::SAVE)}
+            </button>
+        </form>
+        <div role="status">
+            {move || saving.is_under_way().then(|| view! { <p>{say(words::SAVING)}</p> })}
+            {move || {
+                saving.done().map(|_| view! { <p class="ts-good">{say(words::SAVED)}</p> })
+            }}
+        </div>
+        {move || saving.refused().map(|refusal| view! { <ServiceRefusal refusal /> })}
+    }
+}
+
+fn is_telephone_or_none(text: &str) -> bool {
+    text.is_empty() || is_telephone(text)
+}
+
+/// Whether it is worth asking the server, which judges the address itself.
+fn may_be_email(text: &str) -> bool {
+    let has_both_sides = text
+        .split_once('@')
+        .is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+    let has_blanks = text.contains(char::is_whitespace);
+    text.is_empty() || has_both_sides && !has_blanks && text.len() <= LONGEST_EMAIL
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn what_is_plainly_no_address_is_not_sent() {
+        for good in ["", "anna.verdi@example.it", "a@b.it"] {
+            assert!(may_be_email(good), "{good}");
+        }
+        let long = format!("{}@example.it", "a".repeat(254));
+        for bad in [
+            "anna",
+            "@example.it",
+            "anna@",
+            "anna@host",
+            "anna verdi@example.it",
+            &long,
+        ] {
+            assert!(!may_be_email(bad), "{bad}");
+        }
+    }
+}
