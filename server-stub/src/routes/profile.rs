@@ -34,13 +34,16 @@ pub async fn change(
         telefono_ufficio: telephone.trim().to_owned(),
         email: email.trim().to_owned(),
     };
-    if !change.telefono_ufficio.is_empty() && !is_telephone(&change.telefono_ufficio) {
+    let mut operator = session.row.operator.operator;
+    // What a file brought may be of any form: who changes the one does not have to mend the other.
+    let is_new = |given: &str, held: &str| !given.is_empty() && given != held.trim();
+    let (telephone, email) = (&change.telefono_ufficio, &change.email);
+    if is_new(telephone, &operator.telefono_ufficio) && !is_telephone(telephone) {
         return Err(Refusal::field(FieldFault::Telephone));
     }
-    if !change.email.is_empty() && !is_email(&change.email) {
+    if is_new(email, &operator.email) && !is_email(email) {
         return Err(Refusal::field(FieldFault::Email));
     }
-    let mut operator = session.row.operator.operator;
     let changed = app
         .store
         .change_profile(

@@ -190,6 +190,29 @@ async fn its_secrets_are_nowhere_in_the_database() {
 }
 
 #[tokio::test]
+async fn of_password_and_pincode_their_argon2id_alone_is_kept() {
+    use sqlx::Row;
+
+    let portal = Portal::start().await;
+    let card = portal.person(MARIO, Profile::Medico).await;
+    let (_, credentials) = portal.registered(&card).await;
+    let mut lock = portal.lock_database().await;
+    let row = sqlx::query("SELECT password_hash, pincode_hash FROM credentials")
+        .fetch_one(&mut lock)
+        .await
+        .unwrap();
+    for (column, secret) in [
+        ("password_hash", &credentials.password),
+        ("pincode_hash", &credentials.pincode),
+    ] {
+        let hash: String = row.get(column);
+        assert!(hash.starts_with("$argon2id$v=19$"), "{hash}");
+        let fits = portal.app.hashing.verify(secret, Some(&hash)).await;
+        assert!(fits.unwrap(), "{column}");
+    }
+}
+
+#[tokio::test]
 async fn a_reprint_makes_new_credentials_and_voids_the_old() {
     let portal = Portal::start().await;
     let card = portal.person(MARIO, Profile::Medico).await;

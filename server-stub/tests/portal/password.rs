@@ -30,6 +30,27 @@ async fn the_first_password_must_be_changed_before_it_logs_in() {
 }
 
 #[tokio::test]
+async fn a_forgotten_password_is_recovered_by_registering_the_card_again() {
+    let portal = Portal::start().await;
+    let card = portal.person(MARIO, Profile::Medico).await;
+    let (_, forgotten) = portal.with_password(&card, MARIO).await;
+    let (mut browser, fresh) = portal.registered(&card).await;
+    browser
+        .log_in_with(MARIO, &forgotten)
+        .await
+        .expect_refusal("credentials-invalid");
+    browser
+        .log_in_with(MARIO, &fresh.password)
+        .await
+        .expect_refusal("password-change-required");
+    browser
+        .change_password(MARIO, &fresh.password, OTHER)
+        .await
+        .expect(204);
+    browser.log_in_with(MARIO, OTHER).await.expect(201);
+}
+
+#[tokio::test]
 async fn the_user_id_is_read_without_regard_to_case() {
     let portal = Portal::start().await;
     let card = portal.person(MARIO, Profile::Medico).await;

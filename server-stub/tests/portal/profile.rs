@@ -3,7 +3,7 @@
 use protocol::service::Profile;
 use serde_json::{Value, json};
 
-use crate::support::{ANNA, Answer, Browser, MARIO, Portal, Request};
+use crate::support::{ANNA, Answer, Browser, MARIO, Portal, Request, operator};
 
 const PATH: &str = "/api/profile";
 
@@ -74,6 +74,21 @@ async fn a_field_that_will_not_do_is_named_with_its_mend() {
         assert!(refusal["detail"].as_str().unwrap().starts_with(named));
     }
     assert_eq!(who_am_i(&mut browser).await, before, "nothing was changed");
+}
+
+#[tokio::test]
+async fn what_a_file_brought_need_not_be_mended_to_change_the_other() {
+    let portal = Portal::start().await;
+    let mut row = operator(MARIO, Profile::Medico);
+    row.operator.telefono_ufficio = "0471 000 int. 3".to_owned();
+    portal.import(row).await;
+    let mut browser = portal.logged_in(&portal.card(MARIO)).await;
+    change(&mut browser, "0471 000 int. 3", "mario@asl.example")
+        .await
+        .expect(200);
+    change(&mut browser, "0471 000 int. 4", "mario@asl.example")
+        .await
+        .expect_refusal("field-unacceptable");
 }
 
 #[tokio::test]
