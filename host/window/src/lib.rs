@@ -4,6 +4,7 @@
 //! program, and when it ends, everything it ever held of a PIN is gone with it. What host and
 //! window say to each other is `protocol::window`.
 
+mod complaint;
 mod gate;
 mod icon;
 mod locked_page;
@@ -17,5 +18,6 @@ mod typing;
 mod views;
 mod window;
 
+pub use complaint::end_plainly_on_panic;
 pub use system::{forget_toolkit_variables, refuse_inspection};
 pub use window::{WindowError, run};

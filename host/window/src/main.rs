@@ -4,6 +4,7 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    tessera_window::end_plainly_on_panic();
     tessera_window::forget_toolkit_variables();
     let outcome = tessera_window::refuse_inspection()
         .map_err(tessera_window::WindowError::from)

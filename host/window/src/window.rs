@@ -17,6 +17,7 @@ use slint::winit_030::winit::{
 use slint::winit_030::{EventResult, WinitWindowAccessor};
 use slint::{BackendSelector, CloseRequestResponse, ComponentHandle, Timer};
 
+use crate::complaint::without_place;
 use crate::gate::{FIRST_MOMENT, Gate};
 use crate::icon;
 use crate::paint::{self, RequestWindow};
@@ -44,7 +45,10 @@ pub enum WindowError {
 impl fmt::Display for WindowError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            WindowError::Toolkit(error) => write!(formatter, "no window: {error}"),
+            WindowError::Toolkit(error) => {
+                let words = error.to_string();
+                write!(formatter, "no window: {}", without_place(&words))
+            }
             WindowError::System(error) => write!(formatter, "{error}"),
             WindowError::View(error) => write!(formatter, "{error}"),
         }

@@ -62,6 +62,34 @@ fn without_a_display_it_ends_without_an_answer() {
 }
 
 #[test]
+fn what_is_missing_to_show_a_window_is_said_in_one_sentence() {
+    let no_fonts = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/window/no_fonts.conf");
+    for (variable, value, sentence) in [
+        (
+            "XKB_CONFIG_ROOT",
+            "/nonexistent",
+            "tessera-window: no window: the keyboard's tables are missing (package xkb-data)",
+        ),
+        (
+            "FONTCONFIG_FILE",
+            no_fonts,
+            "tessera-window: no window: no font is installed (any will do, such as package fonts-dejavu-core)",
+        ),
+        (
+            "DISPLAY",
+            ":59999",
+            "tessera-window: no window: Failed to open connection to X server",
+        ),
+    ] {
+        let (status, said) = Window::give_up(&[(variable, value)]);
+        assert_eq!(status.code(), Some(1), "{said}");
+        // Libraries may say something of their own before.
+        assert_eq!(said.lines().last(), Some(sentence), "{said}");
+        assert!(!said.contains("panicked"), "{said}");
+    }
+}
+
+#[test]
 fn the_toolkit_s_variables_change_nothing() {
     let mut window = Window::start_with(&[
         ("SLINT_BACKEND", "testing"),

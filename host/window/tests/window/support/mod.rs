@@ -165,6 +165,16 @@ impl Drop for Display {
     }
 }
 
+fn program(display: &Display) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tessera-window"));
+    command
+        .env_remove("WAYLAND_DISPLAY")
+        .env_remove("WAYLAND_SOCKET")
+        .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
+        .env("DISPLAY", &display.name);
+    command
+}
+
 /// The program, as the host runs it.
 pub struct Window {
     process: Child,
@@ -196,12 +206,20 @@ impl Window {
         Window::start_in(display, variables)
     }
 
+    /// Started where it cannot show itself: how it ended, and what it said.
+    pub fn give_up(variables: &[(&str, &str)]) -> (ExitStatus, String) {
+        let display = Display::start(SCREEN);
+        let output = program(&display)
+            .envs(variables.iter().copied())
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        (output.status, said)
+    }
+
     fn start_in(display: Display, variables: &[(&str, &str)]) -> Window {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_tessera-window"))
-            .env_remove("WAYLAND_DISPLAY")
-            .env_remove("WAYLAND_SOCKET")
-            .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
-            .env("DISPLAY", &display.name)
+        let mut process = program(&display)
             .envs(variables.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
