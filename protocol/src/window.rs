@@ -80,7 +80,7 @@ pub enum Stage {
     },
     /// The card is signing.
     Signing,
-    /// Signed; the window closes by itself.
+    /// Signed; the host closes the window in a moment.
     Done,
     /// It cannot go on; the person closes the window.
     Failed {
@@ -138,6 +138,19 @@ pub enum FailedReason {
     ModuleFailed,
     /// The time is over.
     TimedOut,
+}
+
+impl FailedReason {
+    /// Every reason there is.
+    pub const ALL: [FailedReason; 7] = [
+        FailedReason::PinLocked,
+        FailedReason::PinNotInitialised,
+        FailedReason::PinExpired,
+        FailedReason::NoCertificate,
+        FailedReason::CardRemoved,
+        FailedReason::ModuleFailed,
+        FailedReason::TimedOut,
+    ];
 }
 
 /// A certificate as the window shows it.

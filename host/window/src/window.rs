@@ -8,11 +8,12 @@ use std::rc::Rc;
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
-use protocol::window::{Stage, WindowView};
+use protocol::window::WindowView;
 use slint::winit_030::winit::{
     self,
-    dpi::{LogicalSize, PhysicalSize},
+    dpi::{LogicalSize, PhysicalPosition, PhysicalSize},
     event::WindowEvent,
+    monitor::MonitorHandle,
 };
 use slint::winit_030::{EventResult, WinitWindowAccessor};
 use slint::{BackendSelector, CloseRequestResponse, ComponentHandle, Timer};
@@ -27,9 +28,6 @@ use crate::views::{ViewError, read_view};
 
 /// What X11 and Wayland call the program's windows; screen readers and desktops know it by this.
 const APPLICATION_ID: &str = "tessera-window";
-
-/// How long "done" can be read before the window closes by itself.
-const DONE_SHOWN: Duration = Duration::from_millis(1500);
 
 /// Why there is no window, or none any more.
 #[derive(Debug)]
@@ -106,7 +104,6 @@ struct Desk {
 
 impl Desk {
     fn show(&self, view: WindowView) -> Result<(), WindowError> {
-        let is_done = view.stage == Stage::Done;
         let change = self.session.borrow_mut().show(view);
         paint::picture(&self.window, &change.picture);
         self.paint_typed();
@@ -117,9 +114,6 @@ impl Desk {
         if !self.window.window().is_visible() {
             self.window.set_topmost(true);
             self.window.show()?;
-        }
-        if is_done {
-            Timer::single_shot(DONE_SHOWN, leave);
         }
         Ok(())
     }

@@ -113,22 +113,13 @@ impl Texts {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const FAILED: [FailedReason; 7] = [
-        FailedReason::PinLocked,
-        FailedReason::PinNotInitialised,
-        FailedReason::PinExpired,
-        FailedReason::NoCertificate,
-        FailedReason::CardRemoved,
-        FailedReason::ModuleFailed,
-        FailedReason::TimedOut,
-    ];
+    use protocol::window::PIN_LENGTH_MAX;
 
     #[test]
     fn every_failure_says_what_happened_and_what_to_do_in_every_language() {
         for language in Language::ALL {
             let texts = Texts::of(language);
-            for reason in FAILED {
+            for reason in FailedReason::ALL {
                 let message = (texts.failed)(reason);
                 assert!(!message.heading.is_empty(), "{language:?} {reason:?}");
                 assert!(!message.explanation.is_empty(), "{language:?} {reason:?}");
@@ -141,7 +132,7 @@ mod tests {
         use CertificateRefusal::*;
         for language in Language::ALL {
             let texts = Texts::of(language);
-            let mut said: Vec<&str> = FAILED
+            let mut said: Vec<&str> = FailedReason::ALL
                 .into_iter()
                 .flat_map(|reason| {
                     let message = (texts.failed)(reason);

@@ -32,9 +32,12 @@ fn the_end_of_input_ends_it_even_before_anything_was_shown() {
 }
 
 #[test]
-fn it_closes_by_itself_when_all_is_done() {
+fn that_all_is_done_stands_as_long_as_the_host_lets_it() {
     let mut window = Window::showing(&view(Stage::Signing));
-    window.show(&view(Stage::Done));
+    window.go_on(&view(Stage::Done));
+    window.assert_silent();
+    assert!(window.is_visible());
+    window.end_input();
     assert!(window.wait().success());
     window.assert_silent();
 }

@@ -63,16 +63,7 @@ pub fn every_stage() -> Vec<WindowView> {
     .map(view)
     .into();
     views.push(before_pin_pad());
-    let reasons = [
-        FailedReason::PinLocked,
-        FailedReason::PinNotInitialised,
-        FailedReason::PinExpired,
-        FailedReason::NoCertificate,
-        FailedReason::CardRemoved,
-        FailedReason::ModuleFailed,
-        FailedReason::TimedOut,
-    ];
-    views.extend(reasons.map(|reason| view(Stage::Failed { reason })));
+    views.extend(FailedReason::ALL.map(|reason| view(Stage::Failed { reason })));
     for view in &mut views {
         view.chosen = Some(1);
     }
