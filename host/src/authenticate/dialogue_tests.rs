@@ -121,6 +121,16 @@ fn a_certificate_is_judged_at_the_time_of_the_request() {
 }
 
 #[test]
+fn the_refused_certificates_are_told_the_window_beside_the_pin_of_the_usable_one() {
+    let dialogue = with_card(vec![expired(), usable()]);
+    let view = dialogue.view();
+    assert_eq!(view.stage, asking(None, Tries::Unknown));
+    assert_eq!(view.chosen, Some(1));
+    let refusals: Vec<_> = view.certificates.iter().map(|one| one.refusal).collect();
+    assert_eq!(refusals, [Some(CertificateRefusal::Expired), None]);
+}
+
+#[test]
 fn the_pin_typed_is_for_the_certificate_shown_and_the_token_carries_it() {
     let certificate = usable();
     let mut dialogue = with_card(vec![certificate.clone()]);
