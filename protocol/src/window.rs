@@ -20,7 +20,7 @@ use crate::Language;
 
 /// The fewest characters a PIN has; fewer submit nothing.
 pub const PIN_LENGTH_MIN: usize = 5;
-/// The most characters a PIN has.
+/// The most characters a PIN has; more submit nothing.
 pub const PIN_LENGTH_MAX: usize = 8;
 
 /// The longest line of the host, in bytes; the window reads none that is longer.

@@ -1,8 +1,10 @@
 //! From a picture to the properties of `ui/window.slint`.
 
+use protocol::window::PIN_LENGTH_MAX;
 use slint::{ModelRc, SharedString, VecModel};
 
 use crate::picture::{CertificateText, Drawing, Picture};
+use crate::pin_line::Fit;
 
 /// What the build makes of `ui/`; generated, so that it follows its generator's rules.
 #[allow(missing_docs, clippy::all, clippy::unwrap_used, clippy::todo)]
@@ -24,8 +26,11 @@ pub fn picture(window: &RequestWindow, picture: &Picture) {
     window.set_chosen_label(picture.chosen_label.into());
     window.set_has_chosen(picture.chosen.is_some());
     window.set_chosen(picture.chosen.as_ref().map(row).unwrap_or_default());
+    window.set_refused_label(picture.refused_label.into());
+    window.set_refused(model(picture.refused.iter().map(row).collect()));
     window.set_pin_label(picture.pin_label.into());
     window.set_pin_hint(picture.pin_hint.into());
+    window.set_pin_too_long(picture.pin_too_long.into());
     window.set_asks_pin(picture.asks_pin);
     window.set_offers_reader(picture.offers_reader);
     window.set_submit_text(picture.submit.into());
@@ -37,10 +42,14 @@ pub fn picture(window: &RequestWindow, picture: &Picture) {
     window.set_certificates(model(picture.certificates.iter().map(row).collect()));
 }
 
+/// The most bullets the field has room for; more characters are one thing, too many.
+const BULLETS_MAX: usize = 2 * PIN_LENGTH_MAX;
+
 /// Shows how much is typed.
-pub fn typed(window: &RequestWindow, length: usize, is_submittable: bool) {
-    window.set_bullets("●".repeat(length).into());
-    window.set_submittable(is_submittable);
+pub fn typed(window: &RequestWindow, length: usize, fit: Fit) {
+    window.set_bullets("●".repeat(length.min(BULLETS_MAX)).into());
+    window.set_submittable(fit == Fit::Right);
+    window.set_too_long(fit == Fit::TooLong);
 }
 
 fn model<T: Clone + 'static>(items: Vec<T>) -> ModelRc<T> {

@@ -74,10 +74,16 @@ pub struct Picture {
     pub chosen: Option<CertificateText>,
     /// Goes before the chosen certificate when it is spoken.
     pub chosen_label: &'static str,
+    /// Those of the card that are no choice, where no list shows them.
+    pub refused: Vec<CertificateText>,
+    /// Goes before those.
+    pub refused_label: &'static str,
     /// What the PIN field is called.
     pub pin_label: &'static str,
     /// How long a PIN is, and where it stays.
     pub pin_hint: &'static str,
+    /// Stands there instead when more is typed than a PIN can have.
+    pub pin_too_long: &'static str,
     /// Whether the button is there that lets the reader ask for the PIN.
     pub offers_reader: bool,
     /// The button that sends the PIN, or lets the reader ask for it.
@@ -110,6 +116,14 @@ impl Picture {
             .collect();
         let is_pin_shown_for =
             asks_pin || offers_reader || matches!(view.stage, Stage::WaitingForPinPad { .. });
+        let usable = certificates.iter().filter(|one| one.is_usable()).count();
+        // One usable certificate is chosen without a list; the others, and why they are no
+        // choice, would never be seen.
+        let refused = certificates
+            .iter()
+            .filter(|one| is_pin_shown_for && usable == 1 && !one.is_usable())
+            .cloned()
+            .collect();
         let chosen = view
             .chosen
             .filter(|_| is_pin_shown_for)
@@ -133,8 +147,11 @@ impl Picture {
             asks_pin,
             chosen: chosen.cloned(),
             chosen_label: texts.chosen,
+            refused,
+            refused_label: texts.refused,
             pin_label: texts.pin,
             pin_hint: texts.pin_hint,
+            pin_too_long: texts.pin_too_long,
             offers_reader,
             submit: match view.stage {
                 Stage::BeforePinPad { problem: None, .. } => texts.go_on,

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use protocol::window::{Stage, WindowView};
 
 use crate::picture::Picture;
+use crate::pin_line::Fit;
 use crate::typing::Typing;
 
 /// What is going on, apart from any toolkit.
@@ -56,9 +57,9 @@ impl<W: Write> Session<W> {
         Change { picture, is_new }
     }
 
-    /// How many characters are typed, and whether they could be submitted.
-    pub fn typed(&self) -> (usize, bool) {
-        (self.typing.length(), self.typing.is_submittable())
+    /// How many characters are typed, and whether they can be a PIN.
+    pub fn typed(&self) -> (usize, Fit) {
+        (self.typing.length(), self.typing.fit())
     }
 
     /// A key that wrote `text` into the PIN field.
@@ -71,7 +72,7 @@ impl<W: Write> Session<W> {
         self.typing.backspace();
     }
 
-    /// Answers with the PIN, if there is enough of it; or, where the reader is to ask for it,
+    /// Answers with the PIN, if what is typed can be one; or, where the reader is to ask for it,
     /// with that.
     pub fn submit(&mut self) -> io::Result<()> {
         let offers_reader = self
@@ -185,10 +186,10 @@ mod tests {
         let mut session = session();
         session.show(pin(None));
         press(&mut session, "12345");
-        assert_eq!(session.typed(), (5, true));
+        assert_eq!(session.typed(), (5, Fit::Right));
         session.submit().unwrap();
         assert_eq!(session.output, b"pin 12345\n");
-        assert_eq!(session.typed(), (0, false));
+        assert_eq!(session.typed(), (0, Fit::TooShort));
     }
 
     #[test]
@@ -198,7 +199,7 @@ mod tests {
             session.show(pin(None));
             press(&mut session, "12345");
             assert!(session.show(next).is_new);
-            assert_eq!(session.typed(), (0, false));
+            assert_eq!(session.typed(), (0, Fit::TooShort));
         }
     }
 
@@ -207,7 +208,7 @@ mod tests {
         let mut session = session();
         for _ in 0..2 {
             session.show(pin(Some(PinProblem::Incorrect)));
-            assert_eq!(session.typed(), (0, false));
+            assert_eq!(session.typed(), (0, Fit::TooShort));
             press(&mut session, "12345");
         }
     }
@@ -224,7 +225,7 @@ mod tests {
             let mut next = pin(None);
             change(&mut next);
             session.show(next);
-            assert_eq!(session.typed(), (0, false));
+            assert_eq!(session.typed(), (0, Fit::TooShort));
         }
     }
 
@@ -234,7 +235,7 @@ mod tests {
         session.show(pin(None));
         press(&mut session, "123");
         assert!(!session.show(pin(None)).is_new);
-        assert_eq!(session.typed(), (3, false));
+        assert_eq!(session.typed(), (3, Fit::TooShort));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::pin_line::PinLine;
+use crate::pin_line::{Fit, PinLine};
 
 /// The PIN field: open while the host waits for a PIN, closed from the moment one was sent.
 pub struct Typing {
@@ -49,12 +49,18 @@ impl Typing {
         self.line.length()
     }
 
-    /// Whether Enter and the button would send it.
-    pub fn is_submittable(&self) -> bool {
-        self.is_open && self.line.is_submittable()
+    /// Whether what there is can be a PIN.
+    pub fn fit(&self) -> Fit {
+        self.line.fit()
     }
 
-    /// Sends the PIN straight from its page and forgets it; does nothing while it is too short.
+    /// Whether Enter and the button would send it.
+    pub fn is_submittable(&self) -> bool {
+        self.is_open && self.fit() == Fit::Right
+    }
+
+    /// Sends the PIN straight from its page and forgets it; does nothing while it is too short
+    /// or too long.
     ///
     /// The field is closed then, so that a second Enter never spends a second try.
     pub fn submit(&mut self, output: &mut impl Write) -> io::Result<()> {
@@ -119,10 +125,24 @@ mod tests {
     }
 
     #[test]
-    fn more_than_eight_characters_are_ignored() {
+    fn nine_characters_and_enter_send_nothing_and_stay() {
         let mut typing = open();
-        press(&mut typing, "1234567890");
-        assert_eq!(submitted(&mut typing), b"pin 12345678\n");
+        press(&mut typing, "123456678");
+        assert_eq!(typing.fit(), Fit::TooLong);
+        assert_eq!(submitted(&mut typing), b"");
+        assert_eq!(typing.length(), 9);
+        typing.backspace();
+        assert_eq!(submitted(&mut typing), b"pin 12345667\n");
+    }
+
+    #[test]
+    fn what_was_too_long_is_forgotten_with_the_rest() {
+        let mut typing = open();
+        press(&mut typing, "123456789");
+        typing.open();
+        assert_eq!((typing.length(), typing.fit()), (0, Fit::TooShort));
+        press(&mut typing, "12345");
+        assert_eq!(submitted(&mut typing), b"pin 12345\n");
     }
 
     #[test]

@@ -3,10 +3,7 @@
 use std::fmt;
 use std::io::{self, BufRead, Read};
 
-use protocol::window::WindowView;
-
-/// Longest line accepted, in bytes: a card full of certificates stays far below.
-const LINE_LIMIT: u64 = 64 * 1024;
+use protocol::window::{VIEW_LENGTH_MAX, WindowView};
 
 /// Why the host's line could not be used.
 #[derive(Debug)]
@@ -23,7 +20,9 @@ impl fmt::Display for ViewError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ViewError::Input(error) => write!(formatter, "standard input: {error}"),
-            ViewError::TooLong => write!(formatter, "a line is longer than {LINE_LIMIT} bytes"),
+            ViewError::TooLong => {
+                write!(formatter, "a line is longer than {VIEW_LENGTH_MAX} bytes")
+            }
             ViewError::Malformed(error) => write!(formatter, "a line is not a view: {error}"),
         }
     }
@@ -34,7 +33,7 @@ impl std::error::Error for ViewError {}
 /// Reads the next view; none at the end of input.
 pub fn read_view(input: &mut impl BufRead) -> Result<Option<WindowView>, ViewError> {
     let mut line = Vec::new();
-    let mut limited = input.take(LINE_LIMIT);
+    let mut limited = input.take(VIEW_LENGTH_MAX as u64);
     limited
         .read_until(b'\n', &mut line)
         .map_err(ViewError::Input)?;

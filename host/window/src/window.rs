@@ -80,6 +80,7 @@ pub fn run() -> Result<(), WindowError> {
         session: RefCell::new(session),
         gate: Cell::default(),
         had_keyboard: Cell::default(),
+        has_arrived: Cell::default(),
         failure: RefCell::default(),
     });
     desk.window.set_picture(icon::draw());
@@ -99,6 +100,7 @@ struct Desk {
     session: RefCell<Session<File>>,
     gate: Cell<Gate>,
     had_keyboard: Cell<bool>,
+    has_arrived: Cell<bool>,
     failure: RefCell<Option<WindowError>>,
 }
 
@@ -119,8 +121,8 @@ impl Desk {
     }
 
     fn paint_typed(&self) {
-        let (length, is_submittable) = self.session.borrow().typed();
-        paint::typed(&self.window, length, is_submittable);
+        let (length, fit) = self.session.borrow().typed();
+        paint::typed(&self.window, length, fit);
     }
 
     /// Ends the window when an answer cannot be given: the host is gone.
@@ -182,6 +184,11 @@ fn hear_keys_and_clicks(desk: &Rc<Desk>) {
         let outcome = desk.session.borrow_mut().submit();
         desk.paint_typed();
         desk.answered(outcome);
+    }));
+    window.on_reshaped(with(desk, |desk| {
+        if desk.has_arrived.get() {
+            desk.fit_screen();
+        }
     }));
     window.on_backspace(with(desk, |desk| {
         desk.session.borrow_mut().backspace();
@@ -250,11 +257,11 @@ fn hear_the_screen(desk: &Rc<Desk>) {
 
 impl Desk {
     fn arrive(&self) {
-        let is_low = self.window.window().with_winit_window(|window| {
-            window.focus_window();
-            fit_screen(window)
-        });
-        self.window.set_low(is_low.unwrap_or_default());
+        self.window
+            .window()
+            .with_winit_window(|window| window.focus_window());
+        self.has_arrived.set(true);
+        self.fit_screen();
         let outcome = self.session.borrow_mut().ready();
         self.answered(outcome);
     }
@@ -270,29 +277,71 @@ impl Desk {
 const LOW_WINDOW_WIDTH: f64 = 640.0;
 const LOW_WINDOW_HEIGHT: f64 = 520.0;
 
-/// Makes the window lower where the screen is: its buttons must be in sight, the rest scrolls.
-/// True where there is little room.
-fn fit_screen(window: &winit::window::Window) -> bool {
-    let Some(screen) = window.current_monitor().map(|monitor| monitor.size()) else {
-        return false;
+impl Desk {
+    /// Makes the window as high as what it shows, as far as the screen has room; never lower
+    /// again, so that it does not jump about. Its buttons are always in sight, the rest scrolls.
+    fn fit_screen(&self) {
+        let scale = f64::from(self.window.window().scale_factor());
+        let needed = f64::from(self.window.get_needed_height());
+        let is_low = self.window.get_low();
+        let fitted = self
+            .window
+            .window()
+            .with_winit_window(|window| fit(window, scale, needed, is_low));
+        if fitted == Some(true) {
+            self.window.set_low(true);
+        }
+    }
+}
+
+/// Gives the window its size; true where there is little room.
+fn fit(window: &winit::window::Window, scale: f64, needed: f64, is_low: bool) -> bool {
+    let Some(screen) = window.current_monitor() else {
+        return is_low;
     };
     // A tenth of the screen is left to the title bar and the desktop's own bars.
     let room = PhysicalSize::new(
-        screen.width - screen.width / 10,
-        screen.height - screen.height / 10,
+        screen.size().width - screen.size().width / 10,
+        screen.size().height - screen.size().height / 10,
     );
-    let mut size = window.inner_size();
-    if room.height == 0 || size.height <= room.height {
-        return false;
+    if room.height == 0 {
+        return is_low;
     }
-    let scale = window.scale_factor();
-    let is_low = room.to_logical::<f64>(scale).height < LOW_WINDOW_HEIGHT;
+    let size = window.inner_size();
+    let needed: u32 = LogicalSize::new(0.0, needed.ceil())
+        .to_physical(scale)
+        .height;
+    let is_small = room.to_logical::<f64>(scale).height < LOW_WINDOW_HEIGHT;
+    let is_low = is_low || needed > room.height || (is_small && size.height > room.height);
+    let mut wanted = PhysicalSize::new(size.width, size.height.max(needed).min(room.height));
     if is_low {
         let wide = LogicalSize::new(LOW_WINDOW_WIDTH, 0.0).to_physical::<u32>(scale);
-        size.width = wide.width.min(room.width).max(size.width);
+        wanted.width = wide.width.min(room.width).max(size.width);
     }
-    let _ = window.request_inner_size(PhysicalSize::new(size.width, room.height));
+    if wanted != size {
+        let _ = window.request_inner_size(wanted);
+        keep_on_screen(window, &screen, wanted.height);
+    }
     is_low
+}
+
+/// Moves a window that grew over the screen's lower edge up, where windows may move themselves.
+fn keep_on_screen(window: &winit::window::Window, screen: &MonitorHandle, height: u32) {
+    let Ok(place) = window.outer_position() else {
+        return;
+    };
+    let bars = window
+        .outer_size()
+        .height
+        .saturating_sub(window.inner_size().height);
+    let edge = i64::from(screen.position().y) + i64::from(screen.size().height);
+    let highest = edge - i64::from(height) - i64::from(bars);
+    let top = i64::from(place.y).min(highest.max(screen.position().y.into()));
+    if let Ok(top) = i32::try_from(top)
+        && top != place.y
+    {
+        window.set_outer_position(PhysicalPosition::new(place.x, top));
+    }
 }
 
 /// What the reading thread passes on; none at the end of input.

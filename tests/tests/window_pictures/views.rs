@@ -72,6 +72,12 @@ pub fn every_stage(lang: Language) -> Vec<Named> {
         .into_iter()
         .map(|(name, stage)| (name, view(lang, stage, usable())))
         .collect();
+    let mut one_usable = refused();
+    one_usable.insert(0, certificate("NICOLÒ DALL’ARMELLINA", None));
+    views.push((
+        "pin-beside-refused",
+        view(lang, pin(None, Tries::Unknown), one_usable),
+    ));
     let no_certificate = failed(FailedReason::NoCertificate);
     views.push((
         "failed-blank-card",

@@ -29,51 +29,28 @@ fn pin(problem: Option<PinProblem>, tries: Tries) -> Picture {
     Picture::of(&view(Stage::WaitingForPin { problem, tries }))
 }
 
-const STAGES: [Stage; 16] = [
-    Stage::WaitingForReader,
-    Stage::WaitingForCard,
-    Stage::ReadingCard,
-    Stage::ChoosingCertificate,
-    Stage::WaitingForPin {
-        problem: None,
-        tries: Tries::Unknown,
-    },
-    Stage::WaitingForPinPad {
-        tries: Tries::Unknown,
-    },
-    Stage::BeforePinPad {
-        problem: None,
-        tries: Tries::Unknown,
-    },
-    Stage::Signing,
-    Stage::Done,
-    Stage::Failed {
-        reason: FailedReason::PinLocked,
-    },
-    Stage::Failed {
-        reason: FailedReason::PinNotInitialised,
-    },
-    Stage::Failed {
-        reason: FailedReason::PinExpired,
-    },
-    Stage::Failed {
-        reason: FailedReason::NoCertificate,
-    },
-    Stage::Failed {
-        reason: FailedReason::CardRemoved,
-    },
-    Stage::Failed {
-        reason: FailedReason::ModuleFailed,
-    },
-    Stage::Failed {
-        reason: FailedReason::TimedOut,
-    },
-];
+fn every_stage() -> Vec<Stage> {
+    let tries = Tries::Unknown;
+    let problem = None;
+    let mut stages = vec![
+        Stage::WaitingForReader,
+        Stage::WaitingForCard,
+        Stage::ReadingCard,
+        Stage::ChoosingCertificate,
+        Stage::WaitingForPin { problem, tries },
+        Stage::WaitingForPinPad { tries },
+        Stage::BeforePinPad { problem, tries },
+        Stage::Signing,
+        Stage::Done,
+    ];
+    stages.extend(FailedReason::ALL.map(|reason| Stage::Failed { reason }));
+    stages
+}
 
 #[test]
 fn every_stage_in_every_language_names_who_asks_and_what_happens() {
     for lang in Language::ALL {
-        for stage in STAGES {
+        for stage in every_stage() {
             let picture = Picture::of(&WindowView {
                 lang,
                 ..view(stage)
@@ -87,7 +64,7 @@ fn every_stage_in_every_language_names_who_asks_and_what_happens() {
 
 #[test]
 fn every_stage_but_done_has_a_way_out() {
-    for stage in STAGES {
+    for stage in every_stage() {
         let picture = Picture::of(&view(stage.clone()));
         assert_eq!(picture.cancel.is_empty(), stage == Stage::Done, "{stage:?}");
     }
@@ -95,7 +72,7 @@ fn every_stage_but_done_has_a_way_out() {
 
 #[test]
 fn the_pin_field_is_there_in_its_own_stage_only() {
-    for stage in STAGES {
+    for stage in every_stage() {
         let asked = matches!(stage, Stage::WaitingForPin { .. });
         assert_eq!(Picture::of(&view(stage)).asks_pin, asked);
     }
@@ -143,6 +120,37 @@ fn the_pin_stage_shows_the_chosen_certificate_alone() {
     let picture = Picture::of(&one);
     assert_eq!(picture.chosen.unwrap().name, "Maria Rossi");
     assert!(picture.certificates.is_empty());
+}
+
+#[test]
+fn where_one_certificate_can_be_used_the_others_are_shown_with_the_reason_beside_its_pin() {
+    for stage in pin_stages(Tries::Unknown) {
+        let picture = Picture::of(&WindowView {
+            chosen: Some(1),
+            ..view(stage)
+        });
+        let [refused] = &picture.refused[..] else {
+            panic!("{:?}", picture.refused);
+        };
+        assert_eq!(refused.name, "Mario Rossi");
+        assert_eq!(refused.refusal, "Scaduto: la carta va rinnovata");
+        assert!(!picture.refused_label.is_empty());
+    }
+}
+
+#[test]
+fn refused_certificates_that_a_list_shows_or_showed_are_not_shown_again() {
+    let mut several = view(Stage::WaitingForPin {
+        problem: None,
+        tries: Tries::Unknown,
+    });
+    several.certificates.push(certificate("Anna Rossi", None));
+    several.chosen = Some(1);
+    assert_eq!(Picture::of(&several).refused, []);
+    for stage in every_stage() {
+        let picture = Picture::of(&view(stage));
+        assert!(picture.refused.is_empty() || picture.certificates.is_empty());
+    }
 }
 
 #[test]
@@ -254,7 +262,7 @@ fn the_reader_is_offered_again_only_after_something_was_wrong() {
     assert_eq!(button(None), "Continua");
     assert_eq!(button(Some(PinProblem::Incorrect)), "Riprova");
     assert_eq!(button(Some(PinProblem::Length)), "Riprova");
-    for stage in STAGES {
+    for stage in every_stage() {
         let offered = matches!(stage, Stage::BeforePinPad { .. });
         assert_eq!(Picture::of(&view(stage)).offers_reader, offered);
     }

@@ -49,11 +49,14 @@ pub(super) const TEXTS: Texts = Texts {
     },
     certificates: "Zertifikate der Karte",
     chosen: "Gewähltes Zertifikat:",
+    refused: "Andere Zertifikate der Karte, nicht verwendbar:",
     codice_fiscale: "Steuernummer",
     issuer: "Ausgestellt von",
     expires: "Gültig bis",
     pin: "PIN der Karte",
     pin_hint: "5 bis 8 Zeichen. Die PIN verlässt diesen Computer nicht.",
+    pin_too_long: "Zu viele Zeichen: Eine PIN hat höchstens 8. Vielleicht wurde eine Taste doppelt \
+                   gedrückt: Löschen Sie alles und geben Sie die PIN neu ein.",
     tries_left: |tries| format!("Verbleibende Versuche: {tries}."),
     last_try: "Achtung: letzter Versuch. Noch eine falsche PIN sperrt die Karte. \
                Brechen Sie im Zweifel ab.",

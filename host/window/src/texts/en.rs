@@ -48,11 +48,14 @@ pub(super) const TEXTS: Texts = Texts {
     },
     certificates: "Certificates on the card",
     chosen: "Chosen certificate:",
+    refused: "Other certificates on the card, which cannot be used:",
     codice_fiscale: "Tax code",
     issuer: "Issued by",
     expires: "Valid until",
     pin: "Card PIN",
     pin_hint: "5 to 8 characters. The PIN stays on this computer.",
+    pin_too_long: "Too many characters: a PIN has 8 at most. A key may have been pressed twice: \
+                   delete everything and type the PIN again.",
     tries_left: |tries| format!("Tries left: {tries}."),
     last_try: "Careful: this is the last try. One more wrong PIN locks the card. \
                If in doubt, cancel.",

@@ -48,11 +48,14 @@ pub(super) const TEXTS: Texts = Texts {
     },
     certificates: "Certificati della carta",
     chosen: "Certificato scelto:",
+    refused: "Altri certificati della carta, non utilizzabili:",
     codice_fiscale: "Codice fiscale",
     issuer: "Rilasciato da",
     expires: "Valido fino al",
     pin: "PIN della carta",
     pin_hint: "Da 5 a 8 caratteri. Il PIN resta su questo computer.",
+    pin_too_long: "Troppi caratteri: un PIN ne ha al massimo 8. Forse un tasto è stato premuto due \
+                   volte: cancelli tutto e digiti di nuovo il PIN.",
     tries_left: |tries| format!("Tentativi rimasti: {tries}."),
     last_try: "Attenzione: è l’ultimo tentativo. Un altro PIN errato blocca la carta. \
                Se ha un dubbio, annulli.",

@@ -44,6 +44,8 @@ pub struct Texts {
     pub certificates: &'static str,
     /// Goes before the chosen certificate when it is spoken.
     pub chosen: &'static str,
+    /// Goes before the certificates that are no choice.
+    pub refused: &'static str,
     /// Goes before the codice fiscale.
     pub codice_fiscale: &'static str,
     /// Goes before the issuing body's name.
@@ -54,6 +56,8 @@ pub struct Texts {
     pub pin: &'static str,
     /// How long a PIN is, and where it stays.
     pub pin_hint: &'static str,
+    /// More characters are typed than a PIN can have.
+    pub pin_too_long: &'static str,
     /// More than one try is left.
     pub tries_left: fn(u8) -> String,
     /// One try is left.
@@ -157,6 +161,17 @@ mod tests {
         );
         assert_eq!(Texts::of(Language::En).day("2028-13-31"), "2028-13-31");
         assert_eq!(Texts::of(Language::It).day("soon"), "soon");
+    }
+
+    #[test]
+    fn what_is_too_long_names_the_most_a_pin_can_have() {
+        for language in Language::ALL {
+            let said = Texts::of(language).pin_too_long;
+            assert!(
+                said.contains(&PIN_LENGTH_MAX.to_string()),
+                "{language:?}: {said}"
+            );
+        }
     }
 
     #[test]

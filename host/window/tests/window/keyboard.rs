@@ -2,7 +2,7 @@
 use std::time::{Duration, Instant};
 
 use crate::support::Window;
-use crate::support::views::{before_pin_pad, every_stage, pin, pin_after, view};
+use crate::support::views::{before_pin_pad, every_stage, no_certificate, pin, pin_after, view};
 use protocol::window::{FailedReason, PinProblem, Stage, Tries};
 
 const DIGITS: [&str; 5] = ["1", "2", "3", "4", "5"];
@@ -153,22 +153,25 @@ fn four_characters_and_enter_send_nothing_the_fifth_makes_it_a_pin() {
 }
 
 #[test]
-fn a_ninth_character_is_ignored_and_backspace_takes_one_back() {
+fn a_key_pressed_twice_in_a_long_pin_spends_no_try() {
     let window = Window::showing(&pin());
-    window.press(&[
-        "1",
-        "2",
-        "3",
-        "4",
-        "5",
-        "6",
-        "7",
-        "8",
-        "9",
-        "BackSpace",
-        "Return",
-    ]);
-    assert_eq!(window.answer(), "pin 1234567");
+    window.type_visibly(&["1", "2", "3", "4", "4", "5", "6", "7", "8"]);
+    window.press(&["Return"]);
+    window.assert_silent();
+    // The button that confirms is passed over.
+    window.press(&["Tab", "Tab", "Return", "space"]);
+    window.assert_silent();
+    window.type_visibly(&["BackSpace"; 9]);
+    window.press(&["1", "2", "3", "4", "5", "6", "7", "8", "Return"]);
+    assert_eq!(window.answer(), "pin 12345678");
+}
+
+#[test]
+fn one_character_taken_back_from_nine_leaves_the_first_eight() {
+    let window = Window::showing(&pin());
+    window.press(&["1", "2", "3", "4", "5", "6", "7", "8", "9", "BackSpace"]);
+    window.press(&["Return"]);
+    assert_eq!(window.answer(), "pin 12345678");
 }
 
 #[test]
@@ -314,4 +317,21 @@ fn after_choosing_the_pin_field_has_the_keyboard() {
     window.press(&DIGITS);
     window.press(&["Return"]);
     assert_eq!(window.answer(), "pin 12345");
+}
+
+#[test]
+fn whatever_had_the_keyboard_before_a_failure_can_be_read_with_it() {
+    let failure = view(Stage::Failed {
+        reason: FailedReason::TimedOut,
+    });
+    for before in [pin(), before_pin_pad(), view(Stage::ChoosingCertificate)] {
+        let mut window = Window::start_on("1366x768x24", &[]);
+        window.begin(&failure);
+        window.go_on(&before);
+        window.go_on(&no_certificate());
+        // As after another stage, see `Gate`.
+        std::thread::sleep(Duration::from_millis(400));
+        window.type_visibly(&["Next"]);
+        window.type_visibly(&["Up"]);
+    }
 }

@@ -6,7 +6,9 @@ use serde_json::Value;
 
 use crate::support::Window;
 use crate::support::session::Session;
-use crate::support::views::{every_stage, pin_after, view};
+use crate::support::views::{
+    every_stage, no_certificate, pin_after, pin_beside_refused, pin_of_wrong_length, view,
+};
 
 /// What most notebooks have.
 const NOTEBOOK: &str = "1366x768x24";
@@ -110,4 +112,112 @@ fn what_is_below_the_edge_can_be_reached_with_the_keyboard_alone() {
     }
     window.press(&["Return"]);
     window.assert_silent();
+}
+
+/// What stands between the band and the buttons.
+fn body(nodes: &[Value]) -> impl Iterator<Item = &Value> {
+    let told = ["label", "list item", "password text"];
+    let is_told = move |node: &&Value| told.iter().any(|role| node["role"] == *role);
+    nodes.iter().filter(is_told).skip(1)
+}
+
+/// Whether all of it is in sight.
+fn is_whole(nodes: &[Value], node: &Value) -> bool {
+    let band = nodes.iter().find(|node| node["role"] == "label");
+    let band = place(band.unwrap(), "bottom");
+    let (top, bottom) = (place(node, "top"), place(node, "bottom"));
+    // A word out of sight is told at the edge, and has no height there.
+    bottom - top > 10 && top >= band && bottom <= lowest(nodes, "push button")
+}
+
+/// Every node, once they are others than before and stay the same.
+fn calm_nodes(session: &Session, before: &[Value]) -> Vec<Value> {
+    let mut last = session.nodes();
+    for _ in 0..40 {
+        let now = session.nodes();
+        if now == last && now != before {
+            return now;
+        }
+        last = now;
+    }
+    panic!("what is told does not change, or not cease to");
+}
+
+/// Every stage can be read in full: at once, or by scrolling with the keyboard; the PIN field,
+/// what is above and what belongs to it are in sight at once.
+fn nothing_is_cut(lang: Language, percent: u32) {
+    let session = Session::start(&format!("whole-{}-{percent}", lang.code()));
+    let mut views = every_stage();
+    views.extend([
+        pin_of_wrong_length(),
+        pin_beside_refused(),
+        no_certificate(),
+    ]);
+    let mut window: Option<Window> = None;
+    let mut before = Vec::new();
+    for mut view in views {
+        view.lang = lang;
+        match &mut window {
+            Some(window) => window.show(&view),
+            None => window = Some(session.scaled_window(NOTEBOOK, percent, &view)),
+        }
+        let Some(window) = &window else { return };
+        let mut nodes = calm_nodes(&session, &before);
+        let told = |node: &Value| format!("{lang:?}, {percent} %, {:?}: {node}", view.stage);
+        let field = |node: &&Value| node["role"] == "password text";
+        if let Some(place) = body(&nodes).position(|node| field(&node)) {
+            for node in body(&nodes).take(place + 1) {
+                assert!(is_whole(&nodes, node), "{}", told(node));
+            }
+        }
+        let mut unseen: Vec<Value> = body(&nodes).map(|node| node["name"].clone()).collect();
+        let mut look = |nodes: &[Value]| {
+            for node in body(nodes).filter(|node| is_whole(nodes, node)) {
+                unseen.retain(|name| *name != node["name"]);
+            }
+            unseen.is_empty()
+        };
+        if !look(&nodes) {
+            window.press(&["Prior", "Prior", "Prior"]);
+            nodes = calm_nodes(&session, &[]);
+        }
+        for _ in 0..12 {
+            if look(&nodes) {
+                break;
+            }
+            window.press(&["Down", "Down"]);
+            nodes = calm_nodes(&session, &[]);
+        }
+        assert!(
+            unseen.is_empty(),
+            "{lang:?}, {percent} %, {:?}: {unseen:#?}",
+            view.stage
+        );
+        before = nodes;
+    }
+}
+
+#[test]
+fn nothing_is_cut_in_italian() {
+    nothing_is_cut(Language::It, 100);
+    nothing_is_cut(Language::It, 200);
+}
+
+// The longest words.
+#[test]
+fn nothing_is_cut_in_german() {
+    nothing_is_cut(Language::De, 100);
+    nothing_is_cut(Language::De, 200);
+}
+
+#[test]
+fn nothing_is_cut_in_german_between_the_two() {
+    nothing_is_cut(Language::De, 125);
+    nothing_is_cut(Language::De, 150);
+}
+
+#[test]
+fn nothing_is_cut_in_english() {
+    nothing_is_cut(Language::En, 100);
+    nothing_is_cut(Language::En, 200);
 }

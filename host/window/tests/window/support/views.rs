@@ -34,6 +34,43 @@ pub fn pin_after(problem: Option<PinProblem>) -> WindowView {
     }
 }
 
+/// What a PIN is asked for with the most to be said before: the longest warning.
+pub fn pin_of_wrong_length() -> WindowView {
+    let problem = Some(PinProblem::Length);
+    let tries = Tries::PerhapsLast;
+    WindowView {
+        stage: Stage::WaitingForPin { problem, tries },
+        ..pin()
+    }
+}
+
+/// A PIN for the one certificate that can be used, beside one of each that cannot.
+pub fn pin_beside_refused() -> WindowView {
+    let mut asked = pin();
+    asked.certificates = refused();
+    asked
+        .certificates
+        .insert(1, certificate("Maria Rossi", None));
+    asked
+}
+
+/// A card on which nothing can be used.
+pub fn no_certificate() -> WindowView {
+    let reason = FailedReason::NoCertificate;
+    WindowView {
+        certificates: refused(),
+        ..view(Stage::Failed { reason })
+    }
+}
+
+/// One of each that cannot be used.
+fn refused() -> Vec<CertificateView> {
+    use CertificateRefusal::{Expired, NotCns, NotYetValid, Purpose, WeakKey};
+    [Expired, NotYetValid, Purpose, NotCns, WeakKey]
+        .map(|refusal| certificate("Mario Rossi", Some(refusal)))
+        .into()
+}
+
 /// A PIN to be typed on the reader's keys, when the person says so.
 pub fn before_pin_pad() -> WindowView {
     WindowView {
