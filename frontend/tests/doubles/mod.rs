@@ -39,9 +39,10 @@ use web_sys::{Element, HtmlElement};
         listener = async (event) => {
             if (event.source !== window || !/^tessera:(status|authenticate)$/.test(event.data?.action)) return;
             heard.push(event.data);
-            for (const { after, foreign, ...message } of messages) {
+            for (const { after, foreign, verbatim, ...message } of messages) {
                 await new Promise((wake) => setTimeout(wake, after ?? 5));
-                const whole = { ...message, action: `${event.data.action}-${message.action}` };
+                const action = `${event.data.action}-${message.action}`;
+                const whole = verbatim ?? { ...message, action };
                 if (foreign) {
                     const event = new MessageEvent("message", { data: whole, origin: foreign, source: window });
                     window.dispatchEvent(event);
@@ -102,7 +103,7 @@ pub fn asked_of_server() -> Vec<Value> {
 }
 
 /// The extension answers each request with these messages; their actions are endings
-/// such as `ack`.
+/// such as `ack`. `verbatim` is a message as some other script would send it.
 pub fn extension(script: &Value) {
     extension_answers(&script.to_string());
 }
