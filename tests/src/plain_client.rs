@@ -39,9 +39,14 @@ impl Answer {
 impl PlainClient {
     /// A client without any cookie.
     pub fn new(portal: &Portal) -> Outcome<PlainClient> {
+        PlainClient::at(portal.origin())
+    }
+
+    /// The same, for whatever serves at that origin.
+    pub fn at(origin: &str) -> Outcome<PlainClient> {
         Ok(PlainClient {
             client: Client::builder().cookie_store(true).build()?,
-            origin: portal.origin().to_owned(),
+            origin: origin.to_owned(),
         })
     }
 
