@@ -24,6 +24,25 @@ pub enum Shape {
 }
 
 impl Shape {
+    /// Every drawing.
+    pub const ALL: [Shape; 15] = [
+        Shape::Card,
+        Shape::Key,
+        Shape::Search,
+        Shape::Menu,
+        Shape::Close,
+        Shape::Warning,
+        Shape::Done,
+        Shape::Person,
+        Shape::Document,
+        Shape::Arrow,
+        Shape::Phone,
+        Shape::Lock,
+        Shape::Gear,
+        Shape::People,
+        Shape::Info,
+    ];
+
     fn path(self) -> &'static str {
         match self {
             Shape::Card => {

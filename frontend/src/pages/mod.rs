@@ -23,4 +23,4 @@ pub use prepara_la_postazione::PreparaLaPostazionePage;
 pub use registrazione::RegistrazionePage;
 pub use servizi::ServiziPage;
 pub use servizio::ServizioPage;
-pub use smart_card::SmartCardPage;
+pub use smart_card::{Act, Progress, SmartCardPage, Stage};

@@ -4,11 +4,13 @@ mod act;
 mod needs;
 mod progress;
 
-use act::{Act, Outcome, Stage, perform};
+pub use act::{Act, Stage};
+pub use progress::Progress;
+
+use act::{Outcome, perform};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use needs::Needs;
-use progress::Progress;
 use protocol::ProblemCode;
 
 use crate::{
