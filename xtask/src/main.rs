@@ -2,6 +2,7 @@
 
 mod bench;
 mod build;
+mod dev;
 mod end_to_end;
 mod fuzz;
 mod pages;
@@ -16,6 +17,10 @@ use process::Failed;
 const USAGE: &str = "\
 cargo xtask demo     set up what is missing, build, and register and log in with a virtual CNS
 cargo xtask test     set up what is missing, build, and run every test
+cargo xtask dev [--port PORT]
+                     set up what is missing, and show the portal to a front-end developer:
+                     built again and reloaded when a file changes; /componenti shows every
+                     component, /dev who may log in
 cargo xtask bench    set up what is missing, build, and measure the README's figures
 cargo xtask fuzz     try the same mutated input at every reader as the tests do
 cargo xtask fuzz TARGET [FILE… | --keep]
@@ -29,6 +34,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.as_slice() {
         ["demo"] => demo(),
         ["test"] => test::all(),
+        ["dev", words @ ..] => dev::run_portal(words),
         ["bench"] => bench::run(),
         ["fuzz"] => setup::for_fuzzing().and_then(|()| fuzz::all()),
         ["fuzz", target, "--keep"] => fuzz::keep(target),

@@ -48,11 +48,15 @@ const FOR_THE_CHAIN: &[(&str, &[&str])] = &[
             "gir1.2-atspi-2.0",
         ],
     ),
+    READING_DOCUMENTS,
     (
-        "reading the credentials document back and judging it",
-        &["poppler-utils", "default-jre-headless"],
+        "judging the credentials document",
+        &["default-jre-headless"],
     ),
 ];
+
+const READING_DOCUMENTS: (&str, &[&str]) =
+    ("reading the credentials document back", &["poppler-utils"]);
 
 const FOR_FUZZING: &[(&str, &[&str])] = &[("compiling the fuzzers' engine", &["g++"])];
 
@@ -67,6 +71,12 @@ pub fn for_build() -> Result<(), Failed> {
         &locked_version("wasm-bindgen")?,
         false,
     )
+}
+
+/// What a front-end developer needs besides.
+pub fn for_dev() -> Result<(), Failed> {
+    debian_packages(&[READING_DOCUMENTS])?;
+    for_build()
 }
 
 /// What the demo needs besides.
