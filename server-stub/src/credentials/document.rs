@@ -108,10 +108,8 @@ mod tests {
             String::from_utf8(output.stdout).unwrap()
         };
         let path = file.path().to_str().unwrap();
-        (
-            run("pdftotext", &["-layout", path, "-"]),
-            run("pdfinfo", &[path]),
-        )
+        let info = run("pdfinfo", &[path]) + &run("pdfinfo", &["-meta", path]);
+        (run("pdftotext", &["-layout", path, "-"]), info)
     }
 
     #[test]
@@ -158,6 +156,15 @@ mod tests {
         assert!(says("Tagged: yes"), "{info}");
         assert!(says("Pages: 1"), "{info}");
         assert!(info.contains("(A4)"), "{info}");
+        // What the writer's own validators have looked at before they let it say so.
+        for said in [
+            "<pdfaid:part>2</pdfaid:part>",
+            "<pdfaid:conformance>A</pdfaid:conformance>",
+            "<pdfuaid:part>1</pdfuaid:part>",
+            "<rdf:li>de</rdf:li>",
+        ] {
+            assert!(info.contains(said), "{said} in {info}");
+        }
         assert!(info.contains("2026"), "{info}");
         assert!(
             info.contains(&Texts::of(Language::De).document.title),
