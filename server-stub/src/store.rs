@@ -31,7 +31,7 @@ pub use credentials::{CredentialsRow, PasswordChange};
 pub use documents::{DocumentRow, SealedDocument};
 pub use events::EventRow;
 use file::DatabaseFile;
-pub use operators::OperatorRow;
+pub use operators::{OperatorRow, ProfileChanged};
 pub use password_attempts::{Attempt, AttemptLimits, Attempts};
 pub use registrations::{LoginSubject, NewCredentials, NewRegistration};
 pub use sessions::{NewSession, SessionGround, SessionRow};

@@ -17,6 +17,7 @@ use crate::{
     http::same_origin::SameOrigin,
     problem::{FieldFault, Refusal},
     session,
+    store::ProfileChanged,
 };
 
 /// Changes the person's telephone and e-mail, and nothing else of them.
@@ -53,8 +54,10 @@ pub async fn change(
             clock::now(),
         )
         .await?;
-    if !changed {
-        return Err(Refusal::new(ProblemCode::NotAuthenticated));
+    match changed {
+        ProfileChanged::Done => {}
+        ProfileChanged::NoSession => return Err(Refusal::new(ProblemCode::NotAuthenticated)),
+        ProfileChanged::TooMany { retry_after } => return Err(Refusal::too_many(retry_after)),
     }
     authentication::log_entry(&app, &operator.codice_fiscale, "a profile was changed");
     operator.telefono_ufficio = change.telefono_ufficio;

@@ -103,6 +103,25 @@ impl Store {
     }
 }
 
+/// How often this was done with the person's access since then, and when first.
+pub(super) async fn count(
+    transaction: &mut Transaction<'_, Sqlite>,
+    codice_fiscale: &CodiceFiscale,
+    act: Act,
+    since: i64,
+) -> Result<(i64, Option<i64>), StoreFault> {
+    let counted = sqlx::query_as(
+        "SELECT COUNT(*), MIN(at) FROM events
+         WHERE codice_fiscale = $1 AND act = $2 AND at > $3",
+    )
+    .bind(codice_fiscale.as_str())
+    .bind(act.name())
+    .bind(since)
+    .fetch_one(&mut **transaction)
+    .await?;
+    Ok(counted)
+}
+
 /// Writes down what was done, in the transaction that does it.
 pub(super) async fn record(
     transaction: &mut Transaction<'_, Sqlite>,

@@ -14,6 +14,24 @@ use super::{
 };
 use crate::seal::random;
 
+const HOUR: i64 = 60 * 60 * 1000;
+/// How often a person may change their own data in an hour.
+const CHANGES_PER_HOUR: i64 = 20;
+
+/// What came of a change to a person's own data.
+#[derive(Debug, PartialEq, Eq)]
+pub enum ProfileChanged {
+    /// It holds now.
+    Done,
+    /// The session ended meanwhile.
+    NoSession,
+    /// Too many were made; after this many milliseconds one may be made again.
+    TooMany {
+        /// Milliseconds.
+        retry_after: i64,
+    },
+}
+
 /// An operator with what is not said to the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OperatorRow {
@@ -145,15 +163,17 @@ impl Store {
         Ok(true)
     }
 
-    /// Changes what a person may change of their own data; false when their session ended
-    /// meanwhile.
+    /// Changes what a person may change of their own data.
+    ///
+    /// Each change is an event, and only so many events are shown: who came in with
+    /// another's password must not push the message of it out of sight.
     pub async fn change_profile(
         &self,
         codice_fiscale: &CodiceFiscale,
         own_session: &[u8; 32],
         change: &ProfileChange,
         now: i64,
-    ) -> Result<bool, StoreFault> {
+    ) -> Result<ProfileChanged, StoreFault> {
         let mut transaction = self.begin().await?;
         let session: Option<Option<Vec<u8>>> = sqlx::query_scalar(
             "SELECT s.certificate_fingerprint FROM sessions s
@@ -166,7 +186,7 @@ impl Store {
         .fetch_optional(&mut *transaction)
         .await?;
         let Some(fingerprint) = session else {
-            return Ok(false);
+            return Ok(ProfileChanged::NoSession);
         };
         let done = sqlx::query(
             "UPDATE operators SET telefono_ufficio = $2, email = $3
@@ -178,14 +198,20 @@ impl Store {
         .execute(&mut *transaction)
         .await?;
         if done.rows_affected() == 1 {
-            let hand = Hand::Oneself {
-                by_card: Some(fingerprint.is_some()),
-            };
             let act = Act::ProfileChanged;
+            let since = now - HOUR;
+            let (made, oldest) =
+                events::count(&mut transaction, codice_fiscale, act, since).await?;
+            if made >= CHANGES_PER_HOUR {
+                let retry_after = oldest.unwrap_or(now) - since;
+                return Ok(ProfileChanged::TooMany { retry_after });
+            }
+            let by_card = Some(fingerprint.is_some());
+            let hand = Hand::Oneself { by_card };
             events::record(&mut transaction, codice_fiscale, act, hand, now).await?;
         }
         transaction.commit().await?;
-        Ok(true)
+        Ok(ProfileChanged::Done)
     }
 }
 

@@ -1,6 +1,6 @@
 //! `/api/messages`: Messaggi
 
-use protocol::service::{Profile, ServiceId};
+use protocol::service::Profile;
 use serde_json::{Value, json};
 use server_stub::clock;
 
@@ -193,27 +193,18 @@ async fn a_login_that_failed_is_no_access() {
 #[tokio::test]
 async fn the_latest_hundred_are_shown_and_a_years_are_kept() {
     let portal = Portal::start().await;
-    portal
-        .operator(MARIO, Profile::Amministrazione, &[ServiceId::Cms], true)
-        .await;
-    let card = portal.card(MARIO);
-    let mut browser = portal.logged_in(&card).await;
+    let profile = Profile::Amministrazione;
     for _ in 0..51 {
-        for telephone in ["0471000", "0471001"] {
-            let body = json!({ "telefono_ufficio": telephone, "email": "" });
-            browser
-                .call("PUT", "/api/profile", Some(body))
-                .await
-                .expect(200);
+        for active in [true, false] {
+            portal.operator(MARIO, profile, &[], active).await;
         }
     }
-    let shown = messages(&mut browser).await;
+    portal.operator(MARIO, profile, &[], true).await;
+    let mut browser = portal.logged_in(&portal.card(MARIO)).await;
+    let shown = told(&mut browser).await;
     assert_eq!(shown.len(), 100);
-    assert!(
-        shown
-            .iter()
-            .all(|message| message["kind"] == "profile-changed")
-    );
+    assert_eq!(shown[0], said("logged-in", true));
+    assert_eq!(shown[99], said("operator-disabled", Value::Null));
     let day = 24 * 60 * 60 * 1000;
     portal.forget_in(364 * day).await;
     let events = async || portal.app.store.events(&cf(MARIO)).await.unwrap().len();

@@ -77,6 +77,29 @@ async fn a_field_that_will_not_do_is_named_with_its_mend() {
 }
 
 #[tokio::test]
+async fn twenty_changes_an_hour_cannot_push_a_login_out_of_the_messages() {
+    let portal = Portal::start().await;
+    let card = portal.person(MARIO, Profile::Medico).await;
+    let mut browser = portal.logged_in(&card).await;
+    for number in 0..20 {
+        let telephone = format!("0471{number:03}");
+        change(&mut browser, &telephone, "").await.expect(200);
+    }
+    let answer = change(&mut browser, "0471999", "")
+        .await
+        .expect_refusal("too-many-requests");
+    let seconds: u64 = answer.header("retry-after").parse().unwrap();
+    assert!((3500..=3600).contains(&seconds), "{seconds}");
+    assert_eq!(who_am_i(&mut browser).await["telefono_ufficio"], "0471019");
+    // What changes nothing is no change.
+    change(&mut browser, "0471019", "").await.expect(200);
+    let messages = browser.get("/api/messages").await.expect(200).json();
+    let messages = messages["messages"].as_array().unwrap();
+    assert_eq!(messages.len(), 22);
+    assert_eq!(messages[20]["kind"], "logged-in");
+}
+
+#[tokio::test]
 async fn what_a_file_brought_need_not_be_mended_to_change_the_other() {
     let portal = Portal::start().await;
     let mut row = operator(MARIO, Profile::Medico);
