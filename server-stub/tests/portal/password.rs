@@ -197,17 +197,16 @@ async fn an_unknown_user_takes_as_long_as_a_wrong_password() {
         Portal::start_with(&[("TESSERA_LIMITS__PASSWORDS_PER_QUARTER_HOUR", "1000")]).await;
     let card = portal.person(MARIO, Profile::Medico).await;
     let (mut browser, _) = portal.with_password(&card, MARIO).await;
-    let mut shortest = async |user_id: &str| {
-        let mut times = Vec::new();
-        for _ in 0..8 {
+    let mut wrong = std::time::Duration::MAX;
+    let mut unknown = std::time::Duration::MAX;
+    // By turns, so that whatever else the machine does is in the way of both.
+    for _ in 0..12 {
+        for (user_id, shortest) in [(MARIO, &mut wrong), (ANNA, &mut unknown)] {
             let begin = std::time::Instant::now();
             browser.log_in_with(user_id, "wrong").await;
-            times.push(begin.elapsed());
+            *shortest = begin.elapsed().min(*shortest);
         }
-        times.into_iter().min().unwrap()
-    };
-    let wrong = shortest(MARIO).await;
-    let unknown = shortest(ANNA).await;
+    }
     assert!(unknown * 2 > wrong, "{unknown:?} against {wrong:?}");
 }
 
