@@ -32,9 +32,15 @@ pub fn HomePage() -> impl IntoView {
         <section class="container ts-section" aria-labelledby="ts-paths">
             <h2 id="ts-paths">{say(home::PATHS)}</h2>
             <div class="row">
-                {path(Shape::People, frame::CITTADINI, home::CITTADINI_TEXT, "/cittadini")}
-                {path(Shape::Person, frame::OPERATORI, home::OPERATORI_TEXT, "/operatori")}
-                {path(Shape::Info, frame::SISTEMA_TS, home::SISTEMA_TEXT, "/sistema-ts")}
+                {path(Shape::People, frame::CITTADINI, home::CITTADINI_TEXT, "/cittadini", None)}
+                {path(
+                    Shape::Person,
+                    frame::OPERATORI,
+                    home::OPERATORI_TEXT,
+                    "/operatori",
+                    Some((home::OPERATORI_ENTER, "/area-riservata")),
+                )}
+                {path(Shape::Info, frame::SISTEMA_TS, home::SISTEMA_TEXT, "/sistema-ts", None)}
             </div>
         </section>
         <section class="ts-band">
@@ -42,6 +48,8 @@ pub fn HomePage() -> impl IntoView {
                 <p class="ts-tag">{say(home::NEWS_TAG)}</p>
                 <h2>{say(home::FSE_TITLE)}</h2>
                 <p>{say(home::FSE_TEXT)}</p>
+                <h3>{say(home::INI_TITLE)}</h3>
+                <p>{say(home::INI_TEXT)}</p>
                 <p>
                     <a href="https://www.fascicolosanitario.gov.it" rel="noopener external">
                         {say(home::FSE_LINK)}
@@ -59,8 +67,14 @@ pub fn HomePage() -> impl IntoView {
     }
 }
 
-/// A card that leads to one of the portal's parts.
-fn path(shape: Shape, name: Text, text: Text, address: &'static str) -> impl IntoView {
+/// A card that leads to one of the portal's parts, and maybe further on from there.
+fn path(
+    shape: Shape,
+    name: Text,
+    text: Text,
+    address: &'static str,
+    further: Option<(Text, &'static str)>,
+) -> impl IntoView {
     view! {
         <div class="col-12 col-md-4">
             <div class="ts-card">
@@ -69,6 +83,14 @@ fn path(shape: Shape, name: Text, text: Text, address: &'static str) -> impl Int
                     <a href=address>{say(name)}</a>
                 </h3>
                 <p>{say(text)}</p>
+                {further
+                    .map(|(words, address)| {
+                        view! {
+                            <p>
+                                <a href=address>{say(words)}</a>
+                            </p>
+                        }
+                    })}
             </div>
         </div>
     }

@@ -42,6 +42,11 @@ pub static ACCESSIBILITA: Article = Article {
                     "there are two minutes for the card, and one can always try again"
                 ),
                 say!(
+                    "due minuti prima che una sessione senza attività termini il portale avvisa, e si può restare collegati",
+                    "zwei Minuten bevor eine Sitzung ohne Aktivität endet, meldet sich das Portal, und man kann angemeldet bleiben",
+                    "two minutes before a session without activity ends the portal gives a warning, and one can stay logged in"
+                ),
+                say!(
                     "il portale parla italiano, tedesco e inglese",
                     "das Portal spricht Italienisch, Deutsch und Englisch",
                     "the portal speaks Italian, German and English"

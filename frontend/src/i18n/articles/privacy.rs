@@ -27,9 +27,14 @@ pub static PRIVACY: Article = Article {
                     "from the database of operators: profile, office contacts, region and local health authority"
                 ),
                 say!(
-                    "degli accessi: ora ed esito",
-                    "von den Zugängen: Zeit und Ergebnis",
-                    "of each access: time and outcome"
+                    "di ciò che accade con l'accesso (registrazioni, login, cambi di password e di recapiti, interventi di un amministratore): che cosa, quando e da parte di chi; di norma per un anno, per i Messaggi e per Gestione Credenziali",
+                    "von dem, was mit dem Zugang geschieht (Registrierungen, Anmeldungen, Änderungen von Passwort und Kontaktdaten, Eingriffe der Verwaltung): was, wann und durch wen; in der Regel ein Jahr lang, für die Dienste Messaggi und Gestione Credenziali",
+                    "of what happens with the access (registrations, logins, changes of password and contacts, acts of an administrator): what, when and by whom; as a rule for a year, for the services Messaggi and Gestione Credenziali"
+                ),
+                say!(
+                    "delle richieste di assistenza: l'argomento, il testo, il browser, le versioni del programma e dell'estensione e la pagina; di norma per sei mesi, sotto un codice che solo chi assiste può ricondurre alla persona",
+                    "von Hilfeanfragen: Thema, Text, Browser, die Versionen von Programm und Erweiterung und die Seite; in der Regel sechs Monate lang, unter einem Code, den nur die Hilfe der Person zuordnen kann",
+                    "of requests for assistance: topic, text, browser, the versions of program and extension and the page; as a rule for six months, under a code that only the help desk can trace to the person"
                 ),
             ])],
         },
@@ -71,9 +76,9 @@ pub static PRIVACY: Article = Article {
                         "tessera.language (localStorage): the chosen language; stays until it is deleted"
                     ),
                     say!(
-                        "tessera.session (localStorage): che in questo browser qualcuno ha fatto l'accesso, senza dire chi; si cancella all'uscita o quando il portale risponde che la sessione è finita",
-                        "tessera.session (localStorage): dass sich in diesem Browser jemand angemeldet hat, nicht wer; wird gelöscht beim Abmelden oder wenn das Portal antwortet, dass die Sitzung beendet ist",
-                        "tessera.session (localStorage): that somebody logged in with this browser, not who; deleted at the log-out or when the portal answers that the session is over"
+                        "tessera.session (localStorage): che in questo browser qualcuno ha fatto l'accesso e fino a quando, senza dire chi; si cancella all'uscita o quando il portale risponde che la sessione è finita",
+                        "tessera.session (localStorage): dass sich in diesem Browser jemand angemeldet hat und bis wann, nicht wer; wird gelöscht beim Abmelden oder wenn das Portal antwortet, dass die Sitzung beendet ist",
+                        "tessera.session (localStorage): that somebody logged in with this browser and until when, not who; deleted at the log-out or when the portal answers that the session is over"
                     ),
                     say!(
                         "tessera.return (sessionStorage): la pagina a cui tornare dopo l'accesso; si cancella dopo l'accesso o alla chiusura della scheda",
