@@ -34,14 +34,11 @@ pub fn App() -> impl IntoView {
     provide_whence();
     spawn_local(session.recall(speech));
     session.mind(speech);
-    let is_open = session.is_open();
-    Effect::new(move |was_open: Option<bool>| {
-        let is_open = is_open.get();
-        if was_open.is_some_and(|was_open| was_open != is_open) {
-            // It is another's turn at this page, or the person's next step.
+    Effect::new(move |_| {
+        // It is another's turn at this page, or the person's next step.
+        if session.turn() > 0 {
             confirmed.clear();
         }
-        is_open
     });
 
     view! {

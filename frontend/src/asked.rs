@@ -1,6 +1,9 @@
 //! Something asked of the server, and what came of it.
+//!
+//! The answers' types stay at the edge of it: what every type of a signal adds to the
+//! download is larger than most pages.
 
-use std::future::Future;
+use std::{any::Any, future::Future, marker::PhantomData, pin::Pin};
 
 use leptos::{prelude::*, task::spawn_local};
 use protocol::{Language, ProblemCode, problem::FormField};
@@ -13,73 +16,91 @@ use crate::{
 
 /// How far it has come.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Stage<T> {
+pub enum Stage {
     /// Nothing was asked.
     Idle,
     /// The answer is waited for.
     UnderWay,
-    /// The answer.
-    Done(T),
+    /// The answer is there.
+    Done,
     /// The server said no, or nothing.
     Refused(Refusal),
 }
 
+type Answer = Box<dyn Any + Send + Sync>;
+type Answering = Pin<Box<dyn Future<Output = Result<Answer, Refusal>>>>;
+type Then = Box<dyn FnOnce(Result<&Answer, &Refusal>)>;
+
 /// One thing that a part of the page asks of the server, once at a time.
-pub struct Asked<T: Send + Sync + 'static> {
-    stage: RwSignal<Stage<T>>,
+pub struct Asked<T> {
+    inner: Inner,
+    answers: PhantomData<fn() -> T>,
+}
+
+#[derive(Clone, Copy)]
+struct Inner {
+    stage: RwSignal<Stage>,
+    answer: StoredValue<Option<Answer>>,
     speech: Speech,
     session: SessionState,
 }
 
-impl<T: Send + Sync + 'static> Clone for Asked<T> {
+impl<T> Clone for Asked<T> {
     fn clone(&self) -> Asked<T> {
         *self
     }
 }
 
-impl<T: Send + Sync + 'static> Copy for Asked<T> {}
+impl<T> Copy for Asked<T> {}
 
 impl<T: Clone + Send + Sync + 'static> Asked<T> {
     /// Nothing was asked yet.
     pub fn begin() -> Asked<T> {
-        Asked {
+        let inner = Inner {
             stage: RwSignal::new(Stage::Idle),
+            answer: StoredValue::new(None),
             speech: speech(),
             session: session(),
+        };
+        Asked {
+            inner,
+            answers: PhantomData,
         }
     }
 
     /// How far it has come; whoever asks follows it.
-    pub fn stage(self) -> Stage<T> {
-        self.stage.get()
+    pub fn stage(self) -> Stage {
+        self.inner.stage.get()
     }
 
     /// The answer, once it is there; whoever asks follows it.
     pub fn done(self) -> Option<T> {
-        match self.stage.get() {
-            Stage::Done(answer) => Some(answer),
-            _ => None,
+        if self.stage() != Stage::Done {
+            return None;
         }
+        self.inner
+            .answer
+            .with_value(|answer| answer.as_ref()?.downcast_ref().cloned())
     }
 
     /// Whether the answer is waited for; whoever asks follows it.
     pub fn is_under_way(self) -> bool {
-        self.stage.with(|stage| matches!(stage, Stage::UnderWay))
+        self.stage() == Stage::UnderWay
     }
 
     /// What the server finds wrong with that field of the form.
     pub fn fault_of(self, field: FormField) -> Option<String> {
-        self.stage.with(|stage| match stage {
+        match self.stage() {
             Stage::Refused(Refusal::Problem(problem)) if problem.field == Some(field) => {
-                Some(problem.detail.clone())
+                Some(problem.detail)
             }
             _ => None,
-        })
+        }
     }
 
     /// The refusal, where it is not about a field of the form.
     pub fn refused(self) -> Option<Refusal> {
-        match self.stage.get() {
+        match self.stage() {
             Stage::Refused(Refusal::Problem(problem)) if problem.field.is_some() => None,
             Stage::Refused(refusal) => Some(refusal),
             _ => None,
@@ -88,31 +109,53 @@ impl<T: Clone + Send + Sync + 'static> Asked<T> {
 
     /// As if nothing had been asked.
     pub fn forget(self) {
-        self.stage.set(Stage::Idle);
+        self.inner.answer.set_value(None);
+        self.inner.stage.set(Stage::Idle);
+    }
+
+    /// As if this had been answered.
+    pub fn put(self, answer: T) {
+        self.inner.answer.set_value(Some(Box::new(answer)));
+        self.inner.stage.set(Stage::Done);
     }
 
     /// Asks, unless the answer to an earlier question is waited for; `then` hears the answer.
     pub fn ask<F: Future<Output = Result<T, Refusal>> + 'static>(
         self,
         call: impl FnOnce(Language) -> F,
-        then: impl FnOnce(&Result<T, Refusal>) + 'static,
+        then: impl FnOnce(Result<&T, &Refusal>) + 'static,
     ) {
-        if self
-            .stage
-            .with_untracked(|stage| matches!(stage, Stage::UnderWay))
-        {
+        if self.inner.stage.get_untracked() == Stage::UnderWay {
             return;
         }
+        let call = call(self.inner.speech.language_now());
+        let answering = async move { call.await.map(|answer| Box::new(answer) as Answer) };
+        let hear = |answer: Result<&Answer, &Refusal>| match answer {
+            Ok(answer) => {
+                if let Some(answer) = answer.downcast_ref() {
+                    then(Ok(answer));
+                }
+            }
+            Err(refusal) => then(Err(refusal)),
+        };
+        self.inner.wait(Box::pin(answering), Box::new(hear));
+    }
+}
+
+impl Inner {
+    fn wait(self, answering: Answering, then: Then) {
         self.stage.set(Stage::UnderWay);
-        let call = call(self.speech.language_now());
         spawn_local(async move {
-            let answer = call.await;
+            let answer = answering.await;
             if self.stage.is_disposed() {
                 return; // the person went elsewhere
             }
-            then(&answer);
+            then(answer.as_ref());
             self.stage.set(match answer {
-                Ok(answer) => Stage::Done(answer),
+                Ok(answer) => {
+                    self.answer.set_value(Some(answer));
+                    Stage::Done
+                }
                 Err(refusal) => {
                     if refusal.is(ProblemCode::NotAuthenticated) {
                         self.session.end();

@@ -6,8 +6,8 @@ mod way_back;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::NavigateOptions;
 use protocol::{
-    CodiceFiscale, ProblemCode,
-    api::{Operator, Service, Session},
+    ProblemCode,
+    api::{Operator, Session},
 };
 
 use crate::{api, i18n::Speech, refusal::Refusal};
@@ -27,6 +27,8 @@ pub struct SessionState {
     ended: RwSignal<bool>,
     /// Whether the page lies in the browser's memory and shows nobody anything.
     veiled: RwSignal<bool>,
+    /// Grows when somebody else is logged in, or for something else.
+    turn: RwSignal<u32>,
     /// Grows when the server is to be asked again who is logged in.
     doubts: RwSignal<u32>,
 }
@@ -40,6 +42,7 @@ impl SessionState {
             ending: RwSignal::new(None),
             ended: RwSignal::new(false),
             veiled: RwSignal::new(false),
+            turn: RwSignal::new(0),
             doubts: RwSignal::new(0),
         }
     }
@@ -57,17 +60,9 @@ impl SessionState {
         untrack(|| self.get())
     }
 
-    /// Whether somebody is logged in; whoever asks follows only that.
-    pub fn is_open(self) -> Memo<bool> {
-        Memo::new(move |_| !self.veiled.get() && self.open.with(Option::is_some))
-    }
-
-    /// Who is logged in and what for; whoever asks follows only that.
-    pub fn access(self) -> Memo<Option<(CodiceFiscale, Vec<Service>)>> {
-        Memo::new(move |_| {
-            let open = self.get()?;
-            Some((open.operator.codice_fiscale, open.services))
-        })
+    /// Grows when somebody else is logged in, or for something else.
+    pub fn turn(self) -> u32 {
+        self.turn.get()
     }
 
     /// The seconds left, once the person is to be warned.
@@ -114,9 +109,18 @@ impl SessionState {
         lease::forget();
         self.lease.set_value(None);
         self.ending.set(None);
+        self.know_nobody();
+    }
+
+    fn know_nobody(self) {
         if self.open.with_untracked(Option::is_some) {
             self.open.set(None);
+            self.next_turn();
         }
+    }
+
+    fn next_turn(self) {
+        self.turn.update(|turn| *turn += 1);
     }
 
     /// The session ended, by its time or by another tab.
@@ -136,7 +140,16 @@ impl SessionState {
         }
         self.lease.set_value(lease);
         self.ended.set(false);
+        let is_the_same = self.open.with_untracked(|open| {
+            open.as_ref().is_some_and(|open| {
+                open.operator.codice_fiscale == session.operator.codice_fiscale
+                    && open.services == session.services
+            })
+        });
         self.open.set(Some(session));
+        if !is_the_same {
+            self.next_turn();
+        }
         self.look();
     }
 
@@ -195,11 +208,12 @@ impl SessionState {
         window_event_listener(leptos::ev::pagehide, move |event| {
             if event.persisted() {
                 self.veiled.set(true);
+                self.next_turn();
             }
         });
         window_event_listener(leptos::ev::pageshow, move |event| {
             if event.persisted() {
-                self.open.set(None);
+                self.know_nobody();
                 self.veiled.set(false);
                 self.doubt(speech);
             }
@@ -241,7 +255,7 @@ impl SessionState {
             return self.look();
         }
         // Somebody logged in there, and maybe somebody else.
-        self.open.set(None);
+        self.know_nobody();
         self.doubt(speech);
     }
 

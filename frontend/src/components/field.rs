@@ -45,12 +45,12 @@ pub fn Field(
     required: bool,
 ) -> impl IntoView {
     let described_by = move || {
-        let fault = fault.with(|fault| fault.as_ref().map(|_| format!("{id}-fault")));
+        let fault = fault.get().map(|_| format!("{id}-fault"));
         let hint = hint.map(|_| format!("{id}-hint"));
         let parts: Vec<String> = fault.into_iter().chain(hint).collect();
         (!parts.is_empty()).then(|| parts.join(" "))
     };
-    let invalid = move || fault.with(|fault| fault.as_ref().map(|_| "true"));
+    let invalid = move || fault.get().map(|_| "true");
     let control = match kind {
         Kind::Line(kind) => view! {
             <input
@@ -94,8 +94,10 @@ pub fn Field(
             >
                 {choices
                     .iter()
-                    .map(|(value, words)| view! { <option value=*value>{say(*words)}</option> })
-                    .collect_view()}
+                    .map(|(value, words)| {
+                        view! { <option value=*value>{say(*words)}</option> }.into_any()
+                    })
+                    .collect::<Vec<_>>()}
             </select>
         }
         .into_any(),
@@ -111,6 +113,7 @@ pub fn Field(
                             {say(hint)}
                         </p>
                     }
+                        .into_any()
                 })}
             {move || {
                 fault
@@ -121,6 +124,7 @@ pub fn Field(
                                 {fault}
                             </p>
                         }
+                            .into_any()
                     })
             }}
         </div>

@@ -30,7 +30,7 @@ pub use icon::{Icon, Shape};
 pub use operator_data::OperatorData;
 pub use page::{FirstPage, Page, Title, focused_on_arrival, name_window};
 pub use password_field::PasswordField;
-pub use service_refusal::ServiceRefusal;
+pub use service_refusal::{ServiceRefusal, refused, waiting};
 pub use session_line::leave;
 pub use session_notice::SessionNotice;
 pub use session_warning::SessionWarning;

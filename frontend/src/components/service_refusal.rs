@@ -6,7 +6,8 @@ use protocol::ProblemCode;
 
 use super::RefusalAlert;
 use crate::{
-    i18n::{card, say},
+    asked::Asked,
+    i18n::{Text, card, say},
     refusal::Refusal,
     session,
 };
@@ -30,7 +31,37 @@ pub fn ServiceRefusal(
                             {say(card::TO_CARD_ACCESS)}
                         </a>
                     }
+                        .into_any()
                 })}
         </RefusalAlert>
     }
+}
+
+/// Says that the answer is waited for, as long as it is.
+pub fn waiting<T: Clone + Send + Sync + 'static>(asked: Asked<T>, words: Text) -> AnyView {
+    let is_under_way = Signal::derive(move || asked.is_under_way());
+    waiting_while(is_under_way, words)
+}
+
+fn waiting_while(is_under_way: Signal<bool>, words: Text) -> AnyView {
+    (move || {
+        is_under_way
+            .get()
+            .then(|| view! { <p>{say(words)}</p> }.into_any())
+    })
+    .into_any()
+}
+
+/// What the server said no to, unless it stands at a field of the form.
+pub fn refused<T: Clone + Send + Sync + 'static>(asked: Asked<T>) -> AnyView {
+    refusal(Signal::derive(move || asked.refused()))
+}
+
+fn refusal(refused: Signal<Option<Refusal>>) -> AnyView {
+    (move || {
+        refused
+            .get()
+            .map(|refusal| view! { <ServiceRefusal refusal /> }.into_any())
+    })
+    .into_any()
 }

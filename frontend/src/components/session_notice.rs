@@ -38,9 +38,11 @@ pub fn SessionNotice() -> impl IntoView {
                                                 {say(words::LOG_IN_AGAIN)}
                                             </a>
                                         }
+                                            .into_any()
                                     })}
                             </p>
                         }
+                            .into_any()
                     })
             }}
         </div>

@@ -39,11 +39,11 @@ pub fn SessionWarning() -> impl IntoView {
             }
         });
     });
-    let is_open = session.is_open();
     Effect::new(move |_| {
-        if !is_open.get() {
-            last.set(false);
-        }
+        session.turn();
+        last.set(false);
+    });
+    Effect::new(move |_| {
         if !is_ending.get() {
             refused.set(None);
             put_away.set(false);
@@ -100,6 +100,7 @@ pub fn SessionWarning() -> impl IntoView {
                                     {say(words::NOT_KEPT)}
                                 </p>
                             }
+                                .into_any()
                         })
                 }}
                 <div class="ts-actions">

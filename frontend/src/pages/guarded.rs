@@ -59,7 +59,6 @@ pub fn Guarded<V: IntoView + 'static>(
         }
         has_ended
     });
-    let access = session.access();
     move || {
         if let Some(refusal) = refused.get() {
             return view! {
@@ -72,7 +71,8 @@ pub fn Guarded<V: IntoView + 'static>(
             .into_any();
         }
         // Once, not at each news of the session: what is being typed stays.
-        let open = access.get().and_then(|_| session.now());
+        session.turn();
+        let open = session.now();
         match open {
             Some(open) => content(open).into_any(),
             None => view! { <p role="status">{say(operator::CHECKING)}</p> }.into_any(),

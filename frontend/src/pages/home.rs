@@ -90,6 +90,7 @@ fn path(
                                 <a href=address>{say(words)}</a>
                             </p>
                         }
+                            .into_any()
                     })}
             </div>
         </div>

@@ -37,7 +37,7 @@ fn services(session: Session) -> impl IntoView {
         <div class="row ts-services">
             <nav class="col-12 col-md-5 col-lg-4" aria-label=say(operator::MENU)>
                 <ul class="ts-service-menu">
-                    {session.services.into_iter().map(entry).collect_view()}
+                    {session.services.into_iter().map(entry).collect::<Vec<_>>()}
                 </ul>
             </nav>
             <section class="col-12 col-md-7 col-lg-8" aria-labelledby="ts-online">
@@ -50,6 +50,7 @@ fn services(session: Session) -> impl IntoView {
                             view! {
                                 <p class="ts-small">{say(operator::UNTIL)} " " {until} "."</p>
                             }
+                                .into_any()
                         })
                 }}
             </section>
@@ -58,15 +59,16 @@ fn services(session: Session) -> impl IntoView {
 }
 
 /// A service in the menu; its name is the manual's in every language.
-fn entry(service: Service) -> impl IntoView {
+fn entry(service: Service) -> AnyView {
     view! {
         <li>
             <a href=format!("/servizi/{}", service.id.id()) lang="it">
                 {service.name}
             </a>
-            {(service.id == ServiceId::Messaggi).then(|| view! { <Unread /> })}
+            {(service.id == ServiceId::Messaggi).then(|| view! { <Unread /> }.into_any())}
         </li>
     }
+    .into_any()
 }
 
 /// How many messages wait to be read; nothing where there are none, or where the server
@@ -82,9 +84,10 @@ fn Unread() -> impl IntoView {
             view! {
                 <span class="ts-new">
                     <span class="visually-hidden">{say(words::UNREAD)} " "</span>
-                    {unread}
+                    {unread.to_string()}
                 </span>
             }
+            .into_any()
         })
     }
 }

@@ -9,9 +9,9 @@ use protocol::{
 
 use crate::{
     api,
-    asked::Asked,
+    asked::{Asked, Stage},
     browser, card,
-    components::{Field, Kind, ServiceRefusal, go_to_fault},
+    components::{Field, Kind, go_to_fault, refused, waiting},
     i18n::{Text, say, services as words, speech},
     whence::whence,
 };
@@ -35,45 +35,46 @@ pub fn Assistenza() -> impl IntoView {
     let text = RwSignal::new(String::new());
     let submitted = RwSignal::new(false);
     let here = use_location().pathname.get_untracked();
-    let context = RwSignal::new(AssistanceContext {
-        browser: browser::name(),
-        page: whence(&here).unwrap_or(here),
-        ..AssistanceContext::default()
-    });
+    let page = StoredValue::new(whence(&here).unwrap_or(here));
+    let extension = RwSignal::new(String::new());
+    let host = RwSignal::new(String::new());
     spawn_local(async move {
-        if let Ok((extension, host)) = card::versions().await {
-            let _ = context.try_update(|context| {
-                context.extension = extension;
-                context.host = host;
-            });
+        if let Ok(found) = card::versions().await {
+            let _ = extension.try_set(found.0);
+            let _ = host.try_set(found.1);
         }
     });
-    let fault = move |is_faulty: Signal<bool>, mend: Text, field: FormField| {
-        Signal::derive(move || {
-            if submitted.get() && is_faulty.get() {
-                Some(mend.in_language(speech.language()).to_owned())
-            } else {
-                sending.fault_of(field)
-            }
-        })
+    let context = move || AssistanceContext {
+        browser: browser::name(),
+        extension: extension.get(),
+        host: host.get(),
+        page: page.get_value(),
     };
-    let no_topic = Signal::derive(move || topic.with(String::is_empty));
-    let bad_length = Signal::derive(move || text.with(|text| !fits(text)));
-    let topic_fault = fault(no_topic, words::TOPIC_FAULT, FormField::Topic);
-    let text_fault = fault(bad_length, words::TEXT_FAULT, FormField::Text);
+    let fault =
+        move |value: RwSignal<String>, is_good: fn(&str) -> bool, mend: Text, field: FormField| {
+            Signal::derive(move || {
+                if submitted.get() && !is_good(&value.get()) {
+                    Some(mend.in_language(speech.language()).to_owned())
+                } else {
+                    sending.fault_of(field)
+                }
+            })
+        };
+    let topic_fault = fault(topic, is_topic, words::TOPIC_FAULT, FormField::Topic);
+    let text_fault = fault(text, fits, words::TEXT_FAULT, FormField::Text);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         submitted.set(true);
-        let topic = topic.with_untracked(|topic| Topic::from_name(topic));
-        let (Some(topic), false) = (topic, bad_length.get_untracked()) else {
+        let text = text.get_untracked();
+        let (Some(topic), true) = (Topic::from_name(&topic.get_untracked()), fits(&text)) else {
             sending.forget();
             go_to_fault();
             return;
         };
         let report = AssistanceReport {
             topic,
-            text: text.get_untracked().trim().to_owned(),
-            context: context.get_untracked(),
+            text: text.trim().to_owned(),
+            context: untrack(context),
         };
         sending.ask(
             |language| async move { api::ask_assistance(&report, language).await },
@@ -107,7 +108,7 @@ pub fn Assistenza() -> impl IntoView {
                 <section class="ts-sent" aria-labelledby="ts-sent">
                     <h2 id="ts-sent">{say(words::SENT_TITLE)}</h2>
                     <p>{say(words::SENT_TEXT)}</p>
-                    {move || sent(context.get())}
+                    {move || sent(context())}
                 </section>
                 <button type="submit" class="btn btn-primary">
                     {say(words::SEND)}
@@ -115,13 +116,17 @@ pub fn Assistenza() -> impl IntoView {
             </form>
         }
     };
-    let is_taken = Memo::new(move |_| sending.done().is_some());
+    let is_taken = Memo::new(move |_| sending.stage() == Stage::Done);
     view! {
         <div role="status">
-            {move || sending.is_under_way().then(|| view! { <p>{say(words::SENDING)}</p> })}
-            {move || sending.done().map(|taken| view! { <SupportCode code=taken.support_code /> })}
+            {waiting(sending, words::SENDING)}
+            {move || {
+                sending
+                    .done()
+                    .map(|taken| view! { <SupportCode code=taken.support_code /> }.into_any())
+            }}
         </div>
-        {move || sending.refused().map(|refusal| view! { <ServiceRefusal refusal /> })}
+        {refused(sending)}
         {move || {
             (!is_taken.get())
                 .then(|| {
@@ -129,13 +134,14 @@ pub fn Assistenza() -> impl IntoView {
                         <p class="ts-lead">{say(words::ASSISTANCE_LEAD)}</p>
                         {form()}
                     }
+                        .into_any()
                 })
         }}
     }
 }
 
 /// What goes with the report, as it is.
-fn sent(context: AssistanceContext) -> impl IntoView {
+fn sent(context: AssistanceContext) -> AnyView {
     let rows = [
         (words::SENT_BROWSER, context.browser),
         (words::SENT_EXTENSION, context.extension),
@@ -148,17 +154,19 @@ fn sent(context: AssistanceContext) -> impl IntoView {
                 .into_iter()
                 .map(|(label, value)| {
                     let value = if value.is_empty() {
-                        view! { {say(words::NOT_FOUND)} }.into_any()
+                        say(words::NOT_FOUND).into_any()
                     } else {
-                        view! { {value} }.into_any()
+                        value.into_any()
                     };
                     view! {
                         <li>{say(label)} ": " {value}</li>
                     }
+                        .into_any()
                 })
-                .collect_view()}
+                .collect::<Vec<_>>()}
         </ul>
     }
+    .into_any()
 }
 
 /// The code that stands for the person, to be told to the help desk.
@@ -194,6 +202,10 @@ fn SupportCode(
             </div>
         </div>
     }
+}
+
+fn is_topic(name: &str) -> bool {
+    Topic::from_name(name).is_some()
 }
 
 fn fits(text: &str) -> bool {

@@ -28,23 +28,25 @@ pub fn Elsewhere(
                 view! { <p role="status">{say(words::LOADING)}</p> }.into_any()
             }
             Stage::Refused(refusal) => view! { <ServiceRefusal refusal /> }.into_any(),
-            Stage::Done(ServiceAddress { address: None, .. }) => {
-                view! { <p>{say(operator::SERVICE_TEXT)}</p> }.into_any()
-            }
-            Stage::Done(ServiceAddress { name, address: Some(address), .. }) => {
-                view! {
-                    <p>{say(words::ELSEWHERE)}</p>
-                    <p>
-                        <a class="btn btn-primary" href=address.clone() rel="noopener external">
-                            {say(words::OPEN)} " " <span lang="it">{name}</span>
-                        </a>
-                    </p>
-                    <p class="ts-small">
-                        {say(words::ADDRESS)} " " <span class="ts-address">{address}</span>
-                    </p>
-                }
-                    .into_any()
-            }
+            Stage::Done => address(service, asked.done()),
         }}
     }
+}
+
+fn address(service: ServiceId, found: Option<ServiceAddress>) -> AnyView {
+    let Some(address) = found.and_then(|found| found.address) else {
+        return view! { <p>{say(operator::SERVICE_TEXT)}</p> }.into_any();
+    };
+    view! {
+        <p>{say(words::ELSEWHERE)}</p>
+        <p>
+            <a class="btn btn-primary" href=address.clone() rel="noopener external">
+                {say(words::OPEN)} " " <span lang="it">{service.name()}</span>
+            </a>
+        </p>
+        <p class="ts-small">
+            {say(words::ADDRESS)} " " <span class="ts-address">{address}</span>
+        </p>
+    }
+    .into_any()
 }

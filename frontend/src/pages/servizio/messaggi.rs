@@ -17,9 +17,7 @@ pub fn Messaggi() -> impl IntoView {
     let speech = speech();
     let asked = Asked::<Messages>::begin();
     asked.ask(api::messages, move |answer| {
-        let unread = answer
-            .as_ref()
-            .is_ok_and(|found| found.messages.iter().any(|message| !message.read));
+        let unread = answer.is_ok_and(|found| found.messages.iter().any(|message| !message.read));
         if unread {
             // As they were shown: the marks stay until the page is opened again.
             spawn_local(async move {
@@ -34,20 +32,21 @@ pub fn Messaggi() -> impl IntoView {
                 view! { <p role="status">{say(words::LOADING)}</p> }.into_any()
             }
             Stage::Refused(refusal) => view! { <ServiceRefusal refusal /> }.into_any(),
-            Stage::Done(Messages { messages }) if messages.is_empty() => {
-                view! { <p>{say(words::NO_MESSAGES)}</p> }.into_any()
-            }
-            Stage::Done(Messages { messages }) => {
-                view! {
-                    <ul class="ts-found">{messages.into_iter().map(message).collect_view()}</ul>
-                }
-                    .into_any()
-            }
+            Stage::Done => list(asked.done()),
         }}
     }
 }
 
-fn message(message: Message) -> impl IntoView {
+fn list(found: Option<Messages>) -> AnyView {
+    let messages = found.map(|found| found.messages).unwrap_or_default();
+    if messages.is_empty() {
+        return view! { <p>{say(words::NO_MESSAGES)}</p> }.into_any();
+    }
+    let messages: Vec<_> = messages.into_iter().map(message).collect();
+    view! { <ul class="ts-found">{messages}</ul> }.into_any()
+}
+
+fn message(message: Message) -> AnyView {
     let speech = speech();
     let Message {
         kind,
@@ -63,13 +62,14 @@ fn message(message: Message) -> impl IntoView {
     view! {
         <li>
             <p class="ts-entry">
-                {(!read).then(|| view! { <span class="ts-new">{say(words::NEW)}</span> " " })}
+                {(!read).then(|| view! { <span class="ts-new">{say(words::NEW)}</span> " " }.into_any())}
                 <strong>{say(words::act(kind))}</strong>
             </p>
             <p class="ts-small">
                 <time datetime=at>{when}</time>
-                {by_card.map(|by_card| view! { ", " {say(words::means(by_card))} })}
+                {by_card.map(|by_card| view! { ", " {say(words::means(by_card))} }.into_any())}
             </p>
         </li>
     }
+    .into_any()
 }

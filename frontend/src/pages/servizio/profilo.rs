@@ -8,8 +8,8 @@ use protocol::{
 
 use crate::{
     api,
-    asked::Asked,
-    components::{Field, Kind, OperatorData, ServiceRefusal, go_to_fault},
+    asked::{Asked, Stage},
+    components::{Field, Kind, OperatorData, go_to_fault, refused, waiting},
     i18n::{Text, operator, say, services as words, speech},
     session::session,
 };
@@ -31,7 +31,7 @@ pub fn Profilo() -> impl IntoView {
     let fault =
         move |value: RwSignal<String>, is_good: fn(&str) -> bool, mend: Text, field: FormField| {
             Signal::derive(move || {
-                let faulty = submitted.get() && value.with(|value| !is_good(value.trim()));
+                let faulty = submitted.get() && !is_good(value.get().trim());
                 if faulty {
                     Some(mend.in_language(speech.language()).to_owned())
                 } else {
@@ -67,7 +67,9 @@ pub fn Profilo() -> impl IntoView {
         );
     };
     view! {
-        {move || session.get().map(|open| view! { <OperatorData operator=open.operator /> })}
+        {move || {
+            session.get().map(|open| view! { <OperatorData operator=open.operator /> }.into_any())
+        }}
         <form class="ts-form" novalidate on:submit=submit>
             <h2>{say(words::PROFILE_CHANGE)}</h2>
             <p>{say(words::PROFILE_CHANGE_TEXT)}</p>
@@ -93,12 +95,13 @@ pub fn Profilo() -> impl IntoView {
             </button>
         </form>
         <div role="status">
-            {move || saving.is_under_way().then(|| view! { <p>{say(words::SAVING)}</p> })}
+            {waiting(saving, words::SAVING)}
             {move || {
-                saving.done().map(|_| view! { <p class="ts-good">{say(words::SAVED)}</p> })
+                (saving.stage() == Stage::Done)
+                    .then(|| view! { <p class="ts-good">{say(words::SAVED)}</p> }.into_any())
             }}
         </div>
-        {move || saving.refused().map(|refusal| view! { <ServiceRefusal refusal /> })}
+        {refused(saving)}
     }
 }
 

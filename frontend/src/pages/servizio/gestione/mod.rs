@@ -14,8 +14,8 @@ use results::Results;
 
 use crate::{
     api,
-    asked::Asked,
-    components::{Field, Kind, ServiceRefusal, go_to_fault},
+    asked::{Asked, Stage},
+    components::{Field, Kind, go_to_fault, refused, waiting},
     i18n::{say, services as words, speech},
 };
 
@@ -24,12 +24,11 @@ use crate::{
 pub fn Gestione() -> impl IntoView {
     let speech = speech();
     let searching = Asked::<OperatorsFound>::begin();
-    let found = RwSignal::new(None::<OperatorsFound>);
-    let chosen = RwSignal::new(None::<ManagedOperator>);
+    let chosen = Asked::<ManagedOperator>::begin();
     let typed = RwSignal::new(String::new());
     let submitted = RwSignal::new(false);
     let fault = Signal::derive(move || {
-        if submitted.get() && typed.with(|typed| typed.trim().is_empty()) {
+        if submitted.get() && typed.get().trim().is_empty() {
             Some(words::WORDS_FAULT.in_language(speech.language()).to_owned())
         } else {
             searching.fault_of(FormField::Words)
@@ -43,28 +42,31 @@ pub fn Gestione() -> impl IntoView {
             go_to_fault();
             return;
         }
-        found.set(None);
-        chosen.set(None);
+        chosen.forget();
         let search = OperatorSearch { words };
         searching.ask(
             |language| async move { api::search_operators(&search, language).await },
-            move |answer| match answer {
-                Ok(operators) => found.set(Some(operators.clone())),
-                Err(_) => go_to_fault(),
+            |answer| {
+                if answer.is_err() {
+                    go_to_fault();
+                }
             },
         );
     };
-    // A change is an answer of its own: the row in the results follows it.
-    let changed = Callback::new(move |person: ManagedOperator| {
-        found.update(|found| {
-            let rows = found.iter_mut().flat_map(|found| &mut found.operators);
-            for row in rows.filter(|row| row.id == person.id) {
-                *row = person.clone();
+    // The row in the results follows what becomes of the person.
+    let back = Callback::new(move |()| {
+        let (found, person) = untrack(|| (searching.done(), chosen.done()));
+        if let (Some(mut found), Some(person)) = (found, person) {
+            for row in &mut found.operators {
+                if row.id == person.id {
+                    *row = person.clone();
+                }
             }
-        });
-        chosen.set(Some(person));
+            searching.put(found);
+        }
+        chosen.forget();
     });
-    let is_chosen = Memo::new(move |_| chosen.with(Option::is_some));
+    let is_chosen = Memo::new(move |_| chosen.stage() != Stage::Idle);
     view! {
         <p class="ts-lead">{say(words::MANAGE_LEAD)}</p>
         <form class="ts-form" novalidate on:submit=submit>
@@ -82,19 +84,18 @@ pub fn Gestione() -> impl IntoView {
             </button>
         </form>
         <div role="status">
-            {move || searching.is_under_way().then(|| view! { <p>{say(words::SEARCHING)}</p> })}
+            {waiting(searching, words::SEARCHING)}
             {move || {
-                found
-                    .with(|found| found.as_ref().is_some_and(|found| found.operators.is_empty()))
-                    .then(|| view! { <p class="ts-note">{say(words::NOBODY)}</p> })
+                let nobody = searching.done().is_some_and(|found| found.operators.is_empty());
+                nobody.then(|| view! { <p class="ts-note">{say(words::NOBODY)}</p> }.into_any())
             }}
         </div>
-        {move || searching.refused().map(|refusal| view! { <ServiceRefusal refusal /> })}
+        {refused(searching)}
         {move || {
             if is_chosen.get() {
-                view! { <Person chosen changed /> }.into_any()
+                view! { <Person chosen back /> }.into_any()
             } else {
-                view! { <Results found chosen /> }.into_any()
+                view! { <Results searching chosen /> }.into_any()
             }
         }}
     }

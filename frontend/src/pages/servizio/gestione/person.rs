@@ -8,7 +8,7 @@ use crate::{
     api,
     asked::{Asked, Stage},
     browser,
-    components::{Confirmation, Icon, ServiceRefusal, Shape},
+    components::{Confirmation, Icon, ServiceRefusal, Shape, refused, waiting},
     i18n::{Text, operator as data, say, services as words, speech},
 };
 
@@ -35,10 +35,10 @@ impl Deed {
 /// The chosen operator.
 #[component]
 pub fn Person(
-    /// Who it is; nobody again, once one goes back.
-    chosen: RwSignal<Option<ManagedOperator>>,
-    /// Hears how they are after a change.
-    changed: Callback<ManagedOperator>,
+    /// Who it is, and how they are after a change.
+    chosen: Asked<ManagedOperator>,
+    /// Called to go back to the others.
+    back: Callback<()>,
 ) -> impl IntoView {
     let speech = speech();
     let heading = NodeRef::<html::H2>::new();
@@ -46,16 +46,18 @@ pub fn Person(
     let last = RwSignal::new(None::<Deed>);
     let doing = Asked::<ManagedOperator>::begin();
     let history = Asked::<History>::begin();
-    let id = move || chosen.with_untracked(|person| person.as_ref().map(|it| it.id.clone()));
-    let name = Memo::new(move |_| {
-        chosen.with(|person| person.as_ref().map(results::name).unwrap_or_default())
-    });
+    // Neither changes with what is done.
+    let (id, name) = untrack(|| chosen.done())
+        .map(|person| (person.id.clone(), results::name(&person)))
+        .unwrap_or_default();
+    let id = StoredValue::new(id);
+    let called = StoredValue::new(name.clone());
     let naming = move |text: Text| {
         text.in_language(speech.language())
-            .replace("{}", &name.get())
+            .replace("{}", &called.get_value())
     };
     let read_history = move || {
-        let id = id().unwrap_or_default();
+        let id = id.get_value();
         history.ask(
             |language| async move { api::operator_history(&id, language).await },
             |_| {},
@@ -71,12 +73,12 @@ pub fn Person(
         heading.track();
         to_heading();
     });
-    let back = Callback::new(move |()| {
+    let unasked = Callback::new(move |()| {
         asked_about.set(None);
         to_heading();
     });
     let perform = Callback::new(move |deed: Deed| {
-        let id = id().unwrap_or_default();
+        let id = id.get_value();
         last.set(Some(deed));
         doing.ask(
             move |language| async move {
@@ -87,9 +89,9 @@ pub fn Person(
                 }
             },
             move |answer| {
-                back.run(());
+                unasked.run(());
                 if let Ok(person) = answer {
-                    changed.run(person.clone());
+                    chosen.put(person.clone());
                     read_history();
                 }
             },
@@ -100,13 +102,13 @@ pub fn Person(
             <h2 id="ts-person" tabindex="-1" node_ref=heading>
                 {name}
             </h2>
-            {move || chosen.get().map(facts)}
+            {move || chosen.done().map(facts)}
             <div role="status">
-                {move || doing.is_under_way().then(|| view! { <p>{say(words::SAVING)}</p> })}
+                {waiting(doing, words::SAVING)}
                 {move || {
-                    doing
-                        .done()
-                        .and(last.get())
+                    (doing.stage() == Stage::Done)
+                        .then(|| last.get())
+                        .flatten()
                         .map(|deed| {
                             let [.., done] = deed.words();
                             view! {
@@ -115,37 +117,30 @@ pub fn Person(
                                     <span>{naming(done)}</span>
                                 </p>
                             }
+                                .into_any()
                         })
                 }}
             </div>
-            {move || doing.refused().map(|refusal| view! { <ServiceRefusal refusal /> })}
+            {refused(doing)}
             {move || match asked_about.get() {
                 Some(deed) => {
                     let [_, question, yes, _] = deed.words();
                     let question = Signal::derive(move || naming(question));
                     let on_yes = Callback::new(move |()| perform.run(deed));
-                    view! { <Confirmation question yes on_yes on_no=back /> }.into_any()
+                    view! { <Confirmation question yes on_yes on_no=unasked /> }.into_any()
                 }
                 None => {
                     view! {
                         <p class="ts-actions">
                             {chosen
-                                .get()
-                                .into_iter()
-                                .flat_map(possible)
-                                .map(|deed| {
-                                    let [button, ..] = deed.words();
-                                    view! {
-                                        <button
-                                            type="button"
-                                            class="btn btn-outline-primary"
-                                            on:click=move |_| asked_about.set(Some(deed))
-                                        >
-                                            {say(button)}
-                                        </button>
-                                    }
-                                })
-                                .collect_view()}
+                                .done()
+                                .map(|person| {
+                                    possible(&person)
+                                        .into_iter()
+                                        .flatten()
+                                        .map(|deed| beginning(deed, asked_about))
+                                        .collect::<Vec<_>>()
+                                })}
                         </p>
                     }
                         .into_any()
@@ -157,21 +152,13 @@ pub fn Person(
                     view! { <p>{say(words::LOADING)}</p> }.into_any()
                 }
                 Stage::Refused(refusal) => view! { <ServiceRefusal refusal /> }.into_any(),
-                Stage::Done(History { entries }) if entries.is_empty() => {
-                    view! { <p>{say(words::NO_HISTORY)}</p> }.into_any()
-                }
-                Stage::Done(History { entries }) => {
-                    view! {
-                        <ul class="ts-found">{entries.into_iter().map(entry).collect_view()}</ul>
-                    }
-                        .into_any()
-                }
+                Stage::Done => list(history.done()),
             }}
             <p>
                 <button
                     type="button"
                     class="btn btn-outline-primary"
-                    on:click=move |_| chosen.set(None)
+                    on:click=move |_| back.run(())
                 >
                     {say(words::TO_RESULTS)}
                 </button>
@@ -180,17 +167,41 @@ pub fn Person(
     }
 }
 
-fn possible(person: ManagedOperator) -> impl Iterator<Item = Deed> {
+/// The button that begins a deed with its question.
+fn beginning(deed: Deed, asked_about: RwSignal<Option<Deed>>) -> AnyView {
+    let [button, ..] = deed.words();
+    view! {
+        <button
+            type="button"
+            class="btn btn-outline-primary"
+            on:click=move |_| asked_about.set(Some(deed))
+        >
+            {say(button)}
+        </button>
+    }
+    .into_any()
+}
+
+fn possible(person: &ManagedOperator) -> [Option<Deed>; 2] {
     let access = if person.active {
         Deed::Disable
     } else {
         Deed::Enable
     };
-    let revoke = person.registered_at.map(|_| Deed::Revoke);
-    std::iter::once(access).chain(revoke)
+    let is_registered = person.registered_at.is_some();
+    [Some(access), is_registered.then_some(Deed::Revoke)]
 }
 
-fn facts(person: ManagedOperator) -> impl IntoView {
+fn list(history: Option<History>) -> AnyView {
+    let entries = history.map(|history| history.entries).unwrap_or_default();
+    if entries.is_empty() {
+        return view! { <p>{say(words::NO_HISTORY)}</p> }.into_any();
+    }
+    let entries: Vec<_> = entries.into_iter().map(entry).collect();
+    view! { <ul class="ts-found">{entries}</ul> }.into_any()
+}
+
+fn facts(person: ManagedOperator) -> AnyView {
     let speech = speech();
     let row = |label: Text, value: AnyView| {
         view! {
@@ -199,6 +210,7 @@ fn facts(person: ManagedOperator) -> impl IntoView {
                 <dd>{value}</dd>
             </div>
         }
+        .into_any()
     };
     let credentials = if person.has_credentials {
         words::HAS_CREDENTIALS
@@ -221,9 +233,10 @@ fn facts(person: ManagedOperator) -> impl IntoView {
                 })} {row(words::CREDENTIALS, say(credentials).into_any())}
         </dl>
     }
+    .into_any()
 }
 
-fn entry(entry: HistoryEntry) -> impl IntoView {
+fn entry(entry: HistoryEntry) -> AnyView {
     let speech = speech();
     let HistoryEntry {
         at,
@@ -244,8 +257,9 @@ fn entry(entry: HistoryEntry) -> impl IntoView {
                 <time datetime=at>{when}</time>
                 ", "
                 {say(words::actor(by))}
-                {by_card.map(|by_card| view! { ", " {say(words::means(by_card))} })}
+                {by_card.map(|by_card| view! { ", " {say(words::means(by_card))} }.into_any())}
             </p>
         </li>
     }
+    .into_any()
 }

@@ -3,7 +3,10 @@
 use leptos::{html, prelude::*};
 use protocol::api::{ManagedOperator, OperatorsFound};
 
-use crate::i18n::{Text, operator as data, say, services as words};
+use crate::{
+    asked::Asked,
+    i18n::{Text, operator as data, say, services as words},
+};
 
 /// What the columns are called; the last one is the way to the person.
 const COLUMNS: [Text; 5] = [
@@ -18,16 +21,16 @@ const COLUMNS: [Text; 5] = [
 #[component]
 pub fn Results(
     /// Who was found.
-    found: RwSignal<Option<OperatorsFound>>,
+    searching: Asked<OperatorsFound>,
     /// Who is to be managed.
-    chosen: RwSignal<Option<ManagedOperator>>,
+    chosen: Asked<ManagedOperator>,
 ) -> impl IntoView {
     move || {
-        let OperatorsFound { operators, more } = found.get()?;
+        let OperatorsFound { operators, more } = searching.done()?;
         if operators.is_empty() {
             return None;
         }
-        Some(view! { <Table operators more chosen /> })
+        Some(view! { <Table operators more chosen /> }.into_any())
     }
 }
 
@@ -35,7 +38,7 @@ pub fn Results(
 fn Table(
     operators: Vec<ManagedOperator>,
     more: bool,
-    chosen: RwSignal<Option<ManagedOperator>>,
+    chosen: Asked<ManagedOperator>,
 ) -> impl IntoView {
     let heading = NodeRef::<html::H2>::new();
     Effect::new(move |_| {
@@ -47,9 +50,9 @@ fn Table(
     // The roles are said as well: shown as cards, a table would be none for a screen reader.
     view! {
         <h2 id="ts-found" tabindex="-1" node_ref=heading>
-            {say(words::FOUND)} ": " {count}
+            {say(words::FOUND)} ": " {count.to_string()}
         </h2>
-        {more.then(|| view! { <p class="ts-note">{say(words::MORE)}</p> })}
+        {more.then(|| view! { <p class="ts-note">{say(words::MORE)}</p> }.into_any())}
         <table class="ts-table" role="table" aria-labelledby="ts-found">
             <thead role="rowgroup">
                 <tr role="row">
@@ -61,19 +64,20 @@ fn Table(
                                     {say(name)}
                                 </th>
                             }
+                                .into_any()
                         })
-                        .collect_view()}
+                        .collect::<Vec<_>>()}
                     <td role="cell"></td>
                 </tr>
             </thead>
             <tbody role="rowgroup">
-                {operators.into_iter().map(|person| row(person, chosen)).collect_view()}
+                {operators.into_iter().map(|person| row(person, chosen)).collect::<Vec<_>>()}
             </tbody>
         </table>
     }
 }
 
-fn row(person: ManagedOperator, chosen: RwSignal<Option<ManagedOperator>>) -> impl IntoView {
+fn row(person: ManagedOperator, chosen: Asked<ManagedOperator>) -> AnyView {
     let cell = |label: Text, value: AnyView| {
         view! {
             <td role="cell">
@@ -83,6 +87,7 @@ fn row(person: ManagedOperator, chosen: RwSignal<Option<ManagedOperator>>) -> im
                 {value}
             </td>
         }
+        .into_any()
     };
     let name = name(&person);
     let named = name.clone();
@@ -102,13 +107,14 @@ fn row(person: ManagedOperator, chosen: RwSignal<Option<ManagedOperator>>) -> im
                     type="button"
                     class="btn btn-outline-primary btn-sm"
                     aria-label=move || format!("{} {named}", manage())
-                    on:click=move |_| chosen.set(Some(person.clone()))
+                    on:click=move |_| chosen.put(person.clone())
                 >
                     {manage}
                 </button>
             </td>
         </tr>
     }
+    .into_any()
 }
 
 /// Surname and name, as the table is ordered.
