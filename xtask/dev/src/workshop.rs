@@ -236,6 +236,18 @@ impl Workshop {
             Ok((format!("/assets/{name}"), file))
         });
         self.built.keep(files.collect::<Result<_, Fault>>()?);
+        self.script()
+    }
+
+    /// What starts the pages: with an import of the loader, or written to stand behind it.
+    fn script(&self) -> Result<(), Fault> {
+        let start = read(&self.root.join("frontend/start.js"))?;
+        let apart = String::from_utf8_lossy(&start).contains("{{loader}}");
+        let loader = self.built.file("/assets/frontend.js").filter(|_| !apart);
+        let mut script = loader.map_or_else(Vec::new, |loader| loader.to_vec());
+        script.extend(filled(&start));
+        self.built
+            .keep(vec![("/assets/start.js".to_owned(), script)]);
         Ok(())
     }
 
@@ -268,7 +280,6 @@ impl Workshop {
         let mut files = Vec::new();
         for (name, address) in [
             ("index.html", "/index.html"),
-            ("start.js", "/assets/start.js"),
             ("icon.svg", "/assets/icon.svg"),
         ] {
             let file = read(&self.root.join("frontend").join(name))?;
@@ -286,7 +297,7 @@ impl Workshop {
             }
         }
         self.built.keep(files);
-        Ok(())
+        self.script()
     }
 
     fn build_server(&mut self) -> Result<(), Fault> {
@@ -312,17 +323,26 @@ impl Workshop {
     }
 }
 
+/// A template with the addresses that never change here. What else is filled in for a page
+/// that ships, its text above all, the program brings itself.
 fn filled(template: &[u8]) -> Vec<u8> {
-    let mut text = String::from_utf8_lossy(template).into_owned();
-    for (place, address) in [
-        ("{{stylesheet}}", "/assets/main.css"),
-        ("{{loader}}", "/assets/frontend.js"),
-        ("{{wasm}}", "/assets/frontend_bg.wasm"),
-        ("{{script}}", "/assets/start.js"),
-    ] {
-        text = text.replace(place, address);
+    let text = String::from_utf8_lossy(template);
+    let mut parts = text.split("{{");
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (place, rest) = part.split_once("}}").unwrap_or((part, ""));
+        filled.push_str(match place {
+            "stylesheet" => "/assets/main.css",
+            "loader" => "/assets/frontend.js",
+            "wasm" => "/assets/frontend_bg.wasm",
+            "script" => "/assets/start.js",
+            "language" => "it",
+            "title" => "Sistema Tessera Sanitaria",
+            _ => "",
+        });
+        filled.push_str(rest);
     }
-    text.into_bytes()
+    filled.into_bytes()
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Fault> {
@@ -333,5 +353,19 @@ fn unread(path: &Path, error: &io::Error) -> Fault {
     Fault {
         sentence: format!("{PAGES}: {} cannot be read ({error}).", path.display()),
         said: String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_templates_places_are_filled_or_left_empty() {
+        let template = b"<html lang=\"{{language}}\"><link href=\"{{stylesheet}}\">{{body}}</html>";
+        assert_eq!(
+            String::from_utf8_lossy(&filled(template)),
+            "<html lang=\"it\"><link href=\"/assets/main.css\"></html>"
+        );
     }
 }
