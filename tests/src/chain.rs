@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde_json::json;
+
 use crate::{
     Outcome,
     browser::Browser,
@@ -123,6 +125,31 @@ impl Chain {
         if alert.code != code {
             return Err(format!("expected {code}, the page shows {alert:?}").into());
         }
+        Ok(())
+    }
+
+    /// Lets the page believe that its session ends in a minute and a half, and waits until it
+    /// warns by offering this.
+    ///
+    /// It believes what another tab told it half an hour ago, and for the moment in which it
+    /// asks the server whether that still holds, the server is out of reach.
+    pub fn bring_end_of_session_near(&self, offer: &str) -> Outcome<()> {
+        let reach = |blocked: &[&str]| {
+            let urls = json!({"urls": blocked});
+            self.browser.devtools("Network.setBlockedURLs", urls)
+        };
+        self.browser.devtools("Network.enable", json!({}))?;
+        reach(&["*/api/session"])?;
+        self.browser.script(
+            "const key = 'tessera.session';
+             const [opened] = localStorage.getItem(key).split(' ');
+             const now = Date.now();
+             localStorage.setItem(key, [opened, now - 1800000, now + 90000].join(' '));",
+        )?;
+        wait_until("warning of the session's end", || {
+            self.browser.offers(offer).unwrap_or_default()
+        })?;
+        reach(&[])?;
         Ok(())
     }
 

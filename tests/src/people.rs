@@ -28,6 +28,8 @@ pub struct Person {
     pub cognome: &'static str,
     pub nome: &'static str,
     pub profile: Profile,
+    /// Ids with semicolons between; empty: those usual for the profile.
+    pub services: &'static str,
 }
 
 /// A doctor: registering yields the credentials document.
@@ -36,6 +38,7 @@ pub const ANNA_VERDI: Person = Person {
     cognome: "VERDI",
     nome: "ANNA",
     profile: Profile::Medico,
+    services: "",
 };
 
 /// An officer of an ASL: no document.
@@ -44,6 +47,16 @@ pub const LUCA_BIANCHI: Person = Person {
     cognome: "BIANCHI",
     nome: "LUCA",
     profile: Profile::Amministrazione,
+    services: "",
+};
+
+/// An officer of the same ASL who looks after its operators' access.
+pub const PAOLA_NERI: Person = Person {
+    codice_fiscale: "NREPLA75C50L378M",
+    cognome: "NERI",
+    nome: "PAOLA",
+    profile: Profile::Amministrazione,
+    services: "gestione-credenziali;gestione-ts;assistenza-online",
 };
 
 /// Somebody with a good CNS whom the Sistema TS does not know.
@@ -52,19 +65,21 @@ pub const GRETA_MAIR: Person = Person {
     cognome: "MAIR",
     nome: "GRETA",
     profile: Profile::Medico,
+    services: "",
 };
 
 impl Person {
     /// The person's line in the operators file.
     pub fn operators_line(&self) -> String {
         format!(
-            "{},{},{},{},0471 000000,{}.{}@example.it,TRENTINO-ALTO ADIGE,ALTO ADIGE,,true",
+            "{},{},{},{},0471 000000,{}.{}@example.it,TRENTINO-ALTO ADIGE,ALTO ADIGE,{},true",
             self.codice_fiscale,
             self.cognome,
             self.nome,
             self.profile.name(),
             self.nome.to_lowercase(),
             self.cognome.to_lowercase(),
+            self.services,
         )
     }
 

@@ -55,10 +55,24 @@ impl Portal {
                 .tempdir()?,
         };
         portal.write_files(setup)?;
-        let operators = portal.folder.path().join("operators.csv");
-        portal.command(&["operators", "import", &operators.display().to_string()])?;
+        portal.import_operators()?;
         portal.resume()?;
         Ok(portal)
+    }
+
+    /// Brings in the operators it was set up with, again: whoever was disabled is enabled.
+    pub fn import_operators(&self) -> Outcome<()> {
+        let operators = self.folder.path().join("operators.csv");
+        self.command(&["operators", "import", &operators.display().to_string()])?;
+        Ok(())
+    }
+
+    /// Adds these lines to its configuration and starts it again with them.
+    pub fn configure(&self, lines: &str) -> Outcome<()> {
+        self.stop();
+        let configuration = fs::read_to_string(self.configuration())?;
+        fs::write(self.configuration(), configuration + lines)?;
+        self.resume()
     }
 
     /// The origin of its pages.

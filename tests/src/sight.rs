@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
-use crate::{Outcome, browser::Browser};
+use crate::{Outcome, browser::Browser, isolated_world::IsolatedWorld, waiting::wait_until};
 
 impl Browser {
     /// Shows the page as on a screen of this size, and nothing that moves.
@@ -55,15 +55,35 @@ impl Browser {
         far.as_i64().ok_or_else(|| "the page has no width".into())
     }
 
+    /// Waits until the pages' program stands where the server's HTML stood before it.
+    pub fn wait_for_program(&self) -> Outcome<()> {
+        Ok(wait_until("program of the pages", || {
+            let open = self.script(
+                "const place = document.getElementById('portal');
+                 if (place === null || document.querySelector('h1') === null) return false;
+                 return place.dataset.state === 'open' || Object.keys(place.dataset).length === 0;",
+            );
+            open.is_ok_and(|open| open == true)
+        })?)
+    }
+
+    /// Lets pages opened from now on run scripts, or not; the test's own still run in an
+    /// [`IsolatedWorld`].
+    pub fn let_scripts_run(&self, let_run: bool) -> Outcome<()> {
+        let value = json!({"value": !let_run});
+        self.devtools("Emulation.setScriptExecutionDisabled", value)?;
+        Ok(())
+    }
+
     /// Title, language and first-level headings of the page.
     pub fn frame(&self) -> Outcome<Frame> {
-        let frame = self.script(
-            "const headings = [...document.querySelectorAll('h1')];
-             return {
+        let frame = IsolatedWorld::in_page_of(self)?.evaluate(
+            "({
                title: document.title,
                language: document.documentElement.lang,
-               headings: headings.map(heading => heading.innerText.trim()),
-             };",
+               headings: [...document.querySelectorAll('h1')]
+                 .map(heading => heading.innerText.trim()),
+             })",
         )?;
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let headings = frame["headings"].as_array().into_iter().flatten();

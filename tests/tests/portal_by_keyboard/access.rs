@@ -12,7 +12,7 @@ use end_to_end::{
 const NEW_PASSWORD: &str = "lampone-quercia-41-vento";
 
 /// Presses one of the card page's doors and types the PIN.
-fn present_card(chain: &mut Chain, act: &str, key: Key) -> Outcome<()> {
+pub fn present_card(chain: &mut Chain, act: &str, key: Key) -> Outcome<()> {
     chain.browser.tab_to(act)?;
     chain.browser.press_key(key)?;
     // What is going on is where the keyboard is.
@@ -33,7 +33,7 @@ fn register(chain: &mut Chain) -> Outcome<()> {
     chain.browser.wait_until_focus_moved_to(registered)
 }
 
-fn leave(chain: &Chain) -> Outcome<()> {
+pub fn leave(chain: &Chain) -> Outcome<()> {
     chain.browser.enter("Esci")?;
     chain.browser.wait_until_focus_moved_to("/")?;
     assert!(!chain.browser.offers("Esci")?);
@@ -44,6 +44,7 @@ pub fn a_doctor_registers_logs_in_reprints_and_leaves(chain: &mut Chain) -> Outc
     let portal = chain.portal(&[ANNA_VERDI])?;
     let card = chain.insert_card_of(&ANNA_VERDI)?;
     chain.browser.open(&portal.address("/"))?;
+    chain.browser.wait_for_program()?;
     chain.browser.enter("Accedi ai servizi online")?;
     chain.browser.wait_until_focus_moved_to("/area-riservata")?;
     chain.browser.enter("Accedi con smart card")?;
@@ -85,6 +86,7 @@ pub fn credentials_are_typed_and_changed(chain: &mut Chain) -> Outcome<()> {
 
     let browser = &chain.browser;
     browser.open(&portal.address("/area-riservata"))?;
+    browser.wait_for_program()?;
     browser.enter("Accedi con credenziali")?;
     browser.wait_until_focus_moved_to("/area-riservata/credenziali")?;
     browser.tab_to("Codice fiscale (User id)")?;

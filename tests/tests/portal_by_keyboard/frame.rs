@@ -21,6 +21,7 @@ pub fn the_skip_link_leads_to_the_content(chain: &mut Chain) -> Outcome<()> {
     let portal = chain.portal(&[LUCA_BIANCHI])?;
     let browser = &chain.browser;
     browser.open(&portal.address("/"))?;
+    browser.wait_for_program()?;
     browser.wait_for_page("/")?;
     browser.press_key(Key::Tab)?;
     let first = browser.focus()?;
@@ -40,6 +41,7 @@ pub fn the_menu_opens_on_a_phone_and_leads_on(chain: &mut Chain) -> Outcome<()> 
     let (width, height) = PHONE;
     browser.set_screen(width, height)?;
     browser.open(&portal.address("/"))?;
+    browser.wait_for_program()?;
     browser.tab_to("Apri il menu")?;
     // Closed, its entries are out of the keyboard's way too.
     let stops = browser.round_by_tab()?;
@@ -62,6 +64,7 @@ pub fn the_search_finds_and_leads_there(chain: &mut Chain) -> Outcome<()> {
     let portal = chain.portal(&[LUCA_BIANCHI])?;
     let browser = &chain.browser;
     browser.open(&portal.address("/"))?;
+    browser.wait_for_program()?;
     browser.tab_to("Cerca nel sito")?;
     browser.type_keys("PUK")?;
     browser.press_key(Key::Enter)?;
@@ -81,6 +84,7 @@ pub fn the_language_is_switched(chain: &mut Chain) -> Outcome<()> {
     let portal = chain.portal(&[LUCA_BIANCHI])?;
     let browser = &chain.browser;
     browser.open(&portal.address("/faq"))?;
+    browser.wait_for_program()?;
     for (name, code) in [("Deutsch", "de"), ("English", "en"), ("Italiano", "it")] {
         browser.enter(name)?;
         wait_until(&format!("page in {code}"), || {
@@ -98,6 +102,7 @@ pub fn no_page_holds_the_keyboard_or_hides_the_focus(chain: &mut Chain) -> Outco
         browser.set_screen(width, height)?;
         for path in PAGES {
             browser.open(&portal.address(path))?;
+            browser.wait_for_program()?;
             wait_until("heading of the page", || {
                 browser.heading().is_ok_and(|heading| !heading.is_empty())
             })?;

@@ -5,6 +5,7 @@
 
 mod access;
 mod frame;
+mod services;
 
 use std::process::ExitCode;
 
@@ -36,6 +37,10 @@ fn main() -> ExitCode {
         (
             "credentials_are_typed_and_changed",
             access::credentials_are_typed_and_changed,
+        ),
+        (
+            "an_officer_uses_every_service_of_the_access",
+            services::an_officer_uses_every_service_of_the_access,
         ),
     ])
 }

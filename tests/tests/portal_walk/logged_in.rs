@@ -3,6 +3,7 @@
 use end_to_end::{
     Outcome,
     people::{ANNA_VERDI, LUCA_BIANCHI},
+    portal::Portal,
     waiting::wait_until,
 };
 use protocol::Language;
@@ -11,92 +12,122 @@ use crate::{
     document,
     states::Story,
     walk::Walk,
-    words::{GET_DOCUMENT, LOG_IN, LOG_OUT, REGISTER, REPRINT, in_language},
+    words::{
+        EMAIL, GET_DOCUMENT, LOG_IN, LOG_OUT, OTHER_TOPIC, REGISTER, REPRINT, SAVE, SEND, STAY,
+        TELEPHONE, TO_SERVICES, TOPIC, WHAT_HAPPENED, in_language,
+    },
 };
 
 /// The services' pages, as they stand when one comes to them.
-const SERVICES: [(&str, &str); 6] = [
+const SERVICES: [(&str, &str); 7] = [
     ("profilo-utente", "/servizi/profilo-utente"),
     ("messaggi", "/servizi/messaggi"),
     ("assistenza-online", "/servizi/assistenza-online"),
-    ("gestione-assistiti", "/servizi/gestione-assistiti"),
+    ("servizio-elsewhere", "/servizi/gestione-assistiti"),
+    ("servizio-nowhere", "/servizi/esenzioni-da-reddito"),
     ("servizio-not-enabled", "/servizi/gestione-ts"),
     ("ristampa-credenziali", "/servizi/ristampa-credenziali"),
 ];
+
+/// One of the services has an address here.
+const ADDRESS: &str = "[services]\ngestione-assistiti = \"https://assistiti.example/\"\n";
 
 pub fn a_doctor_registers_reads_the_document_and_uses_the_services(walk: &mut Walk) -> Outcome<()> {
     let card = walk.chain.insert_card_of(&ANNA_VERDI)?;
     for language in Language::ALL {
         let portal = walk.portal(&[ANNA_VERDI, LUCA_BIANCHI], language)?;
+        portal.configure(ADDRESS)?;
         walk.present_card(&portal, REGISTER)?;
-        walk.chain
-            .browser
-            .wait_for_page("/area-riservata/registrazione")?;
+        let registered = "/area-riservata/registrazione";
+        walk.chain.browser.wait_for_page(registered)?;
         walk.look(&portal, "registrazione-document")?;
         walk.present_card(&portal, LOG_IN)?;
         walk.expect_refusal("credentials-document-pending")?;
         walk.look(&portal, "smart-card-document-pending")?;
-        walk.open(&portal, "/area-riservata/registrazione")?;
+        walk.open(&portal, registered)?;
         walk.click(GET_DOCUMENT)?;
-        wait_for_download(walk)?;
+        walk.wait_for_element("main [role=status] .ts-good")?;
         walk.look(&portal, "registrazione-document-fetched")?;
         if language == Language::It {
             document::keeps_its_standards_in_every_language(walk)?;
         }
 
-        walk.present_card(&portal, LOG_IN)?;
-        walk.chain.browser.wait_for_page("/servizi")?;
-        wait_for_control(walk, LOG_OUT)?;
+        log_in(walk, &portal)?;
         walk.look(&portal, "servizi")?;
         for (name, path) in SERVICES {
-            walk.open(&portal, path)?;
-            wait_for_content(walk)?;
+            walk.open_service(&portal, path)?;
             walk.look(&portal, name)?;
         }
         walk.click(REPRINT)?;
-        wait_for_control(walk, GET_DOCUMENT)?;
+        walk.wait_for_control(GET_DOCUMENT)?;
         walk.look(&portal, "ristampa-credenziali-done")?;
+        profile(walk, &portal)?;
+        assistance(walk, &portal)?;
+
         walk.open(&portal, "/area-riservata")?;
-        wait_for_control(walk, LOG_OUT)?;
+        walk.wait_for_control(LOG_OUT)?;
         walk.look(&portal, "area-riservata-already-in")?;
-        walk.click(LOG_OUT)?;
-        wait_until("end of the session", || {
-            let name = in_language(LOG_OUT, walk.language());
-            walk.chain
-                .browser
-                .offers(name)
-                .is_ok_and(|offered| !offered)
-        })?;
+        the_end_of_a_session(walk, &portal)?;
     }
     drop(card);
     walk.finish(Story::LoggedIn)
 }
 
-fn wait_for_control(walk: &Walk, name: crate::words::Words) -> Outcome<()> {
-    let name = in_language(name, walk.language());
-    Ok(wait_until(&format!("control \"{name}\""), || {
-        walk.chain.browser.offers(name).unwrap_or_default()
-    })?)
+fn log_in(walk: &mut Walk, portal: &Portal) -> Outcome<()> {
+    walk.present_card(portal, LOG_IN)?;
+    walk.chain.browser.wait_for_page("/servizi")?;
+    walk.wait_for_control(LOG_OUT)
 }
 
-/// Until the access was checked, a service's page says that it is being checked.
-fn wait_for_content(walk: &Walk) -> Outcome<()> {
-    wait_for_control(walk, LOG_OUT)?;
-    Ok(wait_until("content of the service's page", || {
-        let waiting = walk.chain.browser.script(
-            "return [...document.querySelectorAll('main [role=status]')]
-               .some(status => status.textContent.endsWith('…'));",
-        );
-        waiting.is_ok_and(|waiting| waiting == false)
-    })?)
+fn profile(walk: &mut Walk, portal: &Portal) -> Outcome<()> {
+    let path = "/servizi/profilo-utente";
+    walk.open_service(portal, path)?;
+    walk.fill(TELEPHONE, " home")?;
+    walk.fill(EMAIL, " work")?;
+    walk.click(SAVE)?;
+    walk.wait_for_element("[aria-invalid=true]")?;
+    walk.look(portal, "profilo-utente-faulty")?;
+    walk.open_service(portal, path)?;
+    walk.fill(TELEPHONE, " 1")?;
+    walk.click(SAVE)?;
+    walk.wait_for_element("main [role=status] .ts-good")?;
+    walk.look(portal, "profilo-utente-saved")
 }
 
-fn wait_for_download(walk: &Walk) -> Outcome<()> {
-    Ok(wait_until("document fetched", || {
-        let done = walk
-            .chain
-            .browser
-            .script("return document.querySelector('main [role=status] .ts-good') !== null");
-        done.is_ok_and(|done| done == true)
+fn assistance(walk: &mut Walk, portal: &Portal) -> Outcome<()> {
+    walk.open_service(portal, "/servizi/assistenza-online")?;
+    walk.click(SEND)?;
+    walk.wait_for_element("[aria-invalid=true]")?;
+    walk.look(portal, "assistenza-online-empty")?;
+    walk.fill(TOPIC, in_language(OTHER_TOPIC, walk.language()))?;
+    walk.fill(WHAT_HAPPENED, ANNA_VERDI.codice_fiscale)?;
+    walk.click(SEND)?;
+    // Whom a report is about does not stand in it.
+    walk.wait_for_element("#text[aria-invalid=true]")?;
+    walk.look(portal, "assistenza-online-refused")?;
+    walk.open_service(portal, "/servizi/assistenza-online")?;
+    walk.fill(TOPIC, in_language(OTHER_TOPIC, walk.language()))?;
+    walk.fill(WHAT_HAPPENED, "The page stays empty after the login.")?;
+    walk.click(SEND)?;
+    walk.wait_for_element("main .ts-code")?;
+    walk.look(portal, "assistenza-online-taken")
+}
+
+/// Ended from elsewhere, then about to end by itself.
+fn the_end_of_a_session(walk: &mut Walk, portal: &Portal) -> Outcome<()> {
+    portal.command(&["operators", "disable", ANNA_VERDI.codice_fiscale])?;
+    walk.click(TO_SERVICES)?;
+    walk.wait_for_element(".ts-session-notice .ts-note")?;
+    walk.look(portal, "session-ended")?;
+    portal.import_operators()?;
+    log_in(walk, portal)?;
+    let stay = in_language(STAY, walk.language());
+    walk.chain.bring_end_of_session_near(stay)?;
+    walk.look(portal, "session-ending")?;
+    walk.click(LOG_OUT)?;
+    let name = in_language(LOG_OUT, walk.language());
+    Ok(wait_until("end of the session", || {
+        let offered = walk.chain.browser.offers(name);
+        offered.is_ok_and(|offered| !offered)
     })?)
 }

@@ -8,6 +8,7 @@ mod at_the_card;
 mod by_password;
 mod document;
 mod logged_in;
+mod manager;
 mod public;
 mod states;
 mod walk;
@@ -35,6 +36,10 @@ fn main() -> ExitCode {
         (
             "a_doctor_registers_reads_the_document_and_uses_the_services",
             logged_in::a_doctor_registers_reads_the_document_and_uses_the_services,
+        ),
+        (
+            "a_manager_finds_and_disables_an_operator",
+            manager::a_manager_finds_and_disables_an_operator,
         ),
         (
             "credentials_are_typed_changed_and_refused",

@@ -8,6 +8,7 @@ pub enum Story {
     Refusals,
     LoggedIn,
     ByPassword,
+    Manager,
 }
 
 /// A page in one of its states.
@@ -115,7 +116,28 @@ pub const STATES: &[State] = &[
     state(Story::LoggedIn, "profilo-utente", "Profilo Utente"),
     state(Story::LoggedIn, "messaggi", "Messaggi"),
     state(Story::LoggedIn, "assistenza-online", "Assistenza Online"),
-    state(Story::LoggedIn, "gestione-assistiti", "Gestione Assistiti"),
+    state(Story::LoggedIn, "profilo-utente-faulty", "Profilo Utente"),
+    state(Story::LoggedIn, "profilo-utente-saved", "Profilo Utente"),
+    state(
+        Story::LoggedIn,
+        "assistenza-online-empty",
+        "Assistenza Online",
+    ),
+    state(
+        Story::LoggedIn,
+        "assistenza-online-refused",
+        "Assistenza Online",
+    )
+    .refused("/api/assistance"),
+    state(
+        Story::LoggedIn,
+        "assistenza-online-taken",
+        "Assistenza Online",
+    ),
+    state(Story::LoggedIn, "servizio-elsewhere", "Gestione Assistiti"),
+    state(Story::LoggedIn, "servizio-nowhere", "Esenzioni da reddito"),
+    state(Story::LoggedIn, "session-ended", "Area riservata").refused("/api/"),
+    state(Story::LoggedIn, "session-ending", "Servizi").refused("/api/session"),
     state(Story::LoggedIn, "servizio-not-enabled", "Gestione TS"),
     state(
         Story::LoggedIn,
@@ -138,6 +160,41 @@ pub const STATES: &[State] = &[
         "Ristampa Credenziali",
     )
     .refused("/api/"),
+    state(
+        Story::Manager,
+        "gestione-credenziali",
+        "Gestione Credenziali",
+    ),
+    state(
+        Story::Manager,
+        "gestione-credenziali-empty",
+        "Gestione Credenziali",
+    ),
+    state(
+        Story::Manager,
+        "gestione-credenziali-nobody",
+        "Gestione Credenziali",
+    ),
+    state(
+        Story::Manager,
+        "gestione-credenziali-found",
+        "Gestione Credenziali",
+    ),
+    state(
+        Story::Manager,
+        "gestione-credenziali-person",
+        "Gestione Credenziali",
+    ),
+    state(
+        Story::Manager,
+        "gestione-credenziali-question",
+        "Gestione Credenziali",
+    ),
+    state(
+        Story::Manager,
+        "gestione-credenziali-disabled",
+        "Gestione Credenziali",
+    ),
 ];
 
 /// The state of this name.

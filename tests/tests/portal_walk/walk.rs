@@ -82,6 +82,7 @@ impl Walk {
         let mark = if path.contains('?') { '&' } else { '?' };
         let address = format!("{path}{mark}lang={}", self.language.code());
         self.chain.browser.open(&portal.address(&address))?;
+        self.chain.browser.wait_for_program()?;
         self.wait_for_heading()
     }
 
@@ -194,6 +195,36 @@ impl Walk {
         Ok(wait_until("heading of the page", || {
             let frame = self.chain.browser.frame();
             frame.is_ok_and(|frame| frame.language == language && !frame.headings.is_empty())
+        })?)
+    }
+
+    /// Waits until the control of this name is there.
+    pub fn wait_for_control(&self, name: Words) -> Outcome<()> {
+        let name = words::in_language(name, self.language);
+        Ok(wait_until(&format!("control \"{name}\""), || {
+            self.chain.browser.offers(name).unwrap_or_default()
+        })?)
+    }
+
+    /// Waits until something on the page matches this selector.
+    pub fn wait_for_element(&self, selector: &str) -> Outcome<()> {
+        let look = format!("return document.querySelector('{selector}') !== null");
+        Ok(wait_until(&format!("element {selector}"), || {
+            let there = self.chain.browser.script(&look);
+            there.is_ok_and(|there| there == true)
+        })?)
+    }
+
+    /// Opens a service's page and waits until the server has answered what it asked.
+    pub fn open_service(&self, portal: &Portal, path: &str) -> Outcome<()> {
+        self.open(portal, path)?;
+        self.wait_for_control(words::LOG_OUT)?;
+        Ok(wait_until("content of the service's page", || {
+            let waiting = self.chain.browser.script(
+                "return [...document.querySelectorAll('main [role=status]')]
+                   .some(status => status.textContent.endsWith('…'));",
+            );
+            waiting.is_ok_and(|waiting| waiting == false)
         })?)
     }
 

@@ -38,6 +38,29 @@ pub const CHANGE: Words = [
     "Change the password and log in",
 ];
 
+pub const TELEPHONE: Words = ["Telefono Ufficio", "Telefon Büro", "Office telephone"];
+pub const EMAIL: Words = ["E-mail", "E-Mail", "E-mail"];
+pub const SAVE: Words = ["Salva", "Speichern", "Save"];
+pub const TOPIC: Words = ["Argomento", "Thema", "Topic"];
+pub const OTHER_TOPIC: Words = ["Altro", "Anderes", "Something else"];
+pub const WHAT_HAPPENED: Words = ["Che cosa è successo", "Was ist geschehen", "What happened"];
+pub const SEND: Words = ["Invia la richiesta", "Anfrage senden", "Send the request"];
+pub const SEARCH_WORDS: Words = [
+    "Cognome e nome, o codice fiscale",
+    "Familien- und Vorname oder Steuernummer",
+    "Surname and name, or tax code",
+];
+pub const SEARCH: Words = ["Cerca operatori", "Fachkräfte suchen", "Search operators"];
+pub const MANAGE_ANNA: Words = [
+    "Gestisci VERDI ANNA",
+    "Verwalten VERDI ANNA",
+    "Manage VERDI ANNA",
+];
+pub const DISABLE: Words = ["Disabilita", "Sperren", "Disable"];
+pub const DISABLE_YES: Words = ["Sì, disabilita", "Ja, sperren", "Yes, disable"];
+pub const TO_SERVICES: Words = ["Vai ai servizi", "Zu den Diensten", "Go to the services"];
+pub const STAY: Words = ["Resta collegato", "Angemeldet bleiben", "Stay logged in"];
+
 /// The name in this language.
 pub fn in_language(words: Words, language: Language) -> &'static str {
     let [it, de, en] = words;
