@@ -8,6 +8,7 @@ use leptos_router::{
 
 use crate::{
     components::{FirstPage, Footer, Header, SessionNotice, SessionWarning},
+    follow::follow,
     i18n::{Speech, articles, frame, say},
     pages::{
         AreaRiservataPage, ArticlePage, CercaPage, CredenzialiPage, HomePage, NotFoundPage,
@@ -34,7 +35,7 @@ pub fn App() -> impl IntoView {
     provide_whence();
     spawn_local(session.recall(speech));
     session.mind(speech);
-    Effect::new(move |_| {
+    follow(move || {
         // It is another's turn at this page, or the person's next step.
         if session.turn() > 0 {
             confirmed.clear();

@@ -3,7 +3,7 @@
 //! The answers' types stay at the edge of it: what every type of a signal adds to the
 //! download is larger than most pages.
 
-use std::{any::Any, future::Future, marker::PhantomData, pin::Pin};
+use std::{any::Any, future::Future, marker::PhantomData, ops::Deref, pin::Pin};
 
 use leptos::{prelude::*, task::spawn_local};
 use protocol::{Language, ProblemCode, problem::FormField};
@@ -33,12 +33,13 @@ type Then = Box<dyn FnOnce(Result<&Answer, &Refusal>)>;
 
 /// One thing that a part of the page asks of the server, once at a time.
 pub struct Asked<T> {
-    inner: Inner,
+    asking: Asking,
     answers: PhantomData<fn() -> T>,
 }
 
+/// What can be known of it without knowing the answer.
 #[derive(Clone, Copy)]
-struct Inner {
+pub struct Asking {
     stage: RwSignal<Stage>,
     answer: StoredValue<Option<Answer>>,
     speech: Speech,
@@ -56,21 +57,16 @@ impl<T> Copy for Asked<T> {}
 impl<T: Clone + Send + Sync + 'static> Asked<T> {
     /// Nothing was asked yet.
     pub fn begin() -> Asked<T> {
-        let inner = Inner {
+        let asking = Asking {
             stage: RwSignal::new(Stage::Idle),
             answer: StoredValue::new(None),
             speech: speech(),
             session: session(),
         };
         Asked {
-            inner,
+            asking,
             answers: PhantomData,
         }
-    }
-
-    /// How far it has come; whoever asks follows it.
-    pub fn stage(self) -> Stage {
-        self.inner.stage.get()
     }
 
     /// The answer, once it is there; whoever asks follows it.
@@ -78,9 +74,52 @@ impl<T: Clone + Send + Sync + 'static> Asked<T> {
         if self.stage() != Stage::Done {
             return None;
         }
-        self.inner
+        self.asking
             .answer
             .with_value(|answer| answer.as_ref()?.downcast_ref().cloned())
+    }
+
+    /// As if this had been answered.
+    pub fn put(self, answer: T) {
+        self.asking.answer.set_value(Some(Box::new(answer)));
+        self.asking.stage.set(Stage::Done);
+    }
+
+    /// Asks, unless the answer to an earlier question is waited for; `then` hears the answer.
+    pub fn ask<F: Future<Output = Result<T, Refusal>> + 'static>(
+        self,
+        call: impl FnOnce(Language) -> F,
+        then: impl FnOnce(Result<&T, &Refusal>) + 'static,
+    ) {
+        if self.asking.stage.get_untracked() == Stage::UnderWay {
+            return;
+        }
+        let call = call(self.asking.speech.language_now());
+        let answering = async move { call.await.map(|answer| Box::new(answer) as Answer) };
+        let hear = |answer: Result<&Answer, &Refusal>| match answer {
+            Ok(answer) => {
+                if let Some(answer) = answer.downcast_ref() {
+                    then(Ok(answer));
+                }
+            }
+            Err(refusal) => then(Err(refusal)),
+        };
+        self.asking.wait(Box::pin(answering), Box::new(hear));
+    }
+}
+
+impl<T> Deref for Asked<T> {
+    type Target = Asking;
+
+    fn deref(&self) -> &Asking {
+        &self.asking
+    }
+}
+
+impl Asking {
+    /// How far it has come; whoever asks follows it.
+    pub fn stage(self) -> Stage {
+        self.stage.get()
     }
 
     /// Whether the answer is waited for; whoever asks follows it.
@@ -109,40 +148,10 @@ impl<T: Clone + Send + Sync + 'static> Asked<T> {
 
     /// As if nothing had been asked.
     pub fn forget(self) {
-        self.inner.answer.set_value(None);
-        self.inner.stage.set(Stage::Idle);
+        self.answer.set_value(None);
+        self.stage.set(Stage::Idle);
     }
 
-    /// As if this had been answered.
-    pub fn put(self, answer: T) {
-        self.inner.answer.set_value(Some(Box::new(answer)));
-        self.inner.stage.set(Stage::Done);
-    }
-
-    /// Asks, unless the answer to an earlier question is waited for; `then` hears the answer.
-    pub fn ask<F: Future<Output = Result<T, Refusal>> + 'static>(
-        self,
-        call: impl FnOnce(Language) -> F,
-        then: impl FnOnce(Result<&T, &Refusal>) + 'static,
-    ) {
-        if self.inner.stage.get_untracked() == Stage::UnderWay {
-            return;
-        }
-        let call = call(self.inner.speech.language_now());
-        let answering = async move { call.await.map(|answer| Box::new(answer) as Answer) };
-        let hear = |answer: Result<&Answer, &Refusal>| match answer {
-            Ok(answer) => {
-                if let Some(answer) = answer.downcast_ref() {
-                    then(Ok(answer));
-                }
-            }
-            Err(refusal) => then(Err(refusal)),
-        };
-        self.inner.wait(Box::pin(answering), Box::new(hear));
-    }
-}
-
-impl Inner {
     fn wait(self, answering: Answering, then: Then) {
         self.stage.set(Stage::UnderWay);
         spawn_local(async move {

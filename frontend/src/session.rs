@@ -240,9 +240,11 @@ impl SessionState {
         }
     }
 
-    /// Whether some other call since may have kept the session alive longer than known.
+    /// Whether some other call of this page may have kept the session alive longer than known.
     fn may_be_longer(self) -> bool {
-        self.lease().is_some_and(|lease| lease.may_be_longer())
+        self.lease
+            .get_value()
+            .is_some_and(|lease| lease.may_be_longer())
     }
 
     fn look_at_other_tabs(self, speech: Speech) {

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
+use crate::follow::follow;
+
 /// The paths of this page and of the one before.
 #[derive(Debug, Clone, Copy)]
 struct Whence(StoredValue<(String, Option<String>)>);
@@ -12,7 +14,7 @@ struct Whence(StoredValue<(String, Option<String>)>);
 pub fn Pathfinder() -> impl IntoView {
     let path = use_location().pathname;
     let whence = expect_context::<Whence>();
-    Effect::new(move |_| {
+    follow(move || {
         let now = path.get();
         whence.0.update_value(|(here, before)| {
             if *here != now {

@@ -1,7 +1,7 @@
 //! Fields of forms, and the question before something is done.
 
 use frontend::{
-    components::{Confirmation, Field, Kind, PasswordField},
+    components::{Confirmation, Field, Kind, PasswordField, fault},
     i18n::{Text, access, operator as words, say},
 };
 use leptos::prelude::*;
@@ -37,9 +37,8 @@ pub fn all() -> impl IntoView {
 
 /// A field of each kind: empty, with a hint, with a fault.
 fn kinds() -> impl IntoView {
-    let fault = say(access::NEEDED);
-    let fault = Signal::derive(move || Some(fault().to_owned()));
-    let none: Signal<Option<String>> = Signal::stored(None);
+    let faulty = fault(|| Some(access::NEEDED));
+    let good = fault(|| None);
     view! {
         {specimen(
             "Field",
@@ -51,7 +50,7 @@ fn kinds() -> impl IntoView {
                     kind=Kind::Line("tel")
                     value=RwSignal::new("06 xx".to_owned())
                     hint=words::NOT_GIVEN
-                    fault=fault
+                    fault=faulty.clone()
                 />
             },
         )}
@@ -64,7 +63,7 @@ fn kinds() -> impl IntoView {
                     id="lines"
                     kind=Kind::Lines
                     value=RwSignal::new(String::new())
-                    fault=none
+                    fault=good.clone()
                     required=true
                 />
             },
@@ -78,7 +77,7 @@ fn kinds() -> impl IntoView {
                     id="choice"
                     kind=Kind::Choice(CHOICES)
                     value=RwSignal::new("medico".to_owned())
-                    fault=none
+                    fault=good.clone()
                 />
             },
         )}

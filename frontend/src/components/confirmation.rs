@@ -1,6 +1,6 @@
 //! The question before something that is not lightly undone.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 use crate::i18n::{Text, operator, say};
 
@@ -17,15 +17,10 @@ pub fn Confirmation(
     /// Called when it is not.
     on_no: Callback<()>,
 ) -> impl IntoView {
-    let asked = NodeRef::<html::P>::new();
-    Effect::new(move |_| {
-        if let Some(asked) = asked.get() {
-            let _ = asked.focus();
-        }
-    });
+    super::go_to("#ts-question");
     view! {
         <div class="ts-note" role="group" aria-labelledby="ts-question">
-            <p id="ts-question" tabindex="-1" node_ref=asked>
+            <p id="ts-question" tabindex="-1">
                 <strong>{question}</strong>
             </p>
             <div class="ts-actions">

@@ -1,12 +1,19 @@
 //! A labelled field of a form, with its hint and what is wrong with it (WCAG 3.3.1, 3.3.2).
 
-use leptos::{prelude::*, task::spawn_local};
-use wasm_bindgen::JsCast;
+use std::sync::Arc;
 
-use crate::{
-    browser,
-    i18n::{Text, say},
-};
+use leptos::prelude::*;
+
+use crate::i18n::{Text, say, speech};
+
+/// What is wrong with a field now, in the page's language.
+pub type Fault = Arc<dyn Fn() -> Option<String> + Send + Sync>;
+
+/// What is wrong with it as `find` finds, in the page's language.
+pub fn fault(find: impl Fn() -> Option<Text> + Send + Sync + 'static) -> Fault {
+    let speech = speech();
+    Arc::new(move || Some(find()?.in_language(speech.language()).to_owned()))
+}
 
 /// What is typed or chosen in a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,19 +45,24 @@ pub fn Field(
     #[prop(optional)]
     hint: Option<Text>,
     /// What is wrong with it.
-    #[prop(into)]
-    fault: Signal<Option<String>>,
+    fault: Fault,
     /// Whether it must be filled in.
     #[prop(optional)]
     required: bool,
 ) -> impl IntoView {
-    let described_by = move || {
-        let fault = fault.get().map(|_| format!("{id}-fault"));
-        let hint = hint.map(|_| format!("{id}-hint"));
-        let parts: Vec<String> = fault.into_iter().chain(hint).collect();
-        (!parts.is_empty()).then(|| parts.join(" "))
+    let described_by = {
+        let fault = fault.clone();
+        move || {
+            let fault = fault().map(|_| format!("{id}-fault"));
+            let hint = hint.map(|_| format!("{id}-hint"));
+            let parts: Vec<String> = fault.into_iter().chain(hint).collect();
+            (!parts.is_empty()).then(|| parts.join(" "))
+        }
     };
-    let invalid = move || fault.get().map(|_| "true");
+    let invalid = {
+        let fault = fault.clone();
+        move || fault().map(|_| "true")
+    };
     let control = match kind {
         Kind::Line(kind) => view! {
             <input
@@ -116,8 +128,7 @@ pub fn Field(
                         .into_any()
                 })}
             {move || {
-                fault
-                    .get()
+                fault()
                     .map(|fault| {
                         view! {
                             <p class="ts-field-fault" id=format!("{id}-fault")>
@@ -129,19 +140,4 @@ pub fn Field(
             }}
         </div>
     }
-}
-
-/// Leads to the first field with a fault, once the page shows it.
-pub fn go_to_fault() {
-    spawn_local(async {
-        browser::sleep(0).await;
-        let faulty = document()
-            .query_selector("main [aria-invalid]")
-            .ok()
-            .flatten()
-            .and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok());
-        if let Some(faulty) = faulty {
-            let _ = faulty.focus();
-        }
-    });
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Field, Kind};
-use crate::i18n::{Text, speech};
+use crate::i18n::Text;
 
 /// A labelled field that must be filled in; passwords are never shown.
 #[component]
@@ -23,12 +23,7 @@ pub fn PasswordField(
     #[prop(optional)]
     plain: bool,
 ) -> impl IntoView {
-    let speech = speech();
-    let fault = Signal::derive(move || {
-        fault
-            .get()
-            .map(|fault| fault.in_language(speech.language()).to_owned())
-    });
+    let fault = super::fault(move || fault.get());
     let kind = Kind::Line(if plain { "text" } else { "password" });
     view! { <Field label id kind autocomplete value fault required=true /> }
 }

@@ -6,7 +6,7 @@ use protocol::ProblemCode;
 
 use super::RefusalAlert;
 use crate::{
-    asked::Asked,
+    asked::Asking,
     i18n::{Text, card, say},
     refusal::Refusal,
     session,
@@ -38,29 +38,20 @@ pub fn ServiceRefusal(
 }
 
 /// Says that the answer is waited for, as long as it is.
-pub fn waiting<T: Clone + Send + Sync + 'static>(asked: Asked<T>, words: Text) -> AnyView {
-    let is_under_way = Signal::derive(move || asked.is_under_way());
-    waiting_while(is_under_way, words)
-}
-
-fn waiting_while(is_under_way: Signal<bool>, words: Text) -> AnyView {
+pub fn waiting(asked: Asking, words: Text) -> AnyView {
     (move || {
-        is_under_way
-            .get()
+        asked
+            .is_under_way()
             .then(|| view! { <p>{say(words)}</p> }.into_any())
     })
     .into_any()
 }
 
 /// What the server said no to, unless it stands at a field of the form.
-pub fn refused<T: Clone + Send + Sync + 'static>(asked: Asked<T>) -> AnyView {
-    refusal(Signal::derive(move || asked.refused()))
-}
-
-fn refusal(refused: Signal<Option<Refusal>>) -> AnyView {
+pub fn refused(asked: Asking) -> AnyView {
     (move || {
-        refused
-            .get()
+        asked
+            .refused()
             .map(|refusal| view! { <ServiceRefusal refusal /> }.into_any())
     })
     .into_any()

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use crate::{
+    follow::follow,
     i18n::{say, session_end as words},
     session::session,
 };
@@ -15,12 +16,13 @@ pub fn SessionNotice() -> impl IntoView {
     let path = use_location().pathname;
     // Where one is led by it, and logs in.
     let at_login = move || path.with(|path| path.starts_with("/area-riservata"));
-    Effect::new(move |before: Option<bool>| {
+    let was_at_login = StoredValue::new(false);
+    follow(move || {
         let now = at_login();
-        if before == Some(true) && !now {
+        if was_at_login.get_value() && !now {
             session.end_was_read();
         }
-        now
+        was_at_login.set_value(now);
     });
     view! {
         <div role="status" class="container ts-session-notice">

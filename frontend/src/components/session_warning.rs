@@ -1,10 +1,13 @@
 //! The warning before a session ends, with the way to stay (WCAG 2.2.1).
 
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use protocol::ProblemCode;
+use web_sys::HtmlDialogElement;
 
-use super::leave;
+use super::{find, go_to, leave};
 use crate::{
+    browser,
+    follow::follow,
     i18n::{Text, frame, say, session_end as words, speech},
     refusal::Refusal,
     session::session,
@@ -15,8 +18,6 @@ use crate::{
 pub fn SessionWarning() -> impl IntoView {
     let session = session();
     let speech = speech();
-    let dialog = NodeRef::<html::Dialog>::new();
-    let heading = NodeRef::<html::H2>::new();
     let refused = RwSignal::new(None::<Refusal>);
     // Whether staying is of no use any more: it is as old as a session may be.
     let last = RwSignal::new(false);
@@ -39,44 +40,39 @@ pub fn SessionWarning() -> impl IntoView {
             }
         });
     });
-    Effect::new(move |_| {
+    follow(move || {
         session.turn();
         last.set(false);
     });
-    Effect::new(move |_| {
+    follow(move || {
         if !is_ending.get() {
             refused.set(None);
             put_away.set(false);
         }
     });
-    Effect::new(move |_| {
-        let Some(dialog) = dialog.get() else {
+    follow(move || {
+        let is_shown_now = is_shown.get();
+        let Some(dialog) = find::<HtmlDialogElement>("#ts-dialog") else {
             return;
         };
-        if !is_shown.get() {
+        if !is_shown_now {
             // Gives the focus back to where it was.
             dialog.close();
-        } else if let Some(heading) = heading.get()
-            && !dialog.open()
-        {
-            let _ = dialog.show_modal();
-            // Whoever was typing does not press a button.
-            let _ = heading.focus();
+            return;
         }
-    });
-    view! {
-        <dialog
-            class="ts-dialog"
-            aria-labelledby="ts-ending"
-            aria-describedby="ts-ending-text"
-            node_ref=dialog
-            on:cancel=move |event: web_sys::Event| {
-                event.prevent_default();
-                stay.run(());
+        spawn_local(async move {
+            // Once its words are there.
+            browser::sleep(0).await;
+            if !dialog.open() && is_shown.try_get_untracked() == Some(true) {
+                let _ = dialog.show_modal();
+                // Whoever was typing does not press a button.
+                go_to("#ts-ending");
             }
-        >
-            <Show when=move || is_shown.get()>
-                <h2 id="ts-ending" tabindex="-1" node_ref=heading>
+        });
+    });
+    let content = move || {
+        view! {
+                <h2 id="ts-ending" tabindex="-1">
                     {say(words::ENDING)}
                 </h2>
                 <p id="ts-ending-text">
@@ -119,7 +115,21 @@ pub fn SessionWarning() -> impl IntoView {
                         {say(frame::LOG_OUT)}
                     </button>
                 </div>
-            </Show>
+        }
+        .into_any()
+    };
+    view! {
+        <dialog
+            id="ts-dialog"
+            class="ts-dialog"
+            aria-labelledby="ts-ending"
+            aria-describedby="ts-ending-text"
+            on:cancel=move |event: web_sys::Event| {
+                event.prevent_default();
+                stay.run(());
+            }
+        >
+            {move || is_shown.get().then(content)}
         </dialog>
     }
 }

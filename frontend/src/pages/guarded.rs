@@ -6,6 +6,7 @@ use protocol::{ProblemCode, api::Session};
 
 use crate::{
     components::RefusalAlert,
+    follow::follow,
     i18n::{card, operator, say, speech},
     refusal::Refusal,
     session::{self, session},
@@ -48,16 +49,17 @@ pub fn Guarded<V: IntoView + 'static>(
             }
         });
     });
-    Effect::new(move |_| {
+    follow(move || {
         session.doubts();
         ask.run(());
     });
-    Effect::new(move |had_ended: Option<bool>| {
+    let had_ended = StoredValue::new(true);
+    follow(move || {
         let has_ended = session.has_ended();
-        if had_ended == Some(false) && has_ended {
+        if !had_ended.get_value() && has_ended {
             to_login.run(());
         }
-        has_ended
+        had_ended.set_value(has_ended);
     });
     move || {
         if let Some(refusal) = refused.get() {

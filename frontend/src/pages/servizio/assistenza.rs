@@ -1,5 +1,7 @@
 //! Assistenza Online: a problem told to the help desk, under a code instead of a name.
 
+use std::sync::Arc;
+
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_location;
 use protocol::{
@@ -11,8 +13,8 @@ use crate::{
     api,
     asked::{Asked, Stage},
     browser, card,
-    components::{Field, Kind, go_to_fault, refused, waiting},
-    i18n::{Text, say, services as words, speech},
+    components::{self, Fault, Field, Kind, go_to_fault, refused, waiting},
+    i18n::{Text, say, services as words},
     whence::whence,
 };
 
@@ -29,7 +31,6 @@ const TOPICS: &[(&str, Text)] = &[
 /// The form, then the support code.
 #[component]
 pub fn Assistenza() -> impl IntoView {
-    let speech = speech();
     let sending = Asked::<AssistanceTaken>::begin();
     let topic = RwSignal::new(String::new());
     let text = RwSignal::new(String::new());
@@ -52,13 +53,11 @@ pub fn Assistenza() -> impl IntoView {
     };
     let fault =
         move |value: RwSignal<String>, is_good: fn(&str) -> bool, mend: Text, field: FormField| {
-            Signal::derive(move || {
-                if submitted.get() && !is_good(&value.get()) {
-                    Some(mend.in_language(speech.language()).to_owned())
-                } else {
-                    sending.fault_of(field)
-                }
-            })
+            let ours = components::fault(move || {
+                (submitted.get() && !is_good(&value.get())).then_some(mend)
+            });
+            let fault: Fault = Arc::new(move || ours().or_else(|| sending.fault_of(field)));
+            fault
         };
     let topic_fault = fault(topic, is_topic, words::TOPIC_FAULT, FormField::Topic);
     let text_fault = fault(text, fits, words::TEXT_FAULT, FormField::Text);
@@ -93,7 +92,7 @@ pub fn Assistenza() -> impl IntoView {
                     id="topic"
                     kind=Kind::Choice(TOPICS)
                     value=topic
-                    fault=topic_fault
+                    fault=topic_fault.clone()
                     required=true
                 />
                 <Field
@@ -102,7 +101,7 @@ pub fn Assistenza() -> impl IntoView {
                     kind=Kind::Lines
                     value=text
                     hint=words::TEXT_HINT
-                    fault=text_fault
+                    fault=text_fault.clone()
                     required=true
                 />
                 <section class="ts-sent" aria-labelledby="ts-sent">
@@ -119,14 +118,14 @@ pub fn Assistenza() -> impl IntoView {
     let is_taken = Memo::new(move |_| sending.stage() == Stage::Done);
     view! {
         <div role="status">
-            {waiting(sending, words::SENDING)}
+            {waiting(*sending, words::SENDING)}
             {move || {
                 sending
                     .done()
                     .map(|taken| view! { <SupportCode code=taken.support_code /> }.into_any())
             }}
         </div>
-        {refused(sending)}
+        {refused(*sending)}
         {move || {
             (!is_taken.get())
                 .then(|| {

@@ -1,5 +1,7 @@
 //! Profilo Utente: the operator's data; telephone and e-mail can be changed.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use protocol::{
     api::{LONGEST_EMAIL, Operator, ProfileChange, is_telephone},
@@ -9,8 +11,8 @@ use protocol::{
 use crate::{
     api,
     asked::{Asked, Stage},
-    components::{Field, Kind, OperatorData, go_to_fault, refused, waiting},
-    i18n::{Text, operator, say, services as words, speech},
+    components::{self, Fault, Field, Kind, OperatorData, go_to_fault, refused, waiting},
+    i18n::{Text, operator, say, services as words},
     session::session,
 };
 
@@ -18,7 +20,6 @@ use crate::{
 #[component]
 pub fn Profilo() -> impl IntoView {
     let session = session();
-    let speech = speech();
     let saving = Asked::<Operator>::begin();
     let (telephone, email) = session
         .now()
@@ -30,14 +31,11 @@ pub fn Profilo() -> impl IntoView {
     let submitted = RwSignal::new(false);
     let fault =
         move |value: RwSignal<String>, is_good: fn(&str) -> bool, mend: Text, field: FormField| {
-            Signal::derive(move || {
-                let faulty = submitted.get() && !is_good(value.get().trim());
-                if faulty {
-                    Some(mend.in_language(speech.language()).to_owned())
-                } else {
-                    saving.fault_of(field)
-                }
-            })
+            let ours = components::fault(move || {
+                (submitted.get() && !is_good(value.get().trim())).then_some(mend)
+            });
+            let fault: Fault = Arc::new(move || ours().or_else(|| saving.fault_of(field)));
+            fault
         };
     let telephone_fault = fault(
         telephone,
@@ -95,13 +93,13 @@ pub fn Profilo() -> impl IntoView {
             </button>
         </form>
         <div role="status">
-            {waiting(saving, words::SAVING)}
+            {waiting(*saving, words::SAVING)}
             {move || {
                 (saving.stage() == Stage::Done)
                     .then(|| view! { <p class="ts-good">{say(words::SAVED)}</p> }.into_any())
             }}
         </div>
-        {refused(saving)}
+        {refused(*saving)}
     }
 }
 

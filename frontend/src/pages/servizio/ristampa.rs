@@ -30,13 +30,13 @@ pub fn Ristampa() -> impl IntoView {
                 })
         }}
         <div role="status">
-            {waiting(asked, operator::REPRINTING)}
+            {waiting(*asked, operator::REPRINTING)}
             {move || {
                 (asked.stage() == Stage::Done)
                     .then(|| view! { <p class="ts-good">{say(operator::REPRINTED)}</p> }.into_any())
             }}
         </div>
-        {refused(asked)}
+        {refused(*asked)}
         {move || {
             (asked.stage() == Stage::Done)
                 .then(|| view! { <CredentialsDocument obtained /> }.into_any())

@@ -4,6 +4,8 @@
 mod person;
 mod results;
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use person::Person;
 use protocol::{
@@ -15,25 +17,21 @@ use results::Results;
 use crate::{
     api,
     asked::{Asked, Stage},
-    components::{Field, Kind, go_to_fault, refused, waiting},
-    i18n::{say, services as words, speech},
+    components::{self, Fault, Field, Kind, go_to_fault, refused, waiting},
+    i18n::{say, services as words},
 };
 
 /// The search, then its results or one person.
 #[component]
 pub fn Gestione() -> impl IntoView {
-    let speech = speech();
     let searching = Asked::<OperatorsFound>::begin();
     let chosen = Asked::<ManagedOperator>::begin();
     let typed = RwSignal::new(String::new());
     let submitted = RwSignal::new(false);
-    let fault = Signal::derive(move || {
-        if submitted.get() && typed.get().trim().is_empty() {
-            Some(words::WORDS_FAULT.in_language(speech.language()).to_owned())
-        } else {
-            searching.fault_of(FormField::Words)
-        }
+    let ours = components::fault(move || {
+        (submitted.get() && typed.get().trim().is_empty()).then_some(words::WORDS_FAULT)
     });
+    let fault: Fault = Arc::new(move || ours().or_else(|| searching.fault_of(FormField::Words)));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         submitted.set(true);
@@ -84,13 +82,13 @@ pub fn Gestione() -> impl IntoView {
             </button>
         </form>
         <div role="status">
-            {waiting(searching, words::SEARCHING)}
+            {waiting(*searching, words::SEARCHING)}
             {move || {
                 let nobody = searching.done().is_some_and(|found| found.operators.is_empty());
                 nobody.then(|| view! { <p class="ts-note">{say(words::NOBODY)}</p> }.into_any())
             }}
         </div>
-        {refused(searching)}
+        {refused(*searching)}
         {move || {
             if is_chosen.get() {
                 view! { <Person chosen back /> }.into_any()

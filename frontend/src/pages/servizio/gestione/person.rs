@@ -1,6 +1,6 @@
 //! One operator: what is known of their access, what can be done, what was done.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 use protocol::api::{History, HistoryEntry, ManagedOperator};
 
 use super::results;
@@ -8,7 +8,7 @@ use crate::{
     api,
     asked::{Asked, Stage},
     browser,
-    components::{Confirmation, Icon, ServiceRefusal, Shape, refused, waiting},
+    components::{Confirmation, Icon, ServiceRefusal, Shape, go_to, refused, waiting},
     i18n::{Text, operator as data, say, services as words, speech},
 };
 
@@ -41,7 +41,6 @@ pub fn Person(
     back: Callback<()>,
 ) -> impl IntoView {
     let speech = speech();
-    let heading = NodeRef::<html::H2>::new();
     let asked_about = RwSignal::new(None::<Deed>);
     let last = RwSignal::new(None::<Deed>);
     let doing = Asked::<ManagedOperator>::begin();
@@ -64,15 +63,8 @@ pub fn Person(
         );
     };
     read_history();
-    let to_heading = move || {
-        if let Some(heading) = heading.get_untracked() {
-            let _ = heading.focus();
-        }
-    };
-    Effect::new(move |_| {
-        heading.track();
-        to_heading();
-    });
+    let to_heading = || go_to("#ts-person");
+    to_heading();
     let unasked = Callback::new(move |()| {
         asked_about.set(None);
         to_heading();
@@ -99,12 +91,12 @@ pub fn Person(
     });
     view! {
         <section class="ts-person" aria-labelledby="ts-person">
-            <h2 id="ts-person" tabindex="-1" node_ref=heading>
+            <h2 id="ts-person" tabindex="-1">
                 {name}
             </h2>
             {move || chosen.done().map(facts)}
             <div role="status">
-                {waiting(doing, words::SAVING)}
+                {waiting(*doing, words::SAVING)}
                 {move || {
                     (doing.stage() == Stage::Done)
                         .then(|| last.get())
@@ -121,7 +113,7 @@ pub fn Person(
                         })
                 }}
             </div>
-            {refused(doing)}
+            {refused(*doing)}
             {move || match asked_about.get() {
                 Some(deed) => {
                     let [_, question, yes, _] = deed.words();

@@ -1,10 +1,11 @@
 //! The operators found: a table, on a narrow screen a card a person.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 use protocol::api::{ManagedOperator, OperatorsFound};
 
 use crate::{
     asked::Asked,
+    components::go_to,
     i18n::{Text, operator as data, say, services as words},
 };
 
@@ -40,16 +41,11 @@ fn Table(
     more: bool,
     chosen: Asked<ManagedOperator>,
 ) -> impl IntoView {
-    let heading = NodeRef::<html::H2>::new();
-    Effect::new(move |_| {
-        if let Some(heading) = heading.get() {
-            let _ = heading.focus();
-        }
-    });
+    go_to("#ts-found");
     let count = operators.len();
     // The roles are said as well: shown as cards, a table would be none for a screen reader.
     view! {
-        <h2 id="ts-found" tabindex="-1" node_ref=heading>
+        <h2 id="ts-found" tabindex="-1">
             {say(words::FOUND)} ": " {count.to_string()}
         </h2>
         {more.then(|| view! { <p class="ts-note">{say(words::MORE)}</p> }.into_any())}
