@@ -1,28 +1,24 @@
-//! Embeds the portal's pages, if they are built: `target/portal/index.html` and all under
-//! `target/portal/assets/`.
+//! Embeds the portal's pages, if they are built: all under `target/portal/assets/` and
+//! `target/portal/pages/`.
 
 use std::{
     env,
     error::Error,
     fmt::Write,
     fs,
+    hash::{DefaultHasher, Hash, Hasher},
     path::{Path, PathBuf},
 };
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../target/portal");
-    let index = root.join("index.html");
-    let assets = root.join("assets");
-    // What is watched must exist: Cargo takes what does not for changed at every build.
-    fs::create_dir_all(&assets)?;
-    println!("cargo::rerun-if-changed={}", assets.display());
     let mut files = Vec::new();
-    if index.exists() {
-        println!("cargo::rerun-if-changed={}", index.display());
-        files.push(index);
-        let compressed = root.join("index.html.br");
-        files.extend(compressed.exists().then_some(compressed));
-        collect(&assets, &mut files)?;
+    for folder in ["assets", "pages"] {
+        let folder = root.join(folder);
+        // What is watched must exist: Cargo takes what does not for changed at every build.
+        fs::create_dir_all(&folder)?;
+        println!("cargo::rerun-if-changed={}", folder.display());
+        collect(&folder, &mut files)?;
     }
     files.sort();
     let mut table = String::from("&[\n");
@@ -39,11 +35,16 @@ fn main() -> Result<(), Box<dyn Error>> {
         } else {
             "None".to_owned()
         };
+        // Tells one build's page from another's; nobody is harmed by who makes two alike.
+        let mut hasher = DefaultHasher::new();
+        fs::read(file)?.hash(&mut hasher);
         writeln!(
             table,
-            "    File {{ path: {:?}, plain: include_bytes!({:?}), brotli: {compressed} }},",
+            "    File {{ path: {:?}, plain: include_bytes!({:?}), brotli: {compressed}, \
+             tag: {:?} }},",
             format!("/{name}"),
             file.canonicalize()?,
+            format!("W/\"{:016x}\"", hasher.finish()),
         )?;
     }
     table.push_str("]\n");

@@ -1,7 +1,7 @@
 //! The server's HTTP API, typed call by call (contract §4).
 
 use gloo_net::http::{Method, RequestBuilder, Response};
-use js_sys::Uint8Array;
+use js_sys::{JSON, Uint8Array};
 use protocol::{
     Language,
     api::{
@@ -13,7 +13,8 @@ use protocol::{
     service::ServiceId,
 };
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::JsValue;
 
 use crate::{refusal::Refusal, session};
 
@@ -22,8 +23,9 @@ pub const CREDENTIALS_DOCUMENT: &str = "/api/credentials-document";
 
 /// A body that carries the card's token.
 #[derive(Serialize)]
-struct TokenBody<'a> {
-    token: &'a Value,
+struct TokenBody {
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    token: JsValue,
 }
 
 #[derive(Serialize)]
@@ -46,13 +48,13 @@ pub async fn ask_challenge(language: Language) -> Result<Challenge, Refusal> {
 }
 
 /// Registra CNS.
-pub async fn register(token: &Value, language: Language) -> Result<Registration, Refusal> {
+pub async fn register(token: JsValue, language: Language) -> Result<Registration, Refusal> {
     let request = request(Method::POST, "/api/registrations", language);
     read(send(request, Some(&TokenBody { token })).await?).await
 }
 
 /// Effettua la login.
-pub async fn log_in_by_card(token: &Value, language: Language) -> Result<Session, Refusal> {
+pub async fn log_in_by_card(token: JsValue, language: Language) -> Result<Session, Refusal> {
     let request = request(Method::POST, "/api/session", language);
     read(send(request, Some(&TokenBody { token })).await?).await
 }
@@ -196,8 +198,19 @@ async fn send<B: Serialize>(
     request: RequestBuilder,
     body: Option<&B>,
 ) -> Result<Response, Refusal> {
+    let body = match body {
+        Some(body) => Some(to_json(body).ok_or(Refusal::AnswerUnreadable)?),
+        None => None,
+    };
+    exchange(request, body).await
+}
+
+/// Kept apart from `send`, so that it is compiled once and not for each body.
+async fn exchange(request: RequestBuilder, body: Option<JsValue>) -> Result<Response, Refusal> {
     let request = match body {
-        Some(body) => request.json(body),
+        Some(body) => request
+            .header("Content-Type", "application/json")
+            .body(body),
         None => request.build(),
     };
     let request = request.map_err(|_| Refusal::AnswerUnreadable)?;
@@ -209,12 +222,24 @@ async fn send<B: Serialize>(
     if answer.ok() {
         return Ok(answer);
     }
-    Err(match answer.json::<Problem>().await {
+    Err(match read::<Problem>(answer).await {
         Ok(problem) => Refusal::Problem(Box::new(problem)),
-        Err(_) => Refusal::AnswerUnreadable,
+        Err(refusal) => refusal,
     })
 }
 
 async fn read<T: DeserializeOwned>(answer: Response) -> Result<T, Refusal> {
-    answer.json().await.map_err(|_| Refusal::AnswerUnreadable)
+    let value = value_of(answer).await?;
+    serde_wasm_bindgen::from_value(value).map_err(|_| Refusal::AnswerUnreadable)
+}
+
+/// The browser reads the JSON itself, which keeps a second reader out of the download.
+async fn value_of(answer: Response) -> Result<JsValue, Refusal> {
+    let text = answer.text().await.map_err(|_| Refusal::AnswerUnreadable)?;
+    JSON::parse(&text).map_err(|_| Refusal::AnswerUnreadable)
+}
+
+fn to_json<B: Serialize>(body: &B) -> Option<JsValue> {
+    let value = body.serialize(&Serializer::json_compatible()).ok()?;
+    JSON::stringify(&value).ok().map(JsValue::from)
 }

@@ -6,7 +6,10 @@ use leptos_router::{
     path,
 };
 
+use protocol::Language;
+
 use crate::{
+    browser,
     components::{FirstPage, Footer, Header, SessionNotice, SessionWarning},
     follow::follow,
     i18n::{Speech, articles, frame, say},
@@ -22,10 +25,11 @@ use crate::{
 /// The id of what the skip link leads to.
 const CONTENT: &str = "contenuto";
 
-/// The portal (contract §7).
+/// The portal (contract §7), in the page's language or, while building, in that of the context.
 #[component]
 pub fn App() -> impl IntoView {
-    let speech = Speech::begin();
+    let language = use_context::<Language>().unwrap_or_else(browser::page_language);
+    let speech = Speech::begin(language);
     let session = SessionState::begin();
     provide_context(speech);
     provide_context(session);
@@ -33,8 +37,10 @@ pub fn App() -> impl IntoView {
     provide_context(confirmed);
     provide_context(FirstPage::begin());
     provide_whence();
-    spawn_local(session.recall(speech));
-    session.mind(speech);
+    if browser::IS_THERE {
+        spawn_local(session.recall(speech));
+        session.mind(speech);
+    }
     follow(move || {
         // It is another's turn at this page, or the person's next step.
         if session.turn() > 0 {
@@ -52,13 +58,13 @@ pub fn App() -> impl IntoView {
                 <SessionNotice />
                 <FlatRoutes fallback=NotFoundPage>
                     <Route path=path!("/") view=HomePage />
-                    <Route path=path!("/sistema-ts") view=|| article(&articles::SISTEMA_TS) />
-                    <Route path=path!("/cittadini") view=|| article(&articles::CITTADINI) />
-                    <Route path=path!("/operatori") view=|| article(&articles::OPERATORI) />
-                    <Route path=path!("/faq") view=|| article(&articles::FAQ) />
-                    <Route path=path!("/contatti") view=|| article(&articles::CONTATTI) />
-                    <Route path=path!("/accessibilita") view=|| article(&articles::ACCESSIBILITA) />
-                    <Route path=path!("/privacy") view=|| article(&articles::PRIVACY) />
+                    <Route path=path!("/sistema-ts") view=|| article(const { articles::SISTEMA_TS.heading() }) />
+                    <Route path=path!("/cittadini") view=|| article(const { articles::CITTADINI.heading() }) />
+                    <Route path=path!("/operatori") view=|| article(const { articles::OPERATORI.heading() }) />
+                    <Route path=path!("/faq") view=|| article(const { articles::FAQ.heading() }) />
+                    <Route path=path!("/contatti") view=|| article(const { articles::CONTATTI.heading() }) />
+                    <Route path=path!("/accessibilita") view=|| article(const { articles::ACCESSIBILITA.heading() }) />
+                    <Route path=path!("/privacy") view=|| article(const { articles::PRIVACY.heading() }) />
                     <Route path=path!("/cerca") view=CercaPage />
                     <Route path=path!("/prepara-la-postazione") view=PreparaLaPostazionePage />
                     <Route path=path!("/area-riservata") view=AreaRiservataPage />
@@ -76,7 +82,7 @@ pub fn App() -> impl IntoView {
     }
 }
 
-fn article(article: &'static articles::Article) -> impl IntoView {
+fn article(article: articles::Heading) -> impl IntoView {
     view! { <ArticlePage article /> }
 }
 

@@ -1,8 +1,8 @@
 //! The few things asked of the browser itself: storage, waiting, the page's address.
 
 use js_sys::{Function, Promise};
-use leptos::prelude::window;
-use protocol::Language;
+use leptos::prelude::{document, window};
+use protocol::{Language, page_address::LANGUAGE_COOKIE};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Storage;
@@ -46,11 +46,20 @@ pub fn kept_in_tab(key: &str) -> Option<String> {
     tab_storage()?.get_item(key).ok()?
 }
 
+/// Whether there is a browser at all: the pages are also made while building.
+pub const IS_THERE: bool = cfg!(target_arch = "wasm32");
+
 fn local_storage() -> Option<Storage> {
+    if !IS_THERE {
+        return None;
+    }
     window().local_storage().ok()?
 }
 
 fn tab_storage() -> Option<Storage> {
+    if !IS_THERE {
+        return None;
+    }
     window().session_storage().ok()?
 }
 
@@ -71,22 +80,43 @@ pub async fn sleep(milliseconds: i32) {
     let _ = JsFuture::from(promise).await;
 }
 
-/// The language asked for in the address (`?lang=`), as it stands there.
-pub fn language_in_address() -> Option<String> {
-    let search = window().location().search().ok()?;
-    web_sys::UrlSearchParams::new_with_str(&search)
-        .ok()?
-        .get("lang")
+/// Where the program stands in the page, as the server's HTML says it.
+pub const PLACE: &str = "portal";
+
+/// The page's language (`<html lang>`).
+pub fn page_language() -> Language {
+    document()
+        .document_element()
+        .and_then(|root| root.get_attribute("lang"))
+        .and_then(|tag| Language::from_tag(&tag))
+        .unwrap_or_default()
 }
 
-/// The languages the person set in the browser, the dearest first.
-pub fn browser_languages() -> Vec<String> {
-    window()
-        .navigator()
-        .languages()
-        .iter()
-        .filter_map(|tag| tag.as_string())
-        .collect()
+/// Where the words of a group are, in one language: the page says it.
+pub fn asset_address(group: &str, language: &str) -> Option<String> {
+    let place = document().get_element_by_id(PLACE)?;
+    place.get_attribute(&["data-", group, "-", language].concat())
+}
+
+/// Remembers the person's language for the server: a preference, no secret.
+pub fn remember_language(code: &str) {
+    const YEAR_SECONDS: &str = "31536000";
+    let secure = if window().location().protocol().as_deref() == Ok("https:") {
+        "; Secure"
+    } else {
+        ""
+    };
+    let cookie = [
+        LANGUAGE_COOKIE,
+        "=",
+        code,
+        "; Path=/; SameSite=Lax; Max-Age=",
+        YEAR_SECONDS,
+        secure,
+    ];
+    let _ = document()
+        .unchecked_into::<web_sys::HtmlDocument>()
+        .set_cookie(&cookie.concat());
 }
 
 /// The browser's name for itself.

@@ -5,12 +5,14 @@
 
 use std::{cell::RefCell, rc::Rc, task::Poll};
 
+use js_sys::{Object, Reflect};
 use leptos::prelude::window;
 use protocol::{
     ChallengeNonce, FailureCode, Language,
-    page_message::{AuthenticateOptions, PageAnswer, PageRequest, ProgressState},
+    page_message::{AnswerKind, AuthenticateOptions, PageRequest, ProgressState},
 };
-use serde_json::Value;
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::MessageEvent;
 
@@ -23,25 +25,38 @@ pub const HANDSHAKE_MS: i32 = 5_000;
 /// How long the person may take, in milliseconds.
 pub const PERSON_MS: u32 = 120_000;
 
+/// The versions on this workstation, as web-eid.js names them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Versions {
+    /// The extension's.
+    pub extension: Option<String>,
+    /// The host's.
+    pub native_app: Option<String>,
+}
+
 /// Asks the extension which versions stand on this workstation.
-pub async fn ask_status() -> Result<Value, FailureCode> {
+pub async fn ask_status() -> Result<Versions, FailureCode> {
     let mut talk = Talk::begin("status")?;
     talk.say(&PageRequest::Status {
         library_version: version(),
     })?;
     talk.hear_ack().await?;
-    talk.hear_outcome(HANDSHAKE_MS, FailureCode::ActionTimeout, |_| {})
-        .await
+    let found = talk
+        .hear_outcome(HANDSHAKE_MS, FailureCode::ActionTimeout, |_| {})
+        .await?;
+    Ok(Versions {
+        extension: text(&found, "extension"),
+        native_app: text(&found, "nativeApp"),
+    })
 }
 
 /// The versions of extension and host on this workstation.
 pub async fn versions() -> Result<(String, String), FailureCode> {
     let found = ask_status().await?;
-    let version = |member: &str| {
-        let version = found.get(member).and_then(Value::as_str);
-        version.unwrap_or_default().to_owned()
-    };
-    Ok((version("extension"), version("nativeApp")))
+    Ok((
+        found.extension.unwrap_or_default(),
+        found.native_app.unwrap_or_default(),
+    ))
 }
 
 /// Lets the person sign the nonce with their card; yields the token as it came.
@@ -52,7 +67,7 @@ pub async fn authenticate(
     challenge_nonce: ChallengeNonce,
     language: Language,
     on_progress: impl FnMut(ProgressState),
-) -> Result<Value, FailureCode> {
+) -> Result<JsValue, FailureCode> {
     let mut talk = Talk::begin("authenticate")?;
     talk.say(&PageRequest::Authenticate {
         challenge_nonce,
@@ -73,10 +88,23 @@ fn version() -> String {
     env!("CARGO_PKG_VERSION").to_owned()
 }
 
+/// What the extension answers.
+#[derive(Debug)]
+enum Answer {
+    /// The request was heard.
+    Ack,
+    /// A step of `authenticate`.
+    Progress(ProgressState),
+    /// The versions, or the token: handed on as they came.
+    Success(JsValue),
+    /// It failed.
+    Failure(FailureCode),
+}
+
 /// Answers that arrived and who waits for them.
 #[derive(Default)]
 struct Inbox {
-    answers: std::collections::VecDeque<PageAnswer>,
+    answers: std::collections::VecDeque<Answer>,
     waiting: Option<std::task::Waker>,
 }
 
@@ -113,8 +141,9 @@ impl Talk {
     }
 
     fn say(&self, request: &PageRequest) -> Result<(), FailureCode> {
-        let text = serde_json::to_string(request).map_err(|_| FailureCode::UnknownError)?;
-        let message = js_sys::JSON::parse(&text).map_err(|_| FailureCode::UnknownError)?;
+        let message = request
+            .serialize(&Serializer::json_compatible())
+            .map_err(|_| FailureCode::UnknownError)?;
         window()
             .post_message(&message, &own_origin())
             .map_err(|_| FailureCode::UnknownError)
@@ -124,8 +153,8 @@ impl Talk {
     async fn hear_ack(&mut self) -> Result<(), FailureCode> {
         let deadline = std::pin::pin!(browser::sleep(ACK_MS));
         match self.next_before(deadline).await {
-            Some(PageAnswer::Ack) => Ok(()),
-            Some(PageAnswer::Failure(failure)) => Err(failure.code),
+            Some(Answer::Ack) => Ok(()),
+            Some(Answer::Failure(code)) => Err(code),
             // A success or a step before the ack breaks the order of the talk.
             Some(_) => Err(FailureCode::VersionMismatch),
             None => Err(FailureCode::ExtensionUnavailable),
@@ -138,14 +167,14 @@ impl Talk {
         milliseconds: i32,
         late: FailureCode,
         mut on_progress: impl FnMut(ProgressState),
-    ) -> Result<Value, FailureCode> {
+    ) -> Result<JsValue, FailureCode> {
         let mut deadline = std::pin::pin!(browser::sleep(milliseconds));
         loop {
             match self.next_before(deadline.as_mut()).await {
-                Some(PageAnswer::Success(value)) => return Ok(value),
-                Some(PageAnswer::Failure(failure)) => return Err(failure.code),
-                Some(PageAnswer::Progress(state)) => on_progress(state),
-                Some(PageAnswer::Ack) => {}
+                Some(Answer::Success(value)) => return Ok(value),
+                Some(Answer::Failure(code)) => return Err(code),
+                Some(Answer::Progress(state)) => on_progress(state),
+                Some(Answer::Ack) => {}
                 None => return Err(late),
             }
         }
@@ -155,7 +184,7 @@ impl Talk {
     async fn next_before(
         &self,
         mut deadline: std::pin::Pin<&mut impl Future<Output = ()>>,
-    ) -> Option<PageAnswer> {
+    ) -> Option<Answer> {
         std::future::poll_fn(|context| {
             let mut inbox = self.inbox.borrow_mut();
             if let Some(answer) = inbox.answers.pop_front() {
@@ -176,15 +205,36 @@ impl Drop for Talk {
 }
 
 /// The answer in a message, if this very page's window sent it and it is one.
-fn read_answer(action: &str, event: &MessageEvent) -> Option<PageAnswer> {
+fn read_answer(action: &str, event: &MessageEvent) -> Option<Answer> {
     let from_this_window = event
         .source()
         .is_some_and(|source| JsValue::from(source) == JsValue::from(window()));
     if !from_this_window || event.origin() != own_origin() {
         return None;
     }
-    let text = js_sys::JSON::stringify(&event.data()).ok()?.as_string()?;
-    PageAnswer::read(action, &serde_json::from_str(&text).ok()?)
+    let message = event.data();
+    Some(match AnswerKind::of(action, &text(&message, "action")?)? {
+        AnswerKind::Ack => Answer::Ack,
+        AnswerKind::Progress => {
+            Answer::Progress(ProgressState::from_name(&text(&message, "state")?)?)
+        }
+        AnswerKind::Success => {
+            let members = Object::assign(&Object::new(), message.dyn_ref()?);
+            let _ = Reflect::delete_property(&members, &"action".into());
+            Answer::Success(members.into())
+        }
+        AnswerKind::Failure => {
+            let error = Reflect::get(&message, &"error".into()).ok()?;
+            // A failure whose code we do not know is still a failure.
+            let code = text(&error, "code").unwrap_or_default();
+            Answer::Failure(FailureCode::from_name(&code))
+        }
+    })
+}
+
+/// A member of an object that is text.
+fn text(object: &JsValue, member: &str) -> Option<String> {
+    Reflect::get(object, &member.into()).ok()?.as_string()
 }
 
 fn own_origin() -> String {

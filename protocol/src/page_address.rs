@@ -21,12 +21,22 @@ pub const FIXED: [&str; 15] = [
     "/privacy",
 ];
 
+/// The cookie that remembers the person's language: set by the page, read by the server.
+pub const LANGUAGE_COOKIE: &str = "tessera-language";
+
 /// Whether a page stands at this path, `/servizi/<service id>` included.
 pub fn exists(path: &str) -> bool {
     FIXED.contains(&path)
         || path
             .strip_prefix("/servizi/")
             .is_some_and(|id| ServiceId::from_id(id).is_some())
+}
+
+/// Whether the page is for everyone, search engines included: no step of a login or of the
+/// search, nothing that needs a session.
+pub fn is_public(path: &str) -> bool {
+    FIXED.contains(&path)
+        && !["/servizi", "/cerca", "/area-riservata/registrazione"].contains(&path)
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
 //! Messages between page and extension, by `window.postMessage` (contract §2).
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use crate::{ChallengeNonce, FailureCode, Language};
+use crate::{ChallengeNonce, Language};
 
 /// What a page asks of the extension.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,82 +36,69 @@ pub struct AuthenticateOptions {
     pub user_interaction_timeout: u32,
 }
 
-/// How far an `authenticate` has come, so that page and window can say what to do now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs)] // the contract's own words
-pub enum ProgressState {
-    WaitingForReader,
-    WaitingForCard,
-    ChoosingCertificate,
-    WaitingForPin,
-    Signing,
+macro_rules! progress_states {
+    ($($variant:ident = $name:literal,)+) => {
+        /// How far an `authenticate` has come, so that page and window can say what to do now.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[allow(missing_docs)] // the contract's own words
+        pub enum ProgressState {
+            $(#[serde(rename = $name)] $variant,)+
+        }
+
+        impl ProgressState {
+            /// Its name in messages.
+            pub fn name(self) -> &'static str {
+                match self { $(ProgressState::$variant => $name,)+ }
+            }
+
+            /// The state of that name.
+            pub fn from_name(name: &str) -> Option<ProgressState> {
+                match name {
+                    $($name => Some(ProgressState::$variant),)+
+                    _ => None,
+                }
+            }
+        }
+    };
 }
 
-/// A failure as the page receives it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Failure {
-    /// Which failure.
-    pub code: FailureCode,
-    /// For the developer's console, in English; never shown to a person.
-    pub message: String,
-    /// The error's class, as web-eid.js names it.
-    pub name: String,
+progress_states! {
+    WaitingForReader = "waiting-for-reader",
+    WaitingForCard = "waiting-for-card",
+    ChoosingCertificate = "choosing-certificate",
+    WaitingForPin = "waiting-for-pin",
+    Signing = "signing",
 }
 
-/// What the extension answers, told apart by `action`.
-#[derive(Debug, Clone, PartialEq)]
-pub enum PageAnswer {
+/// What kind of answer the extension gives, told by `action`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnswerKind {
     /// The request was heard.
     Ack,
-    /// A step of `authenticate`.
-    Progress(ProgressState),
-    /// The versions, or the token: handed on as they came.
-    Success(Value),
-    /// It failed.
-    Failure(Failure),
+    /// A step of `authenticate`, in `state`.
+    Progress,
+    /// The versions, or the token: the message's other members.
+    Success,
+    /// It failed: `error` has `code`, `message` (for developers) and `name`.
+    Failure,
 }
 
-impl PageAnswer {
-    /// Reads an answer to `request` (`status` or `authenticate`).
+impl AnswerKind {
+    /// The kind of an answer to `request` (`status` or `authenticate`).
     ///
     /// `None` for any other message: pages hear those of all scripts.
-    pub fn read(request: &str, message: &Value) -> Option<PageAnswer> {
-        let action = message.get("action")?.as_str()?;
+    pub fn of(request: &str, action: &str) -> Option<AnswerKind> {
         let kind = action
             .strip_prefix("tessera:")?
             .strip_prefix(request)?
             .strip_prefix('-')?;
         match kind {
-            "ack" => Some(PageAnswer::Ack),
-            "progress" => {
-                let state = message.get("state")?.clone();
-                serde_json::from_value(state).ok().map(PageAnswer::Progress)
-            }
-            "success" => {
-                let mut members = message.as_object()?.clone();
-                members.remove("action");
-                Some(PageAnswer::Success(Value::Object(members)))
-            }
-            "failure" => Some(PageAnswer::Failure(read_failure(message.get("error")?))),
+            "ack" => Some(AnswerKind::Ack),
+            "progress" => Some(AnswerKind::Progress),
+            "success" => Some(AnswerKind::Success),
+            "failure" => Some(AnswerKind::Failure),
             _ => None,
         }
-    }
-}
-
-/// A failure whose code we do not know is still a failure.
-fn read_failure(error: &Value) -> Failure {
-    let text = |member: &str| {
-        error
-            .get(member)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
-    };
-    Failure {
-        code: FailureCode::from_name(&text("code")),
-        message: text("message"),
-        name: text("name"),
     }
 }
 
@@ -145,42 +131,43 @@ mod tests {
 
     #[test]
     fn answers_are_told_apart_by_their_action() {
-        let read = |message| PageAnswer::read("authenticate", &message);
-        assert_eq!(
-            read(json!({"action": "tessera:authenticate-ack"})),
-            Some(PageAnswer::Ack)
-        );
-        assert_eq!(
-            read(json!({"action": "tessera:authenticate-progress", "state": "waiting-for-pin"})),
-            Some(PageAnswer::Progress(ProgressState::WaitingForPin))
-        );
-        assert_eq!(
-            read(json!({"action": "tessera:authenticate-success", "format": "web-eid:1.0"})),
-            Some(PageAnswer::Success(json!({"format": "web-eid:1.0"})))
-        );
-        assert_eq!(
-            read(json!({"action": "tessera:authenticate-failure",
-                "error": {"code": "ERR_TESSERA_PIN_LOCKED", "message": "m", "name": "PinLockedError"}})),
-            Some(PageAnswer::Failure(Failure {
-                code: FailureCode::PinLocked,
-                message: "m".into(),
-                name: "PinLockedError".into(),
-            }))
-        );
+        let kind = |action| AnswerKind::of("authenticate", action);
+        for (action, expected) in [
+            ("tessera:authenticate-ack", AnswerKind::Ack),
+            ("tessera:authenticate-progress", AnswerKind::Progress),
+            ("tessera:authenticate-success", AnswerKind::Success),
+            ("tessera:authenticate-failure", AnswerKind::Failure),
+        ] {
+            assert_eq!(kind(action), Some(expected), "{action}");
+        }
     }
 
     #[test]
     fn other_scripts_messages_are_not_answers() {
-        for message in [
-            json!(null),
-            json!("tessera:authenticate-ack"),
-            json!({"action": "tessera:authenticate"}),
-            json!({"action": "web-eid:authenticate-ack"}),
-            json!({"action": "tessera:status-ack"}),
-            json!({"action": "tessera:authenticate-progress", "state": "x"}),
-            json!({"action": 7}),
+        for action in [
+            "",
+            "tessera:authenticate",
+            "web-eid:authenticate-ack",
+            "tessera:status-ack",
+            "tessera:authenticate-done",
         ] {
-            assert_eq!(PageAnswer::read("authenticate", &message), None);
+            assert_eq!(AnswerKind::of("authenticate", action), None, "{action}");
         }
+    }
+
+    #[test]
+    fn a_state_travels_under_its_name() {
+        for name in [
+            "waiting-for-reader",
+            "waiting-for-card",
+            "choosing-certificate",
+            "waiting-for-pin",
+            "signing",
+        ] {
+            let state = ProgressState::from_name(name).unwrap();
+            assert_eq!(state.name(), name);
+            assert_eq!(serde_json::to_value(state).unwrap(), name);
+        }
+        assert_eq!(ProgressState::from_name("x"), None);
     }
 }

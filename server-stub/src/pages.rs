@@ -1,45 +1,53 @@
-//! The portal's pages, embedded at build time (`build.rs`), and their languages.
+//! The portal's pages, embedded at build time (`build.rs`), in the reader's language.
 //!
-//! The pages are one program in the browser: every address of the portal answers with
-//! `index.html`, an unknown one too, with 404, and the program then says so.
+//! Every page is HTML of its own in each language; at an unknown address stands the page that
+//! says so, with 404. The files they name are under `/assets/`.
+
+mod discovery;
 
 use axum::{
     body::Body,
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
-use protocol::{Language, page_address};
+use protocol::{
+    Language,
+    page_address::{self, LANGUAGE_COOKIE},
+};
 
 use crate::texts::Texts;
 
-const INDEX: &str = "/index.html";
+/// What stands where no page is, among the embedded files.
+const NOWHERE: &str = "/404";
 
 /// A file of the pages.
 struct File {
-    /// Its address.
+    /// Its address, for what is under `/assets/`; else its place among the pages.
     path: &'static str,
     plain: &'static [u8],
     /// The same compressed (RFC 7932).
     brotli: Option<&'static [u8]>,
+    /// Changes with its content (RFC 9110 §8.8.3).
+    tag: &'static str,
 }
 
 static EMBEDDED: &[File] = include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 
 /// Whether something stands at this path.
 pub fn exists(path: &str) -> bool {
-    page_address::exists(path) || find(EMBEDDED, path).is_some()
+    page_address::exists(path) || discovery::exists(path) || asset(EMBEDDED, path).is_some()
 }
 
-/// Answers a page or a file of the pages.
-pub fn answer(uri: &Uri, headers: &HeaderMap) -> Response {
-    answer_from(EMBEDDED, uri, headers)
+/// Answers a page or a file of the pages; `origin` is the portal's own.
+pub fn answer(origin: &str, uri: &Uri, headers: &HeaderMap) -> Response {
+    answer_from(EMBEDDED, origin, uri, headers)
 }
 
-fn answer_from(files: &'static [File], uri: &Uri, headers: &HeaderMap) -> Response {
-    match find(files, uri.path()) {
-        Some(file) if file.path != INDEX => send(file, headers),
-        _ => index(files, uri, headers),
+fn answer_from(files: &'static [File], origin: &str, uri: &Uri, headers: &HeaderMap) -> Response {
+    if let Some(file) = asset(files, uri.path()) {
+        return send(file, headers);
     }
+    discovery::answer(origin, uri.path()).unwrap_or_else(|| page(files, origin, uri, headers))
 }
 
 /// The language a link asks for (`?lang=`), if it is one of ours.
@@ -47,49 +55,70 @@ pub fn chosen_language(uri: &Uri) -> Option<Language> {
     uri.query()?
         .split('&')
         .find_map(|pair| pair.strip_prefix("lang="))
-        .and_then(|code| {
-            Language::ALL
-                .into_iter()
-                .find(|language| language.code() == code)
-        })
+        .and_then(with_code)
+}
+
+/// The language of a page: the link's, the person's, the browser's, Italian (contract §7).
+fn language_of(uri: &Uri, headers: &HeaderMap) -> Language {
+    chosen_language(uri)
+        .or_else(|| remembered_language(headers))
+        .unwrap_or_else(|| Language::from_accept_language(text(headers, header::ACCEPT_LANGUAGE)))
+}
+
+fn remembered_language(headers: &HeaderMap) -> Option<Language> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .find(|(name, _)| *name == LANGUAGE_COOKIE)
+        .and_then(|(_, code)| with_code(code))
+}
+
+fn with_code(code: &str) -> Option<Language> {
+    Language::ALL
+        .into_iter()
+        .find(|language| language.code() == code)
+}
+
+fn asset(files: &'static [File], path: &str) -> Option<&'static File> {
+    let is_asset = path.starts_with("/assets/");
+    is_asset.then(|| find(files, path)).flatten()
 }
 
 fn find(files: &'static [File], path: &str) -> Option<&'static File> {
     files.iter().find(|file| file.path == path)
 }
 
-/// `index.html`, its `lang` as the reader's, so that a screen reader begins aright.
-fn index(files: &'static [File], uri: &Uri, headers: &HeaderMap) -> Response {
-    let language = chosen_language(uri)
-        .unwrap_or_else(|| Language::from_accept_language(text(headers, header::ACCEPT_LANGUAGE)));
+/// The page's HTML in the reader's language.
+fn page(files: &'static [File], origin: &str, uri: &Uri, headers: &HeaderMap) -> Response {
+    let language = language_of(uri, headers);
     let known = page_address::exists(uri.path());
-    let Some(file) = find(files, INDEX) else {
+    let name = match uri.path() {
+        _ if !known => NOWHERE,
+        "/" => "/index",
+        path => path,
+    };
+    let Some(file) = find(files, &format!("/pages/{}{name}.html", language.code())) else {
         return not_built(language, known);
     };
-    let status = if known {
-        StatusCode::OK
-    } else {
-        StatusCode::NOT_FOUND
-    };
-    let mut response = if language == Language::It {
-        send(file, headers)
-    } else {
-        let page = String::from_utf8_lossy(file.plain);
-        let tag = format!("<html lang=\"{}\"", language.code());
-        let page = page.replacen("<html lang=\"it\"", &tag, 1);
-        ([(header::CONTENT_TYPE, content_type(file.path))], page).into_response()
-    };
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    headers.insert(
+    let mut response = send(file, headers);
+    if !known {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
+    let sent = response.headers_mut();
+    sent.insert(
         header::CONTENT_LANGUAGE,
         HeaderValue::from_static(language.code()),
     );
-    headers.insert(
+    sent.insert(
         header::VARY,
-        HeaderValue::from_static("Accept-Language, Accept-Encoding"),
+        HeaderValue::from_static("Accept-Language, Cookie, Accept-Encoding"),
     );
+    if known {
+        discovery::link(sent, origin, uri.path(), chosen_language(uri));
+    }
     response
 }
 
@@ -118,15 +147,25 @@ fn not_built(language: Language, known: bool) -> Response {
 }
 
 fn send(file: &'static File, headers: &HeaderMap) -> Response {
+    let is_known = text(headers, header::IF_NONE_MATCH)
+        .is_some_and(|tags| tags.split(',').any(|tag| tag.trim() == file.tag));
     let brotli = file.brotli.filter(|_| takes_brotli(headers));
-    let mut response = Body::from(brotli.unwrap_or(file.plain)).into_response();
+    let mut response = if is_known {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        Body::from(brotli.unwrap_or(file.plain)).into_response()
+    };
     let sent = response.headers_mut();
     let mut set = |name, value| sent.insert(name, HeaderValue::from_static(value));
-    set(header::CONTENT_TYPE, content_type(file.path));
     set(header::CACHE_CONTROL, caching(file.path));
+    set(header::ETAG, file.tag);
     if file.brotli.is_some() {
         set(header::VARY, "Accept-Encoding");
     }
+    if is_known {
+        return response;
+    }
+    set(header::CONTENT_TYPE, content_type(file.path));
     if brotli.is_some() {
         set(header::CONTENT_ENCODING, "br");
     }
@@ -216,30 +255,48 @@ mod tests {
         ] {
             assert!(caching(path).contains("immutable"), "{path}");
         }
-        for path in ["/assets/icon.svg", "/index.html", "/assets/semi-bold.css"] {
+        for path in [
+            "/assets/icon.svg",
+            "/pages/it/index.html",
+            "/assets/semi-bold.css",
+        ] {
             assert_eq!(caching(path), "no-cache");
         }
     }
 
+    const ORIGIN: &str = "http://localhost:8080";
+
     static BUILT: &[File] = &[
+        html("/pages/it/index.html", "Pagina iniziale"),
+        html("/pages/de/index.html", "Startseite"),
+        html("/pages/en/index.html", "Home"),
+        html("/pages/it/servizi/cms.html", "CMS"),
+        html("/pages/it/area-riservata/smart-card.html", "Smart card"),
+        html("/pages/it/404.html", "Pagina non trovata"),
+        html("/pages/de/404.html", "Seite nicht gefunden"),
         File {
-            path: INDEX,
-            plain: b"<!doctype html>\n<html lang=\"it\"><title>Sistema TS</title>",
-            brotli: Some(b"compressed"),
-        },
-        File {
-            path: "/assets/start-0123456789abcdef.js",
+            path: "/assets/frontend-0123456789abcdef.js",
             plain: b"plain",
             brotli: Some(b"compressed"),
+            tag: "W/\"1\"",
         },
     ];
+
+    const fn html(path: &'static str, plain: &'static str) -> File {
+        File {
+            path,
+            plain: plain.as_bytes(),
+            brotli: None,
+            tag: "W/\"2\"",
+        }
+    }
 
     fn get(files: &'static [File], uri: &str, lines: &[(header::HeaderName, &str)]) -> Response {
         let mut headers = HeaderMap::new();
         for (name, value) in lines {
             headers.append(name, value.parse().unwrap());
         }
-        answer_from(files, &uri.parse().unwrap(), &headers)
+        answer_from(files, ORIGIN, &uri.parse().unwrap(), &headers)
     }
 
     async fn body(response: Response) -> String {
@@ -248,8 +305,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn every_address_of_the_portal_is_the_one_page() {
-        for uri in ["/", "/servizi/cms", "/area-riservata/smart-card?x=1"] {
+    async fn every_address_has_its_own_page() {
+        for (uri, page) in [
+            ("/", "Pagina iniziale"),
+            ("/servizi/cms", "CMS"),
+            ("/area-riservata/smart-card?x=1", "Smart card"),
+        ] {
             let response = get(BUILT, uri, &[]);
             assert_eq!(response.status(), StatusCode::OK, "{uri}");
             assert_eq!(response.headers()["cache-control"], "no-cache");
@@ -257,33 +318,71 @@ mod tests {
                 response.headers()["content-type"],
                 "text/html; charset=utf-8"
             );
-            assert!(body(response).await.contains("Sistema TS"));
-        }
-        for uri in ["/servizi/x", "/index.html/x", "/assets/none.js", "/metrics"] {
-            let response = get(BUILT, uri, &[]);
-            assert_eq!(response.status(), StatusCode::NOT_FOUND, "{uri}");
-            assert!(body(response).await.contains("Sistema TS"));
+            assert_eq!(body(response).await, page);
         }
     }
 
     #[tokio::test]
-    async fn the_page_begins_in_the_readers_language() {
-        for (uri, accepted, language) in [
-            ("/", "", "it"),
-            ("/", "de-IT,de;q=0.9,it;q=0.5", "de"),
-            ("/?lang=en", "de", "en"),
-            ("/?lang=it", "de", "it"),
+    async fn where_no_page_is_a_page_says_so() {
+        for uri in [
+            "/servizi/x",
+            "/index.html",
+            "/404",
+            "/pages/it/index.html",
+            "/assets/none.js",
+            "/metrics",
         ] {
-            let response = get(BUILT, uri, &[(header::ACCEPT_LANGUAGE, accepted)]);
-            assert_eq!(response.headers()["content-language"], language);
-            let tag = format!("<html lang=\"{language}\">");
-            assert!(body(response).await.contains(&tag), "{uri} {accepted}");
+            let response = get(BUILT, uri, &[]);
+            assert_eq!(response.status(), StatusCode::NOT_FOUND, "{uri}");
+            assert!(!response.headers().contains_key("link"), "{uri}");
+            assert_eq!(body(response).await, "Pagina non trovata");
         }
+        let response = get(BUILT, "/x", &[(header::ACCEPT_LANGUAGE, "de")]);
+        assert_eq!(body(response).await, "Seite nicht gefunden");
+    }
+
+    #[tokio::test]
+    async fn the_link_wins_over_the_cookie_and_the_cookie_over_the_browser() {
+        for (uri, cookie, accepted, language) in [
+            ("/", "", "", "it"),
+            ("/", "", "de-IT,de;q=0.9,it;q=0.5", "de"),
+            ("/", "a=b; tessera-language=en", "de", "en"),
+            ("/", "tessera-language=fr", "de", "de"),
+            ("/?lang=it", "tessera-language=en", "de", "it"),
+            ("/?lang=fr", "tessera-language=en", "de", "en"),
+        ] {
+            let lines = [
+                (header::COOKIE, cookie),
+                (header::ACCEPT_LANGUAGE, accepted),
+            ];
+            let response = get(BUILT, uri, &lines);
+            assert_eq!(
+                response.headers()["content-language"],
+                language,
+                "{uri} {cookie} {accepted}"
+            );
+            assert!(
+                response.headers()["vary"]
+                    .to_str()
+                    .unwrap()
+                    .contains("Cookie")
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn what_the_browser_has_is_not_sent_again() {
+        let response = get(BUILT, "/", &[(header::IF_NONE_MATCH, "W/\"0\", W/\"2\"")]);
+        assert_eq!(response.status(), StatusCode::NOT_MODIFIED);
+        assert_eq!(response.headers()["etag"], "W/\"2\"");
+        assert_eq!(body(response).await, "");
+        let response = get(BUILT, "/", &[(header::IF_NONE_MATCH, "W/\"1\"")]);
+        assert_eq!(response.status(), StatusCode::OK);
     }
 
     #[tokio::test]
     async fn what_is_compressed_is_sent_to_who_takes_it() {
-        let path = "/assets/start-0123456789abcdef.js";
+        let path = "/assets/frontend-0123456789abcdef.js";
         let response = get(BUILT, path, &[(header::ACCEPT_ENCODING, "gzip, br")]);
         assert_eq!(response.headers()["content-encoding"], "br");
         assert_eq!(response.headers()["vary"], "Accept-Encoding");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    extract::{OriginalUri, Request},
+    extract::{OriginalUri, Request, State},
     http::Method,
     middleware,
     response::{IntoResponse, Response},
@@ -71,13 +71,19 @@ pub fn admin(metrics: PrometheusHandle) -> Router {
 }
 
 /// Whatever is no call of the API: a page, a file of the pages, or nothing.
-async fn page(OriginalUri(uri): OriginalUri, request: Request) -> Response {
+async fn page(
+    State(app): State<Arc<App>>,
+    OriginalUri(uri): OriginalUri,
+    request: Request,
+) -> Response {
     let path = uri.path();
     if path == "/api" || path.starts_with("/api/") {
         return Refusal::new(ProblemCode::NotFound).into_response();
     }
     match *request.method() {
-        Method::GET | Method::HEAD => pages::answer(&uri, request.headers()),
+        Method::GET | Method::HEAD => {
+            pages::answer(app.config.origin.as_str(), &uri, request.headers())
+        }
         _ if pages::exists(path) => (
             [(axum::http::header::ALLOW, "GET, HEAD")],
             Refusal::new(ProblemCode::MethodNotAllowed),

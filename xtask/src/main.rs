@@ -26,6 +26,7 @@ cargo xtask fuzz     try the same mutated input at every reader as the tests do
 cargo xtask fuzz TARGET [FILE… | --keep]
                      try at one reader without end, or these files; keep of what was
                      found so far what reaches more code
+cargo xtask pages    build the portal's pages alone, into target/portal/
 cargo xtask build    set up what is missing and build the pages and the three programs";
 
 fn main() -> ExitCode {
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         ["fuzz"] => setup::for_fuzzing().and_then(|()| fuzz::all()),
         ["fuzz", target, "--keep"] => fuzz::keep(target),
         ["fuzz", target, words @ ..] => fuzz::one(target, words),
+        ["pages"] => setup::for_build().and_then(|()| pages::build()),
         ["build"] => setup::for_build().and_then(|()| build::programs()),
         _ => {
             eprintln!("{USAGE}");

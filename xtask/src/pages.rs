@@ -1,26 +1,28 @@
-//! Makes the portal's pages: WASM, its loader, style sheet, fonts and `index.html`.
+//! Makes the portal's pages: WASM with its loader, words, style sheet, fonts, HTML.
 //!
-//! All of it lands in `target/portal/`, where the server's build takes it from. Names carry a
-//! hash of the content, so that browsers may keep them for ever; each text file has its
-//! Brotli twin beside it. A file that would not change is left alone, so that the server is
-//! not built again for nothing.
+//! All of it lands in `target/portal/`, where the server's build takes it from: `assets/` under
+//! names that carry a hash of the content, so that browsers may keep them for ever, and `pages/`,
+//! the HTML of every page in every language. Each text file has its Brotli twin beside it. A file
+//! that would not change is left alone, so that the server is not built again for nothing.
+
+#[cfg(test)]
+mod budget;
+mod folder;
 
 use std::{
     fs,
-    io::Write,
     path::{Path, PathBuf},
 };
 
-use sha2::{Digest, Sha256};
+use folder::{Folder, create, failed, files, hash, read};
 
 use crate::process::{Failed, root, run, step, target};
 
 /// Titillium Web as Bootstrap Italia carries it, and the faces `frontend/style` names.
 const FONTS: &str = "node_modules/bootstrap-italia/dist/fonts/Titillium_Web";
-const FACES: [&str; 3] = [
+const FACES: [&str; 2] = [
     "titillium-web-v10-latin-ext_latin-regular.woff2",
     "titillium-web-v10-latin-ext_latin-600.woff2",
-    "titillium-web-v10-latin-ext_latin-700.woff2",
 ];
 
 /// What wasm-opt may use: what every browser we name supports.
@@ -37,42 +39,83 @@ const WASM_FEATURES: [&str; 6] = [
 pub fn build() -> Result<(), Failed> {
     let work = target().join("portal-work");
     create(&work)?;
-    let mut pages = Pages::begin()?;
+    let mut portal = Folder::begin()?;
 
     step("Building the pages: WebAssembly");
     let wasm = web_assembly(&work)?;
-    let wasm = pages.asset("frontend.wasm", &read(&wasm)?)?;
-    let loader = pages.asset("frontend.js", &read(&work.join("frontend.js"))?)?;
-    let start = filled("start.js", &[("loader", &loader), ("wasm", &wasm)])?;
-    let script = pages.asset("start.js", start.as_bytes())?;
+    let wasm = portal.asset("frontend.wasm", &read(&wasm)?)?;
+    let script = portal.asset("frontend.js", loader(&work, &wasm)?.as_bytes())?;
 
     step("Building the pages: style sheet");
     for face in FACES {
         let font = read(&root().join(FONTS).join(face))?;
-        pages.write(&format!("assets/fonts/{face}"), &font)?;
+        portal.write(&format!("assets/fonts/{face}"), &font)?;
     }
-    pages.write("assets/icon.svg", &read(&root().join("frontend/icon.svg"))?)?;
-    let stylesheet = pages.asset("main.css", &read(&style_sheet(&work)?)?)?;
+    portal.write("assets/icon.svg", &read(&root().join("frontend/icon.svg"))?)?;
+    let stylesheet = portal.asset("main.css", &read(&style_sheet(&work)?)?)?;
 
-    let addresses = [
-        ("stylesheet", &stylesheet),
-        ("script", &script),
-        ("loader", &loader),
-        ("wasm", &wasm),
+    step("Building the pages: words and HTML");
+    build_prerender()?;
+    let mut fillings = vec![
+        format!("stylesheet={stylesheet}"),
+        format!("script={script}"),
+        format!("wasm={wasm}"),
     ];
-    let index = filled("index.html", &addresses)?;
-    pages.write("index.html", index.as_bytes())?;
-    pages.finish()
+    let words = emptied(&work.join("words"))?;
+    prerender(&["words", text(&words)])?;
+    for file in files(&words)? {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy();
+        let address = portal.asset(&format!("{name}.txt"), &read(&file)?)?;
+        fillings.push(format!("{name}={address}"));
+    }
+    let html = emptied(&work.join("html"))?;
+    let template = root().join("frontend/index.html");
+    let mut arguments = vec!["pages", text(&html), text(&template)];
+    arguments.extend(fillings.iter().map(String::as_str));
+    prerender(&arguments)?;
+    for file in files(&html)? {
+        let page = file.strip_prefix(&html).unwrap_or(&file);
+        portal.write(text(&Path::new("pages").join(page)), &read(&file)?)?;
+    }
+    portal.finish()
 }
 
-/// A file of `frontend/` with its `{{placeholders}}` filled in.
-fn filled(name: &str, addresses: &[(&str, &String)]) -> Result<String, Failed> {
-    let template = read(&root().join("frontend").join(name))?;
-    let mut text = String::from_utf8_lossy(&template).into_owned();
-    for (placeholder, address) in addresses {
-        text = text.replace(&format!("{{{{{placeholder}}}}}"), address);
+/// What wasm-bindgen made and our own start of it, in one file: one request less.
+fn loader(work: &Path, wasm: &str) -> Result<String, Failed> {
+    let mut script = utf8(&work.join("frontend.js"))?;
+    let start = utf8(&root().join("frontend/start.js"))?;
+    let start = start.lines().filter(|line| !line.starts_with("import "));
+    for line in start {
+        script.push_str(&line.replace("{{wasm}}", wasm));
+        script.push('\n');
     }
-    Ok(text)
+    Ok(script)
+}
+
+/// In development mode: it runs for a second, and compiles in a third of the time.
+fn build_prerender() -> Result<(), Failed> {
+    run(
+        "cargo",
+        &[
+            "build",
+            "--package=frontend",
+            "--bin=prerender",
+            "--no-default-features",
+            "--features=ssr",
+        ],
+    )
+}
+
+fn prerender(arguments: &[&str]) -> Result<(), Failed> {
+    run(text(&target().join("debug/prerender")), arguments)
+}
+
+fn emptied(folder: &Path) -> Result<PathBuf, Failed> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(|error| failed(folder, error))?;
+    }
+    create(folder)?;
+    Ok(folder.to_owned())
 }
 
 fn web_assembly(work: &Path) -> Result<PathBuf, Failed> {
@@ -83,6 +126,9 @@ fn web_assembly(work: &Path) -> Result<PathBuf, Failed> {
             "--package=frontend",
             "--target=wasm32-unknown-unknown",
             "--profile=pages",
+            // Without the feature `every-text`: the words come as assets.
+            "--no-default-features",
+            "--features=csr",
         ],
     )?;
     let built = target().join("wasm32-unknown-unknown/pages/frontend.wasm");
@@ -142,86 +188,6 @@ fn style_sheet(work: &Path) -> Result<PathBuf, Failed> {
     Ok(used.join("main.css"))
 }
 
-/// The folder being filled; what an earlier build left and this one did not write goes.
-struct Pages {
-    folder: PathBuf,
-    written: Vec<PathBuf>,
-}
-
-impl Pages {
-    fn begin() -> Result<Pages, Failed> {
-        let folder = target().join("portal");
-        create(&folder.join("assets/fonts"))?;
-        Ok(Pages {
-            folder,
-            written: Vec::new(),
-        })
-    }
-
-    /// Writes a file under a name that changes with its content; its absolute address.
-    fn asset(&mut self, name: &str, content: &[u8]) -> Result<String, Failed> {
-        let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "bin"));
-        let address = format!("assets/{stem}-{}.{extension}", &hash(content)[..16]);
-        self.write(&address, content)?;
-        Ok(format!("/{address}"))
-    }
-
-    fn write(&mut self, address: &str, content: &[u8]) -> Result<(), Failed> {
-        self.place(self.folder.join(address), content)?;
-        if !address.ends_with(".woff2") {
-            self.place(self.folder.join(format!("{address}.br")), &brotli(content)?)?;
-        }
-        Ok(())
-    }
-
-    fn place(&mut self, path: PathBuf, content: &[u8]) -> Result<(), Failed> {
-        if !fs::read(&path).is_ok_and(|there| there == content) {
-            fs::write(&path, content).map_err(|error| failed(&path, error))?;
-        }
-        self.written.push(path);
-        Ok(())
-    }
-
-    fn finish(self) -> Result<(), Failed> {
-        for path in files(&self.folder)? {
-            if !self.written.contains(&path) {
-                fs::remove_file(&path).map_err(|error| failed(&path, error))?;
-            }
-        }
-        Ok(())
-    }
-}
-
-fn files(folder: &Path) -> Result<Vec<PathBuf>, Failed> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).map_err(|error| failed(folder, error))? {
-        let path = entry.map_err(|error| failed(folder, error))?.path();
-        if path.is_dir() {
-            found.extend(files(&path)?);
-        } else {
-            found.push(path);
-        }
-    }
-    Ok(found)
-}
-
-fn brotli(content: &[u8]) -> Result<Vec<u8>, Failed> {
-    let mut packed = Vec::new();
-    let mut writer = brotli::CompressorWriter::new(&mut packed, 4096, 11, 22);
-    writer
-        .write_all(content)
-        .map_err(|error| Failed(format!("Brotli: {error}")))?;
-    drop(writer);
-    Ok(packed)
-}
-
-fn hash(content: &[u8]) -> String {
-    Sha256::digest(content)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
-}
-
 fn tool(name: &str) -> PathBuf {
     root().join("node_modules/.bin").join(name)
 }
@@ -230,14 +196,6 @@ fn text(path: &Path) -> &str {
     path.to_str().unwrap_or_default()
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Failed> {
-    fs::read(path).map_err(|error| failed(path, error))
-}
-
-fn create(folder: &Path) -> Result<(), Failed> {
-    fs::create_dir_all(folder).map_err(|error| failed(folder, error))
-}
-
-fn failed(path: &Path, error: std::io::Error) -> Failed {
-    Failed(format!("{}: {error}", path.display()))
+fn utf8(path: &Path) -> Result<String, Failed> {
+    Ok(String::from_utf8_lossy(&read(path)?).into_owned())
 }

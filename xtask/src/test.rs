@@ -42,6 +42,20 @@ pub fn all() -> Result<(), Failed> {
     arguments.extend(NATIVE);
     run("cargo", &arguments)?;
 
+    step("The pages as HTML, as the build makes them");
+    // In development mode, as `prerender` was built a moment ago.
+    run(
+        "cargo",
+        &[
+            "test",
+            "--quiet",
+            "--package=frontend",
+            "--lib",
+            "--no-default-features",
+            "--features=ssr",
+        ],
+    )?;
+
     fuzz::all()?;
 
     step("The pages, in a real browser");

@@ -57,6 +57,17 @@ pub fn LanguageSwitch() -> impl IntoView {
                     })
                     .collect_view()}
             </ul>
+            {move || {
+                speech
+                    .missing()
+                    .map(|language| {
+                        view! {
+                            <p role="alert" data-code="language-missing">
+                                {own_name(language)} ": " {say(frame::LANGUAGE_FAILED)}
+                            </p>
+                        }
+                    })
+            }}
         </nav>
     }
 }

@@ -75,23 +75,47 @@ pub fn Page(
                 .map(|lead| {
                     view! { <p class="ts-lead">{move || lead.in_language(speech.language())}</p> }
                 })}
+            {without_script()}
             {children()}
         </div>
     }
 }
 
+/// What a reader without JavaScript misses here: in the HTML made while building only.
+#[cfg(feature = "ssr")]
+fn without_script() -> Option<impl IntoView> {
+    let path = leptos_router::hooks::use_location()
+        .pathname
+        .get_untracked();
+    let words = crate::prerendered::without_script(&path)?;
+    let words = words[speech().language_now() as usize];
+    Some(view! {
+        <noscript>
+            <p class="ts-note">{words}</p>
+        </noscript>
+    })
+}
+
+#[cfg(not(feature = "ssr"))]
+fn without_script() {}
+
 /// Keeps the window's title in step with the page's heading.
 pub fn name_window(heading: impl Fn() -> &'static str + 'static) {
     let speech = speech();
-    Effect::new(move |_| {
+    let title = move || {
         let heading = heading();
         let portal = frame::PORTAL_NAME.in_language(speech.language());
         if heading == portal {
-            document().set_title(portal);
+            portal.to_owned()
         } else {
-            document().set_title(&format!("{heading} – {portal}"));
+            [heading, " – ", portal].concat()
         }
-    });
+    };
+    #[cfg(feature = "ssr")]
+    if let Some(window) = use_context::<crate::prerendered::WindowTitle>() {
+        window.set(title());
+    }
+    Effect::new(move |_| document().set_title(&title()));
 }
 
 /// A heading that takes the focus when one comes from another page, so that a screen

@@ -22,12 +22,18 @@ macro_rules! explanations {
         /// The explanation of a failure (contract §2); every code has its own.
         pub fn explain(code: FailureCode) -> Explanation {
             match code {
-                $(FailureCode::$code => Explanation {
-                    what_happened: Text::new(&[$it, $de, $en]),
-                    what_to_do: Text::new(&[$do_it, $do_de, $do_en]),
+                $(FailureCode::$code => const {
+                    Explanation {
+                        what_happened: Text::new(&[$it, $de, $en]),
+                        what_to_do: Text::new(&[$do_it, $do_de, $do_en]),
+                    }
                 },)+
             }
         }
+
+        /// The words of them all.
+        pub(super) const EXPLAINED: &[super::Words] =
+            &[$([$it, $de, $en], [$do_it, $do_de, $do_en]),+];
     };
 }
 

@@ -16,6 +16,7 @@ texts! {
     OPERATORI: "Operatori", "Fachkräfte", "Operators";
     AREA_RISERVATA: "Area riservata", "Geschützter Bereich", "Reserved area";
     FAQ: "FAQ", "FAQ", "FAQ";
+    FAQ_TITLE: "Domande frequenti (FAQ)", "Häufige Fragen (FAQ)", "Frequently asked questions (FAQ)";
     CONTATTI: "Contatti e assistenza", "Kontakt und Hilfe", "Contacts and help";
     SEARCH_LABEL: "Cerca nel sito", "Auf der Website suchen", "Search this site";
     SEARCH_PLACEHOLDER: "Cerca nel sito…", "Suchen …", "Search…";
@@ -32,8 +33,11 @@ texts! {
     NUMERO_VERDE: "Numero verde", "Grüne Nummer (kostenlos)", "Toll-free number";
     FOR_OPERATORS: "Per gli operatori", "Für Fachkräfte", "For operators";
     PREPARE: "Prepara la postazione", "Arbeitsplatz vorbereiten", "Prepare the workstation";
+    GUIDE_TITLE: "Prepara la postazione", "Den Arbeitsplatz vorbereiten", "Prepare the workstation";
+    GUIDE_LEAD: "Per accedere con la smart card la postazione ha bisogno di un lettore, del software della carta, del programma Tessera e della sua estensione nel browser. Li prepara una volta sola il tecnico della Sua struttura.", "Für die Anmeldung mit der Smartcard braucht der Arbeitsplatz ein Lesegerät, die Software der Karte, das Programm Tessera und dessen Browser-Erweiterung. Die Technik Ihrer Einrichtung richtet sie einmalig ein.", "To log in with a smart card the workstation needs a reader, the card's software, the Tessera program and its browser extension. Your organisation's technician sets them up once.";
     ACCESSIBILITA: "Accessibilità", "Barrierefreiheit", "Accessibility";
     PRIVACY: "Privacy", "Datenschutz", "Privacy";
+    LANGUAGE_FAILED: "I testi in questa lingua non sono arrivati: controlli il collegamento e riprovi.", "Die Texte in dieser Sprache sind nicht angekommen: Prüfen Sie die Verbindung und versuchen Sie es erneut.", "The texts in this language did not arrive: check the connection and try again.";
     LOADING: "Caricamento in corso…", "Wird geladen …", "Loading…";
     NOT_FOUND: "Pagina non trovata", "Seite nicht gefunden", "Page not found";
     NOT_FOUND_LEAD: "A questo indirizzo non c'è nessuna pagina del portale: può essere stata spostata oppure l'indirizzo contiene un errore.", "Unter dieser Adresse steht keine Seite des Portals: Sie wurde verschoben, oder die Adresse enthält einen Fehler.", "There is no page of the portal at this address: it may have been moved, or the address contains a mistake.";

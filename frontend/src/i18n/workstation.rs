@@ -1,10 +1,9 @@
-//! Preparing the workstation: what is needed, step by step, and the check.
+//! Preparing the workstation: what is needed, step by step, and the check. Its title and lead
+//! are among the frame's texts.
 
 use super::texts;
 
 texts! {
-    TITLE: "Prepara la postazione", "Den Arbeitsplatz vorbereiten", "Prepare the workstation";
-    LEAD: "Per accedere con la smart card la postazione ha bisogno di un lettore, del software della carta, del programma Tessera e della sua estensione nel browser. Li prepara una volta sola il tecnico della Sua struttura.", "Für die Anmeldung mit der Smartcard braucht der Arbeitsplatz ein Lesegerät, die Software der Karte, das Programm Tessera und dessen Browser-Erweiterung. Die Technik Ihrer Einrichtung richtet sie einmalig ein.", "To log in with a smart card the workstation needs a reader, the card's software, the Tessera program and its browser extension. Your organisation's technician sets them up once.";
     CHECK_TITLE: "Verifica questa postazione", "Diesen Arbeitsplatz prüfen", "Check this workstation";
     CHECK_TEXT: "La verifica guarda se in questo browser rispondono l'estensione e il programma. La carta e il PIN non servono.", "Die Prüfung stellt fest, ob in diesem Browser die Erweiterung und das Programm antworten. Karte und PIN sind nicht nötig.", "The check looks whether the extension and the program answer in this browser. Neither card nor PIN is needed.";
     CHECK: "Verifica la postazione", "Arbeitsplatz prüfen", "Check the workstation";

@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::Page,
+    components::{Page, WithLongTexts},
     i18n::{
-        articles::{Article, Block},
-        say,
+        articles::{Heading, Line, read},
+        speech,
     },
 };
 
@@ -14,40 +14,47 @@ use crate::{
 #[component]
 pub fn ArticlePage(
     /// Which one.
-    article: &'static Article,
+    article: Heading,
 ) -> impl IntoView {
+    let speech = speech();
+    let content = move || {
+        let mut lines = read(article.address, speech.language()).peekable();
+        let mut lead = None;
+        let mut shown = Vec::new();
+        while let Some(line) = lines.next() {
+            shown.push(match line {
+                Line::Lead(words) => {
+                    lead = Some(words);
+                    continue;
+                }
+                Line::Heading(words) => view! { <h2>{words}</h2> }.into_any(),
+                Line::Paragraph(words) => view! { <p>{words}</p> }.into_any(),
+                Line::Point(first) => {
+                    let mut points = vec![first];
+                    while let Some(Line::Point(words)) =
+                        lines.next_if(|line| matches!(line, Line::Point(_)))
+                    {
+                        points.push(words);
+                    }
+                    let points = points.into_iter().map(|words| view! { <li>{words}</li> });
+                    view! { <ul>{points.collect_view()}</ul> }.into_any()
+                }
+                Line::Link(address, words) => view! {
+                    <p>
+                        <a href=address>{words}</a>
+                    </p>
+                }
+                .into_any(),
+            });
+        }
+        view! {
+            <p class="ts-lead">{lead}</p>
+            <div class="ts-article">{shown}</div>
+        }
+    };
     view! {
-        <Page title=article.title lead=article.lead>
-            <div class="ts-article">
-                {article
-                    .sections
-                    .iter()
-                    .map(|section| {
-                        view! {
-                            <section>
-                                <h2>{say(section.heading)}</h2>
-                                {section.blocks.iter().map(block).collect_view()}
-                            </section>
-                        }
-                    })
-                    .collect_view()}
-            </div>
+        <Page title=article.title>
+            <WithLongTexts content />
         </Page>
-    }
-}
-
-fn block(block: &'static Block) -> AnyView {
-    match block {
-        Block::Paragraph(text) => view! { <p>{say(*text)}</p> }.into_any(),
-        Block::List(items) => view! {
-            <ul>{items.iter().map(|item| view! { <li>{say(*item)}</li> }).collect_view()}</ul>
-        }
-        .into_any(),
-        Block::Link(words, address) => view! {
-            <p>
-                <a href=*address>{say(*words)}</a>
-            </p>
-        }
-        .into_any(),
     }
 }

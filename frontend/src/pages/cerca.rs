@@ -5,8 +5,12 @@ use leptos_router::hooks::use_query_map;
 use protocol::Language;
 
 use crate::{
-    components::Page,
-    i18n::{Text, access, articles, card, frame, home, say, speech, workstation},
+    components::{Page, WithLongTexts},
+    i18n::{
+        Text, access,
+        articles::{self, Line},
+        card, frame, home, say, speech, workstation,
+    },
 };
 
 /// A page that is not an article: address, title, and the text to find it by.
@@ -40,9 +44,9 @@ const OTHERS: [(&str, Text, &[Text]); 5] = [
     ),
     (
         "/prepara-la-postazione",
-        workstation::TITLE,
+        frame::GUIDE_TITLE,
         &[
-            workstation::LEAD,
+            frame::GUIDE_LEAD,
             workstation::READER_TEXT,
             workstation::CARD_TEXT,
             workstation::DRIVER_TEXT,
@@ -70,74 +74,76 @@ pub fn CercaPage() -> impl IntoView {
                 if words.trim().is_empty() {
                     return view! { <p>{say(frame::SEARCH_HINT)}</p> }.into_any();
                 }
-                let found = search(&words, speech.language());
-                let count = found.len();
-                if count == 0 {
-                    return view! {
-                        <p role="status">
-                            <strong>"«" {words} "»"</strong>
-                            " – "
-                            {say(frame::SEARCH_NOTHING)}
-                        </p>
-                    }
-                        .into_any();
-                }
-                view! {
-                    <p role="status">
-                        <strong>"«" {words} "»"</strong>
-                        " – "
-                        {say(frame::SEARCH_RESULTS)}
-                        " "
-                        {count}
-                    </p>
-                    <ul class="ts-found">
-                        {found
-                            .into_iter()
-                            .map(|page| {
-                                view! {
-                                    <li>
-                                        <h2 class="h5">
-                                            <a href=page.address>{say(page.title)}</a>
-                                        </h2>
-                                        <p>{say(page.lead)}</p>
-                                    </li>
-                                }
-                            })
-                            .collect_view()}
-                    </ul>
-                }
-                    .into_any()
+                let content = move || found(&words, speech.language());
+                view! { <WithLongTexts content /> }.into_any()
             }}
         </Page>
     }
 }
 
-/// A page that was found.
+/// What was found for the words.
+fn found(words: &str, language: Language) -> AnyView {
+    let found = search(words, language);
+    let count = found.len();
+    let words = words.to_owned();
+    if count == 0 {
+        return view! {
+            <p role="status">
+                <strong>"«" {words} "»"</strong>
+                " – "
+                {say(frame::SEARCH_NOTHING)}
+            </p>
+        }
+        .into_any();
+    }
+    view! {
+        <p role="status">
+            <strong>"«" {words} "»"</strong>
+            " – "
+            {say(frame::SEARCH_RESULTS)}
+            " "
+            {count.to_string()}
+        </p>
+        <ul class="ts-found">
+            {found
+                .into_iter()
+                .map(|page| {
+                    view! {
+                        <li>
+                            <h2 class="h5">
+                                <a href=page.address>{page.title}</a>
+                            </h2>
+                            <p>{page.lead}</p>
+                        </li>
+                    }
+                })
+                .collect_view()}
+        </ul>
+    }
+    .into_any()
+}
+
+/// A page that was found, in one language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Found {
     address: &'static str,
-    title: Text,
-    lead: Text,
+    title: &'static str,
+    lead: &'static str,
 }
 
 /// The pages whose text in that language contains every word, titles first.
 fn search(words: &str, language: Language) -> Vec<Found> {
     let words: Vec<String> = fold(words).split_whitespace().map(str::to_owned).collect();
-    let contains_all = |texts: &[Text]| {
-        let folded: Vec<String> = texts
-            .iter()
-            .map(|text| fold(text.in_language(language)))
-            .collect();
-        words
-            .iter()
-            .all(|word| folded.iter().any(|text| text.contains(word.as_str())))
+    let contains_all = |text: &str| {
+        let folded = fold(text);
+        words.iter().all(|word| folded.contains(word.as_str()))
     };
     let mut by_title = Vec::new();
     let mut by_text = Vec::new();
-    for (found, texts) in pages() {
-        if contains_all(&[found.title]) {
+    for (found, text) in pages(language) {
+        if contains_all(found.title) {
             by_title.push(found);
-        } else if contains_all(&texts) {
+        } else if contains_all(&text) {
             by_text.push(found);
         }
     }
@@ -145,38 +151,43 @@ fn search(words: &str, language: Language) -> Vec<Found> {
     by_title
 }
 
-/// Every page and all of its text.
-fn pages() -> impl Iterator<Item = (Found, Vec<Text>)> {
-    let articles = articles::ALL.into_iter().map(|article| {
-        let found = Found {
+/// Every page and all of its text, a line a text.
+fn pages(language: Language) -> Vec<(Found, String)> {
+    let said = |text: Text| text.in_language(language);
+    let mut pages = Vec::new();
+    for article in articles::ALL {
+        let mut found = Found {
             address: article.address,
-            title: article.title,
-            lead: article.lead,
+            title: said(article.title),
+            lead: "",
         };
-        let sections = article.sections.iter().flat_map(|section| {
-            std::iter::once(section.heading).chain(
-                section
-                    .blocks
-                    .iter()
-                    .flat_map(|block| block.texts().iter().copied()),
-            )
-        });
-        let texts = [article.title, article.lead].into_iter().chain(sections);
-        (found, texts.collect())
-    });
-    let others = OTHERS.into_iter().map(|(address, title, texts)| {
-        let lead = texts[0];
-        let texts = std::iter::once(title).chain(texts.iter().copied());
-        (
-            Found {
-                address,
-                title,
-                lead,
-            },
-            texts.collect(),
-        )
-    });
-    articles.chain(others)
+        let mut text = vec![found.title];
+        for line in articles::read(article.address, language) {
+            text.push(match line {
+                Line::Lead(words) => {
+                    found.lead = words;
+                    words
+                }
+                Line::Heading(words)
+                | Line::Paragraph(words)
+                | Line::Point(words)
+                | Line::Link(_, words) => words,
+            });
+        }
+        pages.push((found, text.join("\n")));
+    }
+    for (address, title, texts) in OTHERS {
+        let found = Found {
+            address,
+            title: said(title),
+            lead: said(texts[0]),
+        };
+        let text: Vec<&str> = std::iter::once(found.title)
+            .chain(texts.iter().map(|text| said(*text)))
+            .collect();
+        pages.push((found, text.join("\n")));
+    }
+    pages
 }
 
 /// Lower case, without the accents of the portal's languages.

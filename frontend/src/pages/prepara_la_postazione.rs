@@ -2,12 +2,11 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use protocol::FailureCode;
-use serde_json::Value;
 
 use crate::{
-    card,
-    components::{Icon, Page, RefusalAlert, Shape},
-    i18n::{Text, say, workstation as words},
+    card::{self, Versions},
+    components::{Icon, Page, RefusalAlert, Shape, WithLongTexts},
+    i18n::{Text, frame, say, workstation as words},
     refusal::Refusal,
 };
 
@@ -29,7 +28,14 @@ const POLICY: &str = r#"modules = ["/opt/carta/libpkcs11.so"]"#;
 #[component]
 pub fn PreparaLaPostazionePage() -> impl IntoView {
     view! {
-        <Page title=words::TITLE lead=words::LEAD>
+        <Page title=frame::GUIDE_TITLE lead=frame::GUIDE_LEAD>
+            <WithLongTexts content=|| guide().into_any() />
+        </Page>
+    }
+}
+
+fn guide() -> impl IntoView {
+    view! {
             <Check />
             <section class="ts-article">
                 <h2>{say(words::ASK)}</h2>
@@ -70,7 +76,6 @@ pub fn PreparaLaPostazionePage() -> impl IntoView {
                     <code>{POLICY}</code>
                 </pre>
             </section>
-        </Page>
     }
 }
 
@@ -78,7 +83,7 @@ pub fn PreparaLaPostazionePage() -> impl IntoView {
 enum Stage {
     Idle,
     Checking,
-    Good(Value),
+    Good(Versions),
     Missing(FailureCode),
 }
 
@@ -111,7 +116,7 @@ fn Check() -> impl IntoView {
             <div role="status">
                 {move || match stage.get() {
                     Stage::Checking => Some(view! { <p>{say(words::CHECKING)}</p> }.into_any()),
-                    Stage::Good(found) => Some(ready(&found).into_any()),
+                    Stage::Good(found) => Some(ready(found).into_any()),
                     Stage::Idle | Stage::Missing(_) => None,
                 }}
             </div>
@@ -126,10 +131,9 @@ fn Check() -> impl IntoView {
 }
 
 /// Both answered: their versions, as web-eid.js names them.
-fn ready(found: &Value) -> impl IntoView + use<> {
-    let version = |member: &str, label: Text| {
-        found.get(member).and_then(Value::as_str).map(|version| {
-            let version = version.to_owned();
+fn ready(found: Versions) -> impl IntoView {
+    let version = |version: Option<String>, label: Text| {
+        version.map(|version| {
             view! {
                 <li>
                     {say(label)} ": " {version}
@@ -143,8 +147,8 @@ fn ready(found: &Value) -> impl IntoView + use<> {
             <span>{say(words::CHECK_GOOD)}</span>
         </p>
         <ul>
-            {version("extension", words::EXTENSION_VERSION)}
-            {version("nativeApp", words::PROGRAM_VERSION)}
+            {version(found.extension, words::EXTENSION_VERSION)}
+            {version(found.native_app, words::PROGRAM_VERSION)}
         </ul>
     }
 }

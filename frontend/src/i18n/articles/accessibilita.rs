@@ -4,7 +4,7 @@ use super::{Article, Block::*, Section, say};
 use crate::i18n::frame;
 
 /// How the portal can be used by everyone, and how to tell where it cannot.
-pub static ACCESSIBILITA: Article = Article {
+pub const ACCESSIBILITA: Article = Article {
     address: "/accessibilita",
     title: frame::ACCESSIBILITA,
     lead: say!(

@@ -4,7 +4,7 @@ use super::{Article, Block::*, Section, say};
 use crate::i18n::frame;
 
 /// What citizens find here.
-pub static CITTADINI: Article = Article {
+pub const CITTADINI: Article = Article {
     address: "/cittadini",
     title: frame::CITTADINI,
     lead: say!(

@@ -4,7 +4,7 @@ use super::{Article, Block::*, Section, say};
 use crate::i18n::frame;
 
 /// Whom to turn to.
-pub static CONTATTI: Article = Article {
+pub const CONTATTI: Article = Article {
     address: "/contatti",
     title: frame::CONTATTI,
     lead: say!(
@@ -55,7 +55,7 @@ pub static CONTATTI: Article = Article {
                     "Lesegerät, Programme und Erweiterung: Die Anleitung und die Prüfung finden Sie auf diesem Portal. In Gesundheitseinrichtungen kümmert sich die zuständige Technik darum.",
                     "Reader, programs and extension: the step-by-step guide and the check are on this portal. In health facilities whoever manages the workstations takes care of it.",
                 )),
-                Link(frame::PREPARE, "/prepara-la-postazione"),
+                Link(frame::PREPARE.words(), "/prepara-la-postazione"),
             ],
         },
     ],

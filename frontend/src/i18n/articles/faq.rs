@@ -4,13 +4,9 @@ use super::{Article, Block::*, Section, say};
 use crate::i18n::frame;
 
 /// Questions that are asked often.
-pub static FAQ: Article = Article {
+pub const FAQ: Article = Article {
     address: "/faq",
-    title: say!(
-        "Domande frequenti (FAQ)",
-        "Häufige Fragen (FAQ)",
-        "Frequently asked questions (FAQ)"
-    ),
+    title: frame::FAQ_TITLE,
     lead: say!(
         "Le risposte alle domande più comuni sull'accesso con smart card.",
         "Antworten auf die häufigsten Fragen zur Anmeldung mit Smartcard.",
@@ -89,7 +85,7 @@ pub static FAQ: Article = Article {
                     "Die Seite Arbeitsplatz vorbereiten erklärt, was zu installieren ist, und prüft, ob alles antwortet. Laden Sie die Seite danach neu.",
                     "The page Prepare the workstation explains what to install and checks whether everything answers. Reload the page after the installation.",
                 )),
-                Link(frame::PREPARE, "/prepara-la-postazione"),
+                Link(frame::PREPARE.words(), "/prepara-la-postazione"),
             ],
         },
     ],

@@ -4,7 +4,7 @@ use super::{Article, Block::*, Section, say};
 use crate::i18n::{card, frame};
 
 /// Who may use the online services, and how.
-pub static OPERATORI: Article = Article {
+pub const OPERATORI: Article = Article {
     address: "/operatori",
     title: frame::OPERATORI,
     lead: say!(
@@ -33,8 +33,8 @@ pub static OPERATORI: Article = Article {
                         "Log in each time you use the services.",
                     ),
                 ]),
-                Link(frame::PREPARE, "/prepara-la-postazione"),
-                Link(card::TITLE, "/area-riservata/smart-card"),
+                Link(frame::PREPARE.words(), "/prepara-la-postazione"),
+                Link(card::TITLE.words(), "/area-riservata/smart-card"),
             ],
         },
         Section {
@@ -61,7 +61,7 @@ pub static OPERATORI: Article = Article {
                     "Das Portal sagt, was geschehen ist und an wen Sie sich wenden: beim Zertifikat an die Region oder Körperschaft, die die CNS ausgestellt hat, sonst an die Grüne Nummer 800-030-070.",
                     "The portal says what happened and whom to turn to: for the certificate, the region or body that issued the CNS; for anything else, the toll-free number 800-030-070.",
                 )),
-                Link(frame::FAQ, "/faq"),
+                Link(frame::FAQ.words(), "/faq"),
             ],
         },
     ],

@@ -4,7 +4,7 @@ use super::{Article, Block::*, Section, say};
 use crate::i18n::frame;
 
 /// Which data are handled, and what for.
-pub static PRIVACY: Article = Article {
+pub const PRIVACY: Article = Article {
     address: "/privacy",
     title: frame::PRIVACY,
     lead: say!(
@@ -71,9 +71,9 @@ pub static PRIVACY: Article = Article {
                 )),
                 List(&[
                     say!(
-                        "tessera.language (localStorage): la lingua scelta; resta finché non la si cancella",
-                        "tessera.language (localStorage): die gewählte Sprache; bleibt, bis man sie löscht",
-                        "tessera.language (localStorage): the chosen language; stays until it is deleted"
+                        "tessera-language (cookie): la lingua scelta; resta per un anno",
+                        "tessera-language (Cookie): die gewählte Sprache; bleibt ein Jahr",
+                        "tessera-language (cookie): the chosen language; stays for a year"
                     ),
                     say!(
                         "tessera.session (localStorage): che in questo browser qualcuno ha fatto l'accesso e fino a quando, senza dire chi; si cancella all'uscita o quando il portale risponde che la sessione è finita",

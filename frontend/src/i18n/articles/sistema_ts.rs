@@ -4,7 +4,7 @@ use super::{Article, Block::*, Section, say};
 use crate::i18n::frame;
 
 /// What the Sistema TS is.
-pub static SISTEMA_TS: Article = Article {
+pub const SISTEMA_TS: Article = Article {
     address: "/sistema-ts",
     title: frame::SISTEMA_TS,
     lead: say!(

@@ -79,10 +79,10 @@ pub async fn perform(
     .await?;
     show(stage, Stage::Checking);
     match act {
-        Act::Register => api::register(&token, language)
+        Act::Register => api::register(token, language)
             .await
             .map(Outcome::Registered),
-        Act::LogIn => api::log_in_by_card(&token, language)
+        Act::LogIn => api::log_in_by_card(token, language)
             .await
             .map(Outcome::LoggedIn),
     }

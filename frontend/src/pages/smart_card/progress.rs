@@ -77,11 +77,7 @@ fn state_name(stage: &Stage) -> Option<&'static str> {
     Some(match stage {
         Stage::Idle | Stage::Refused(_) => return None,
         Stage::Preparing => "preparing",
-        Stage::AtCard(ProgressState::WaitingForReader) => "waiting-for-reader",
-        Stage::AtCard(ProgressState::WaitingForCard) => "waiting-for-card",
-        Stage::AtCard(ProgressState::ChoosingCertificate) => "choosing-certificate",
-        Stage::AtCard(ProgressState::WaitingForPin) => "waiting-for-pin",
-        Stage::AtCard(ProgressState::Signing) => "signing",
+        Stage::AtCard(state) => state.name(),
         Stage::Checking => "checking",
     })
 }
