@@ -225,6 +225,9 @@ fn read_answer(action: &str, event: &MessageEvent) -> Option<Answer> {
         }
         AnswerKind::Failure => {
             let error = Reflect::get(&message, &"error".into()).ok()?;
+            if error.is_undefined() {
+                return None;
+            }
             // A failure whose code we do not know is still a failure.
             let code = text(&error, "code").unwrap_or_default();
             Answer::Failure(FailureCode::from_name(&code))
