@@ -1,6 +1,5 @@
-// Starts the pages; the build puts in the addresses, and puts all but the next line at the end of
-// what wasm-bindgen made: one file, one request less.
-import __wbg_init, { prepare, open } from "{{loader}}";
+// Starts the pages; the build puts in the address, and makes one file of this and what it imports.
+import init, { prepare, open } from "./frontend.js";
 
 // Until the program has come, the server's HTML stands in its place. What was pressed, typed
 // and focused there meanwhile is taken over.
@@ -38,7 +37,7 @@ const open_in_place = () => {
 };
 
 place.addEventListener("click", keep);
-__wbg_init({ module_or_path: "{{wasm}}" })
+init({ module_or_path: "{{wasm}}" })
   .then(prepare)
   .then(open_in_place)
   .catch((error) => {

@@ -12,11 +12,9 @@ use crate::{
     browser,
     components::{FirstPage, Footer, Header, SessionNotice, SessionWarning},
     follow::follow,
-    i18n::{Speech, articles, frame, say},
-    pages::{
-        AreaRiservataPage, ArticlePage, CercaPage, CredenzialiPage, HomePage, NotFoundPage,
-        PreparaLaPostazionePage, RegistrazionePage, ServiziPage, ServizioPage, SmartCardPage,
-    },
+    i18n::{Speech, frame, say},
+    pages::{AreaRiservataPage, HomePage, NotFoundPage, SmartCardPage},
+    parts,
     registration::ConfirmedRegistration,
     session::SessionState,
     whence::{Pathfinder, provide_whence},
@@ -58,21 +56,21 @@ pub fn App() -> impl IntoView {
                 <SessionNotice />
                 <FlatRoutes fallback=NotFoundPage>
                     <Route path=path!("/") view=HomePage />
-                    <Route path=path!("/sistema-ts") view=|| article(const { articles::SISTEMA_TS.heading() }) />
-                    <Route path=path!("/cittadini") view=|| article(const { articles::CITTADINI.heading() }) />
-                    <Route path=path!("/operatori") view=|| article(const { articles::OPERATORI.heading() }) />
-                    <Route path=path!("/faq") view=|| article(const { articles::FAQ.heading() }) />
-                    <Route path=path!("/contatti") view=|| article(const { articles::CONTATTI.heading() }) />
-                    <Route path=path!("/accessibilita") view=|| article(const { articles::ACCESSIBILITA.heading() }) />
-                    <Route path=path!("/privacy") view=|| article(const { articles::PRIVACY.heading() }) />
-                    <Route path=path!("/cerca") view=CercaPage />
-                    <Route path=path!("/prepara-la-postazione") view=PreparaLaPostazionePage />
+                    <Route path=path!("/sistema-ts") view=parts::article />
+                    <Route path=path!("/cittadini") view=parts::article />
+                    <Route path=path!("/operatori") view=parts::article />
+                    <Route path=path!("/faq") view=parts::article />
+                    <Route path=path!("/contatti") view=parts::article />
+                    <Route path=path!("/accessibilita") view=parts::article />
+                    <Route path=path!("/privacy") view=parts::article />
+                    <Route path=path!("/cerca") view=parts::cerca />
+                    <Route path=path!("/prepara-la-postazione") view=parts::prepara_la_postazione />
                     <Route path=path!("/area-riservata") view=AreaRiservataPage />
                     <Route path=path!("/area-riservata/smart-card") view=SmartCardPage />
-                    <Route path=path!("/area-riservata/credenziali") view=CredenzialiPage />
-                    <Route path=path!("/area-riservata/registrazione") view=RegistrazionePage />
-                    <Route path=path!("/servizi") view=ServiziPage />
-                    <Route path=path!("/servizi/:id") view=ServizioPage />
+                    <Route path=path!("/area-riservata/credenziali") view=parts::credenziali />
+                    <Route path=path!("/area-riservata/registrazione") view=parts::registrazione />
+                    <Route path=path!("/servizi") view=parts::servizi />
+                    <Route path=path!("/servizi/:id") view=parts::servizio />
                 </FlatRoutes>
             </main>
             <Footer />
@@ -80,10 +78,6 @@ pub fn App() -> impl IntoView {
             <Pathfinder />
         </Router>
     }
-}
-
-fn article(article: articles::Heading) -> impl IntoView {
-    view! { <ArticlePage article /> }
 }
 
 /// Moves the focus itself: the router would take the fragment for a page.

@@ -16,6 +16,7 @@ pub mod follow;
 pub mod i18n;
 pub mod login_turn;
 pub mod pages;
+pub mod parts;
 #[cfg(feature = "ssr")]
 pub mod prerendered;
 pub mod refusal;

@@ -8,14 +8,19 @@ use crate::{
     app::App,
     browser,
     i18n::{Group, articles, load},
+    parts,
 };
 
-/// Fetches the words this page begins with; fails where they do not come.
+/// Fetches what this page begins with; fails where its words do not come.
 #[wasm_bindgen]
 pub async fn prepare() -> Result<(), JsValue> {
     let language = browser::page_language();
+    let address = window().location().pathname().unwrap_or_default();
+    // The words are on their way already: the page's HTML asks for them.
+    parts::prepare(&address).await;
     let mut loaded = load(Group::Short, language).await;
-    if loaded.is_ok() && shows_long_texts() {
+    // What the page's HTML shows would vanish otherwise until they come.
+    if loaded.is_ok() && articles::needs_reading(&address) {
         loaded = load(Group::Long, language).await;
     }
     loaded.map_err(|_| JsValue::NULL)
@@ -26,11 +31,4 @@ pub async fn prepare() -> Result<(), JsValue> {
 pub fn open(place: HtmlElement) {
     place.set_inner_html("");
     mount_to(place, App).forget();
-}
-
-/// Whether this page's HTML shows what only the long texts say: it would vanish otherwise
-/// until they come.
-fn shows_long_texts() -> bool {
-    let path = window().location().pathname();
-    path.is_ok_and(|path| articles::needs_reading(&path))
 }

@@ -8,13 +8,14 @@
 #[cfg(test)]
 mod budget;
 mod folder;
+mod program;
 
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
-use folder::{Folder, create, failed, files, hash, read};
+use folder::{Folder, create, failed, files, read};
 
 use crate::process::{Failed, root, run, step, target};
 
@@ -25,16 +26,6 @@ const FACES: [&str; 2] = [
     "titillium-web-v10-latin-ext_latin-600.woff2",
 ];
 
-/// What wasm-opt may use: what every browser we name supports.
-const WASM_FEATURES: [&str; 6] = [
-    "--enable-bulk-memory",
-    "--enable-sign-ext",
-    "--enable-mutable-globals",
-    "--enable-nontrapping-float-to-int",
-    "--enable-reference-types",
-    "--enable-multivalue",
-];
-
 /// Builds the pages.
 pub fn build() -> Result<(), Failed> {
     let work = target().join("portal-work");
@@ -42,9 +33,7 @@ pub fn build() -> Result<(), Failed> {
     let mut portal = Folder::begin()?;
 
     step("Building the pages: WebAssembly");
-    let wasm = web_assembly(&work)?;
-    let wasm = portal.asset("frontend.wasm", &read(&wasm)?)?;
-    let script = portal.asset("frontend.js", loader(&work, &wasm)?.as_bytes())?;
+    let (wasm, script) = program::build(&work, &mut portal)?;
 
     step("Building the pages: style sheet");
     for face in FACES {
@@ -80,18 +69,6 @@ pub fn build() -> Result<(), Failed> {
     portal.finish()
 }
 
-/// What wasm-bindgen made and our own start of it, in one file: one request less.
-fn loader(work: &Path, wasm: &str) -> Result<String, Failed> {
-    let mut script = utf8(&work.join("frontend.js"))?;
-    let start = utf8(&root().join("frontend/start.js"))?;
-    let start = start.lines().filter(|line| !line.starts_with("import "));
-    for line in start {
-        script.push_str(&line.replace("{{wasm}}", wasm));
-        script.push('\n');
-    }
-    Ok(script)
-}
-
 /// In development mode: it runs for a second, and compiles in a third of the time.
 fn build_prerender() -> Result<(), Failed> {
     run(
@@ -116,45 +93,6 @@ fn emptied(folder: &Path) -> Result<PathBuf, Failed> {
     }
     create(folder)?;
     Ok(folder.to_owned())
-}
-
-fn web_assembly(work: &Path) -> Result<PathBuf, Failed> {
-    run(
-        "cargo",
-        &[
-            "build",
-            "--package=frontend",
-            "--target=wasm32-unknown-unknown",
-            "--profile=pages",
-            // Without the feature `every-text`: the words come as assets.
-            "--no-default-features",
-            "--features=csr",
-        ],
-    )?;
-    let built = target().join("wasm32-unknown-unknown/pages/frontend.wasm");
-    run(
-        "wasm-bindgen",
-        &[
-            "--target=web",
-            "--no-typescript",
-            "--out-name=frontend",
-            "--out-dir",
-            text(work),
-            text(&built),
-        ],
-    )?;
-    let bound = work.join("frontend_bg.wasm");
-    let optimised = work.join("frontend.wasm");
-    let stamp = work.join("frontend.sha256");
-    let digest = hash(&read(&bound)?);
-    if optimised.exists() && fs::read_to_string(&stamp).is_ok_and(|of| of == digest) {
-        return Ok(optimised);
-    }
-    let mut arguments = vec!["-Oz", text(&bound), "-o", text(&optimised)];
-    arguments.extend(WASM_FEATURES);
-    run(text(&tool("wasm-opt")), &arguments)?;
-    fs::write(&stamp, digest).map_err(|error| failed(&stamp, error))?;
-    Ok(optimised)
 }
 
 /// Bootstrap Italia's parts that we use, without the rules that no page needs.
@@ -194,8 +132,4 @@ fn tool(name: &str) -> PathBuf {
 
 fn text(path: &Path) -> &str {
     path.to_str().unwrap_or_default()
-}
-
-fn utf8(path: &Path) -> Result<String, Failed> {
-    Ok(String::from_utf8_lossy(&read(path)?).into_owned())
 }

@@ -1,21 +1,24 @@
 //! The pages that are there to be read.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
+use super::NotFoundPage;
 use crate::{
     components::{Page, WithLongTexts},
     i18n::{
-        articles::{Heading, Line, read},
+        articles::{self, Line, read},
         speech,
     },
 };
 
-/// A page of text.
+/// The page of text that stands at this address.
 #[component]
-pub fn ArticlePage(
-    /// Which one.
-    article: Heading,
-) -> impl IntoView {
+pub fn ArticlePage() -> impl IntoView {
+    let address = use_location().pathname.get_untracked();
+    let Some(article) = articles::ALL.iter().find(|one| one.address == address) else {
+        return view! { <NotFoundPage /> }.into_any();
+    };
     let speech = speech();
     let content = move || {
         let mut lines = read(article.address, speech.language()).peekable();
@@ -57,4 +60,5 @@ pub fn ArticlePage(
             <WithLongTexts content />
         </Page>
     }
+    .into_any()
 }
