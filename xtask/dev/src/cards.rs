@@ -22,6 +22,7 @@ const MARIA_ROSSI: Person = Person {
     cognome: "ROSSI",
     nome: "MARIA",
     profile: Profile::Odontoiatra,
+    services: "",
 };
 
 /// An operator with a card.
@@ -46,6 +47,7 @@ impl Operator {
             cognome,
             nome,
             profile,
+            ..
         } = self.person;
         let services: Vec<&str> = match profile {
             Profile::Amministrazione => ServiceId::ALL.iter().map(|service| service.id()).collect(),

@@ -236,18 +236,6 @@ impl Workshop {
             Ok((format!("/assets/{name}"), file))
         });
         self.built.keep(files.collect::<Result<_, Fault>>()?);
-        self.script()
-    }
-
-    /// What starts the pages: with an import of the loader, or written to stand behind it.
-    fn script(&self) -> Result<(), Fault> {
-        let start = read(&self.root.join("frontend/start.js"))?;
-        let apart = String::from_utf8_lossy(&start).contains("{{loader}}");
-        let loader = self.built.file("/assets/frontend.js").filter(|_| !apart);
-        let mut script = loader.map_or_else(Vec::new, |loader| loader.to_vec());
-        script.extend(filled(&start));
-        self.built
-            .keep(vec![("/assets/start.js".to_owned(), script)]);
         Ok(())
     }
 
@@ -280,6 +268,7 @@ impl Workshop {
         let mut files = Vec::new();
         for (name, address) in [
             ("index.html", "/index.html"),
+            ("start.js", "/assets/start.js"),
             ("icon.svg", "/assets/icon.svg"),
         ] {
             let file = read(&self.root.join("frontend").join(name))?;
@@ -297,7 +286,7 @@ impl Workshop {
             }
         }
         self.built.keep(files);
-        self.script()
+        Ok(())
     }
 
     fn build_server(&mut self) -> Result<(), Fault> {
@@ -333,7 +322,6 @@ fn filled(template: &[u8]) -> Vec<u8> {
         let (place, rest) = part.split_once("}}").unwrap_or((part, ""));
         filled.push_str(match place {
             "stylesheet" => "/assets/main.css",
-            "loader" => "/assets/frontend.js",
             "wasm" => "/assets/frontend_bg.wasm",
             "script" => "/assets/start.js",
             "language" => "it",
