@@ -38,6 +38,8 @@ pub fn build(work: &Path, portal: &mut Folder) -> Result<(String, String), Faile
         &[
             "--target=web",
             "--no-typescript",
+            // The function table above all: the parts are joined on to it.
+            "--keep-lld-exports",
             "--out-name",
             NAME,
             "--out-dir",
