@@ -11,6 +11,7 @@ use protocol::Language;
 use crate::{
     browser,
     components::{FirstPage, Footer, Header, SessionNotice, SessionWarning},
+    erased::act,
     follow::follow,
     i18n::{Speech, frame, say},
     pages::{AreaRiservataPage, HomePage, NotFoundPage, SmartCardPage},
@@ -48,7 +49,7 @@ pub fn App() -> impl IntoView {
 
     view! {
         <Router>
-            <a class="ts-skip" href=format!("#{CONTENT}") rel="external" on:click=skip>
+            <a class="ts-skip" href=format!("#{CONTENT}") rel="external" on:click=act(skip)>
                 {say(frame::SKIP_TO_CONTENT)}
             </a>
             <Header />

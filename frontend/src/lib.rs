@@ -12,6 +12,7 @@ pub mod asked;
 pub mod browser;
 pub mod card;
 pub mod components;
+pub mod erased;
 pub mod follow;
 pub mod i18n;
 pub mod login_turn;

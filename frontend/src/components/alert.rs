@@ -4,6 +4,8 @@ use leptos::{html, prelude::*};
 
 use crate::{
     components::{Icon, Shape},
+    erased::Erase,
+    follow::follow,
     i18n::{card, failures, frame, say, speech},
     refusal::Refusal,
 };
@@ -26,7 +28,7 @@ pub fn Alert(
     children: Option<Children>,
 ) -> impl IntoView {
     let alert = NodeRef::<html::Div>::new();
-    Effect::new(move |_| {
+    follow(move || {
         // On a phone it may stand below the screen's edge.
         if let Some(alert) = alert.get() {
             let _ = alert.focus();
@@ -46,10 +48,12 @@ pub fn Alert(
                             {say(card::WHO_HELPS)} " " <strong>{contact}</strong>
                         </p>
                     }
+                        .erased()
                 })}
-            {children.map(|children| view! { <div class="ts-actions">{children()}</div> })}
+            {children.map(|children| view! { <div class="ts-actions">{children()}</div> }.erased())}
         </div>
     }
+    .erased()
 }
 
 /// A refusal of the server's, of the extension's or of the network's.
@@ -106,7 +110,9 @@ pub fn RefusalAlert(
                             {say(frame::PREPARE)}
                         </a>
                     }
+                        .erased()
                 })}
         </Alert>
     }
+    .erased()
 }

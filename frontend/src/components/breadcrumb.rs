@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::Title,
+    erased::Erase,
     i18n::{Text, frame, say},
 };
 
@@ -21,9 +22,9 @@ pub fn Breadcrumb(
     let here = match title {
         Title::Said(text) => {
             let words = say(text);
-            view! { <span aria-current="page">{words}</span> }.into_any()
+            view! { <span aria-current="page">{words}</span> }.erased()
         }
-        Title::Name(name) => view! { <span aria-current="page" lang="it">{name}</span> }.into_any(),
+        Title::Name(name) => view! { <span aria-current="page" lang="it">{name}</span> }.erased(),
     };
     view! {
         <nav class="ts-breadcrumb" aria-label=say(frame::BREADCRUMB)>
@@ -31,9 +32,10 @@ pub fn Breadcrumb(
             {above
                 .iter()
                 .map(|(name, address)| {
-                    view! { " – " <a href=*address>{say(*name)}</a> }
+                    view! { " – " <a href=*address>{say(*name)}</a> }.erased()
                 })
-                .collect_view()} " – " {here}
+                .collect::<Vec<_>>()} " – " {here}
         </nav>
     }
+    .erased()
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{Icon, Shape},
+    erased::Erase,
     i18n::{frame, say},
 };
 
@@ -52,4 +53,5 @@ pub fn Footer() -> impl IntoView {
             </div>
         </footer>
     }
+    .erased()
 }

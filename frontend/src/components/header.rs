@@ -7,6 +7,7 @@ use crate::{
         language_switch::LanguageSwitch, menu::Menu, search_form::SearchForm,
         session_line::SessionLine,
     },
+    erased::Erase,
     i18n::{frame, say},
 };
 
@@ -38,4 +39,5 @@ pub fn Header() -> impl IntoView {
             <Menu />
         </header>
     }
+    .erased()
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::erased::Erase;
+
 /// A drawing on a 24 × 24 field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)] // what they show
@@ -103,4 +105,5 @@ pub fn Icon(
             <path d=shape.path() fill="currentColor" fill-rule="evenodd"></path>
         </svg>
     }
+    .erased()
 }

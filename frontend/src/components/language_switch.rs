@@ -4,7 +4,11 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 use protocol::Language;
 
-use crate::i18n::{frame, say, speech};
+use crate::{
+    erased::{Erase, act},
+    follow::follow,
+    i18n::{frame, say, speech},
+};
 
 /// The languages' own names: each reader finds theirs.
 fn own_name(language: Language) -> &'static str {
@@ -21,7 +25,7 @@ pub fn LanguageSwitch() -> impl IntoView {
     let speech = speech();
     let query = use_query_map();
     let path = use_location().pathname;
-    Effect::new(move |_| {
+    follow(move || {
         let asked = query.with(|query| query.get("lang"));
         if let Some(language) = asked.as_deref().and_then(Language::from_tag) {
             speech.switch(language);
@@ -48,14 +52,15 @@ pub fn LanguageSwitch() -> impl IntoView {
                                     aria-current=move || {
                                         (speech.language() == language).then_some("true")
                                     }
-                                    on:click=move |_| speech.switch(language)
+                                    on:click=act(move |_| speech.switch(language))
                                 >
                                     {own_name(language)}
                                 </a>
                             </li>
                         }
+                            .erased()
                     })
-                    .collect_view()}
+                    .collect::<Vec<_>>()}
             </ul>
             {move || {
                 speech
@@ -66,8 +71,10 @@ pub fn LanguageSwitch() -> impl IntoView {
                                 {own_name(language)} ": " {say(frame::LANGUAGE_FAILED)}
                             </p>
                         }
+                            .erased()
                     })
             }}
         </nav>
     }
+    .erased()
 }

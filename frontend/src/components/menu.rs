@@ -1,10 +1,12 @@
 //! The portal's menu; on a narrow screen it opens and closes.
 
 use leptos::prelude::*;
-use leptos_router::{components::A, hooks::use_location};
+use leptos_router::hooks::use_location;
 
 use crate::{
     components::{Icon, Shape},
+    erased::{Erase, act},
+    follow::follow,
     i18n::{Text, frame, say},
 };
 
@@ -24,7 +26,7 @@ const ENTRIES: [(Text, &str); 7] = [
 pub fn Menu() -> impl IntoView {
     let open = RwSignal::new(false);
     let path = use_location().pathname;
-    Effect::new(move |_| {
+    follow(move || {
         path.track();
         open.set(false);
     });
@@ -46,12 +48,12 @@ pub fn Menu() -> impl IntoView {
                     class="ts-menu-toggle"
                     aria-expanded=move || open.get().to_string()
                     aria-controls="ts-menu-entries"
-                    on:click=move |_| open.update(|open| *open = !*open)
+                    on:click=act(move |_| open.update(|open| *open = !*open))
                 >
                     {move || {
-                        view! { <Icon shape=if open.get() { Shape::Close } else { Shape::Menu } /> }
+                        view! { <Icon shape=if open.get() { Shape::Close } else { Shape::Menu } /> }.erased()
                     }}
-                    <span>{label}</span>
+                    <span>{move || label()}</span>
                 </button>
                 <ul id="ts-menu-entries" class:is-open=move || open.get()>
                     {ENTRIES
@@ -59,15 +61,51 @@ pub fn Menu() -> impl IntoView {
                         .map(|(name, address)| {
                             view! {
                                 <li>
-                                    <A href=address exact={address == "/"}>
+                                    <a
+                                        href=address
+                                        aria-current=move || {
+                                            path.with(|path| leads_to(address, path)).then_some("page")
+                                        }
+                                    >
                                         {say(name)}
-                                    </A>
+                                    </a>
                                 </li>
                             }
+                                .erased()
                         })
-                        .collect_view()}
+                        .collect::<Vec<_>>()}
                 </ul>
             </div>
         </nav>
+    }
+    .erased()
+}
+
+/// Whether the page at this path is an entry's, or below it.
+fn leads_to(entry: &str, path: &str) -> bool {
+    match path.strip_prefix(entry) {
+        Some(below) => below.is_empty() || entry != "/" && below.starts_with('/'),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn an_entry_leads_to_its_page_and_those_below() {
+        for (entry, path, leads) in [
+            ("/", "/", true),
+            ("/", "/faq", false),
+            ("/faq", "/faq", true),
+            ("/faq", "/faq/", true),
+            ("/faq", "/faqs", false),
+            ("/area-riservata", "/area-riservata/smart-card", true),
+        ] {
+            assert_eq!(leads_to(entry, path), leads, "{entry} {path}");
+        }
     }
 }

@@ -31,7 +31,7 @@ pub use footer::Footer;
 pub use header::Header;
 pub use icon::{Icon, Shape};
 pub use operator_data::OperatorData;
-pub use page::{FirstPage, Page, Title, focused_on_arrival, name_window};
+pub use page::{FirstPage, Page, Title, focus_on_arrival, name_window};
 pub use password_field::PasswordField;
 pub use reading::WithLongTexts;
 pub use service_refusal::{ServiceRefusal, refused, waiting};

@@ -1,10 +1,12 @@
 //! What every page has: its title, one heading, and the focus when one arrives.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 use crate::{
-    components::{Breadcrumb, Step},
-    i18n::{Text, frame, speech},
+    components::{Breadcrumb, Step, go_to},
+    erased::Erase,
+    follow::follow,
+    i18n::{Text, frame, say, speech},
 };
 
 /// What a page is called.
@@ -65,20 +67,19 @@ pub fn Page(
         Title::Name(_) => Some("it"),
     };
     name_window(heading);
+    focus_on_arrival();
     view! {
         <div class="container ts-page">
             <Breadcrumb above title />
-            <h1 tabindex="-1" lang=heading_language node_ref=focused_on_arrival()>
-                {heading}
+            <h1 tabindex="-1" lang=heading_language>
+                {move || heading()}
             </h1>
-            {lead
-                .map(|lead| {
-                    view! { <p class="ts-lead">{move || lead.in_language(speech.language())}</p> }
-                })}
+            {lead.map(|lead| view! { <p class="ts-lead">{say(lead)}</p> }.erased())}
             {without_script()}
             {children()}
         </div>
     }
+    .erased()
 }
 
 /// What a reader without JavaScript misses here: in the HTML made while building only.
@@ -115,20 +116,13 @@ pub fn name_window(heading: impl Fn() -> &'static str + 'static) {
     if let Some(window) = use_context::<crate::prerendered::WindowTitle>() {
         window.set(title());
     }
-    Effect::new(move |_| document().set_title(&title()));
+    follow(move || document().set_title(&title()));
 }
 
-/// A heading that takes the focus when one comes from another page, so that a screen
-/// reader reads it and the keyboard goes on from there.
-pub fn focused_on_arrival() -> NodeRef<html::H1> {
-    let heading = NodeRef::<html::H1>::new();
-    let first_page = expect_context::<FirstPage>();
-    Effect::new(move |_| {
-        if let Some(heading) = heading.get()
-            && first_page.is_over()
-        {
-            let _ = heading.focus();
-        }
-    });
-    heading
+/// Leads to the page's heading when one comes from another page, so that a screen reader
+/// reads it and the keyboard goes on from there.
+pub fn focus_on_arrival() {
+    if expect_context::<FirstPage>().is_over() {
+        go_to("main h1");
+    }
 }

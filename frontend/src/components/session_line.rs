@@ -7,6 +7,7 @@ use protocol::ProblemCode;
 use crate::{
     api, browser,
     components::{Icon, Shape},
+    erased::{Erase, act},
     i18n::{frame, say, speech},
     refusal::Refusal,
     session::session,
@@ -18,7 +19,7 @@ pub fn SessionLine() -> impl IntoView {
     let session = session();
     let refused = RwSignal::new(None::<Refusal>);
     let leave = leave(refused);
-    move || {
+    let line = move || {
         session.get().map(|open| {
             let operator = open.operator;
             view! {
@@ -28,7 +29,7 @@ pub fn SessionLine() -> impl IntoView {
                     <a href="/servizi" class="ts-session-name">
                         {format!("{} {}", operator.nome, operator.cognome)}
                     </a>
-                    <button type="button" class="ts-leave" on:click=move |_| leave.run(())>
+                    <button type="button" class="ts-leave" on:click=act(move |_| leave.run(()))>
                         {say(frame::LOG_OUT)}
                     </button>
                     {move || {
@@ -40,12 +41,15 @@ pub fn SessionLine() -> impl IntoView {
                                         {say(frame::LOG_OUT_FAILED)}
                                     </span>
                                 }
+                                    .erased()
                             })
                     }}
                 </div>
             }
+            .erased()
         })
-    }
+    };
+    view! { {move || line()} }.into_any()
 }
 
 /// `Esci`: ends the session and leads home; what hinders it is put into `refused`.

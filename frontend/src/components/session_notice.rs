@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use crate::{
+    erased::Erase,
     follow::follow,
     i18n::{say, session_end as words},
     session::session,
@@ -40,13 +41,14 @@ pub fn SessionNotice() -> impl IntoView {
                                                 {say(words::LOG_IN_AGAIN)}
                                             </a>
                                         }
-                                            .into_any()
+                                            .erased()
                                     })}
                             </p>
                         }
-                            .into_any()
+                            .erased()
                     })
             }}
         </div>
     }
+    .erased()
 }

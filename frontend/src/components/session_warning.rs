@@ -7,6 +7,7 @@ use web_sys::HtmlDialogElement;
 use super::{find, go_to, leave};
 use crate::{
     browser,
+    erased::{Erase, act},
     follow::follow,
     i18n::{Text, frame, say, session_end as words, speech},
     refusal::Refusal,
@@ -78,14 +79,14 @@ pub fn SessionWarning() -> impl IntoView {
                 <p id="ts-ending-text">
                     {move || {
                         let text = if last.get() { words::LAST } else { words::MAY_STAY };
-                        say(text)
+                        say(text).into_any()
                     }}
                 </p>
                 <p class="ts-countdown" aria-hidden="true">
-                    {move || session.ending().map(clock)}
+                    {move || session.ending().map(|left| clock(left).into_any())}
                 </p>
                 <p class="visually-hidden" role="status">
-                    {move || session.ending().and_then(left).map(say)}
+                    {move || session.ending().and_then(left).map(|text| say(text).into_any())}
                 </p>
                 {move || {
                     refused
@@ -96,27 +97,29 @@ pub fn SessionWarning() -> impl IntoView {
                                     {say(words::NOT_KEPT)}
                                 </p>
                             }
-                                .into_any()
+                                .erased()
                         })
                 }}
                 <div class="ts-actions">
                     <button
                         type="button"
                         class="btn btn-primary"
-                        on:click=move |_| stay.run(())
+                        on:click=act(move |_| stay.run(()))
                     >
-                        {move || say(if last.get() { words::UNDERSTOOD } else { words::STAY })}
+                        {move || {
+                            say(if last.get() { words::UNDERSTOOD } else { words::STAY }).into_any()
+                        }}
                     </button>
                     <button
                         type="button"
                         class="btn btn-outline-primary"
-                        on:click=move |_| leave.run(())
+                        on:click=act(move |_| leave.run(()))
                     >
                         {say(frame::LOG_OUT)}
                     </button>
                 </div>
         }
-        .into_any()
+        .erased()
     };
     view! {
         <dialog
@@ -124,14 +127,15 @@ pub fn SessionWarning() -> impl IntoView {
             class="ts-dialog"
             aria-labelledby="ts-ending"
             aria-describedby="ts-ending-text"
-            on:cancel=move |event: web_sys::Event| {
+            on:cancel=act(move |event: web_sys::Event| {
                 event.prevent_default();
                 stay.run(());
-            }
+            })
         >
             {move || is_shown.get().then(content)}
         </dialog>
     }
+    .erased()
 }
 
 /// Minutes and seconds.

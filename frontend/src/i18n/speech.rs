@@ -7,7 +7,7 @@ use leptos::{prelude::*, task::spawn_local};
 use protocol::Language;
 
 use super::{Group, NotLoaded, Text, is_loaded, load};
-use crate::browser;
+use crate::{browser, follow::follow};
 
 /// The language of every text on the screen, and what has come of its words.
 #[derive(Debug, Clone, Copy)]
@@ -47,7 +47,7 @@ impl Speech {
             reading: RwSignal::new(reading),
             missing: RwSignal::new(None),
         };
-        Effect::new(move |_| {
+        follow(move || {
             // Screen readers choose their voice by it (WCAG 3.1.1).
             if let Some(root) = document().document_element() {
                 let _ = root.set_attribute("lang", speech.language().code());

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{Icon, Page, Shape},
+    erased::Erase,
     i18n::{Text, access, say},
     session::{self, session},
 };
@@ -16,9 +17,9 @@ pub fn AreaRiservataPage() -> impl IntoView {
     view! {
         <Page title=access::TITLE lead=access::LEAD>
             {move || match session.get() {
-                Some(_) => Some(already_in().into_any()),
+                Some(_) => Some(already_in()),
                 None if on_the_way && !session.has_ended() => {
-                    Some(view! { <p class="ts-note">{say(access::RETURN_NOTE)}</p> }.into_any())
+                    Some(view! { <p class="ts-note">{say(access::RETURN_NOTE)}</p> }.erased())
                 }
                 None => None,
             }}
@@ -40,10 +41,11 @@ pub fn AreaRiservataPage() -> impl IntoView {
             </div>
         </Page>
     }
+    .erased()
 }
 
 /// As when the person logged in in another tab: on to the page they wanted.
-fn already_in() -> impl IntoView {
+fn already_in() -> AnyView {
     let wanted = session::wanted();
     let to = if session::is_on_the_way() {
         access::TO_WANTED
@@ -55,6 +57,7 @@ fn already_in() -> impl IntoView {
             {say(access::ALREADY_IN)} " " <a href=wanted>{say(to)}</a>
         </p>
     }
+    .erased()
 }
 
 fn choice(
@@ -63,7 +66,7 @@ fn choice(
     text: Text,
     address: &'static str,
     class: &'static str,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <div class="col-12 col-md-6">
             <div class="ts-card ts-choice">
@@ -75,4 +78,5 @@ fn choice(
             </div>
         </div>
     }
+    .erased()
 }

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{Icon, Shape, focused_on_arrival, name_window},
+    components::{Icon, Shape, focus_on_arrival, name_window},
+    erased::Erase,
     i18n::{Text, frame, home, say},
 };
 
@@ -12,10 +13,11 @@ use crate::{
 pub fn HomePage() -> impl IntoView {
     let heading = say(home::TITLE);
     name_window(heading);
+    focus_on_arrival();
     view! {
         <section class="ts-hero">
             <div class="container">
-                <h1 tabindex="-1" node_ref=focused_on_arrival()>
+                <h1 tabindex="-1">
                     {heading}
                 </h1>
                 <p class="ts-lead">{say(home::LEAD)}</p>
@@ -65,6 +67,7 @@ pub fn HomePage() -> impl IntoView {
             </div>
         </section>
     }
+    .erased()
 }
 
 /// A card that leads to one of the portal's parts, and maybe further on from there.
@@ -74,7 +77,7 @@ fn path(
     text: Text,
     address: &'static str,
     further: Option<(Text, &'static str)>,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <div class="col-12 col-md-4">
             <div class="ts-card">
@@ -90,14 +93,15 @@ fn path(
                                 <a href=address>{say(words)}</a>
                             </p>
                         }
-                            .into_any()
+                            .erased()
                     })}
             </div>
         </div>
     }
+    .erased()
 }
 
-fn point(shape: Shape, title: Text, text: Text) -> impl IntoView {
+fn point(shape: Shape, title: Text, text: Text) -> AnyView {
     view! {
         <div class="col-12 col-md-4 ts-point">
             <Icon shape />
@@ -105,4 +109,5 @@ fn point(shape: Shape, title: Text, text: Text) -> impl IntoView {
             <p>{say(text)}</p>
         </div>
     }
+    .erased()
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::Page,
+    erased::Erase,
     i18n::{frame, say},
 };
 
@@ -19,4 +20,5 @@ pub fn NotFoundPage() -> impl IntoView {
             </p>
         </Page>
     }
+    .erased()
 }

@@ -7,6 +7,7 @@ use wasm_split_helpers::SplitLoaderError;
 
 use crate::{
     components::RefusalAlert,
+    erased::{Erase, act},
     i18n::{card, frame, say},
     refusal::Refusal,
 };
@@ -38,24 +39,24 @@ pub fn page(fetch: Fetch) -> AnyView {
         });
     };
     ask();
-    (move || match came.get() {
+    let shown = move || match came.get() {
         Some(Ok(view)) => view(),
         Some(Err(Missing)) => view! {
             <div class="container ts-page">
                 <RefusalAlert refusal=Refusal::ServerUnreachable>
-                    <button type="button" class="btn btn-primary" on:click=move |_| ask()>
+                    <button type="button" class="btn btn-primary" on:click=act(move |_| ask())>
                         {say(card::TRY_AGAIN)}
                     </button>
                 </RefusalAlert>
             </div>
         }
-        .into_any(),
+        .erased(),
         None => view! {
             <div class="container ts-page">
                 <p role="status">{say(frame::LOADING)}</p>
             </div>
         }
-        .into_any(),
-    })
-    .into_any()
+        .erased(),
+    };
+    view! { {move || shown()} }.into_any()
 }

@@ -15,6 +15,7 @@ use protocol::ProblemCode;
 
 use crate::{
     components::{Icon, Page, RefusalAlert, Shape},
+    erased::{self, Erase},
     i18n::{Text, access, card, frame, say, speech},
     refusal::Refusal,
     registration::ConfirmedRegistration,
@@ -95,6 +96,7 @@ pub fn SmartCardPage() -> impl IntoView {
             </p>
         </Page>
     }
+    .erased()
 }
 
 /// One of the two, with what it is for.
@@ -105,7 +107,7 @@ fn door(
     class: &'static str,
     stage: RwSignal<Stage>,
     start: Callback<Act>,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <div class="col-12 col-md-6">
             <div class="ts-card ts-choice">
@@ -118,36 +120,39 @@ fn door(
                     aria-disabled=move || {
                         stage.with(Stage::is_under_way).then_some("true")
                     }
-                    on:click=move |_| start.run(act)
+                    on:click=erased::act(move |_| start.run(act))
                 >
                     {say(act.name())}
                 </button>
             </div>
         </div>
     }
+    .erased()
 }
 
 /// The refusal with what helps against it; a new try always takes a new nonce.
-fn refused(refusal: Refusal, act: Act, start: Callback<Act>) -> impl IntoView {
+fn refused(refusal: Refusal, act: Act, start: Callback<Act>) -> AnyView {
     let unregistered = refusal.is(ProblemCode::CardNotRegistered);
     let pending = refusal.is(ProblemCode::CredentialsDocumentPending);
     let retry = move || {
         view! {
-            <button type="button" class="btn btn-primary" on:click=move |_| start.run(act)>
+            <button type="button" class="btn btn-primary" on:click=erased::act(move |_| start.run(act))>
                 {say(card::TRY_AGAIN)}
             </button>
         }
+        .erased()
     };
     let register = move |words: Text| {
         view! {
             <button
                 type="button"
                 class="btn btn-primary"
-                on:click=move |_| start.run(Act::Register)
+                on:click=erased::act(move |_| start.run(Act::Register))
             >
                 {say(words)}
             </button>
         }
+        .erased()
     };
     view! {
         <RefusalAlert refusal>
@@ -158,8 +163,10 @@ fn refused(refusal: Refusal, act: Act, start: Callback<Act>) -> impl IntoView {
                             {say(card::TO_DOCUMENT)}
                         </a>
                     }
+                        .erased()
                 })} {pending.then(|| register(card::REGISTER_AGAIN))}
             {unregistered.then(|| register(card::REGISTER_THIS_CARD))} {retry()}
         </RefusalAlert>
     }
+    .erased()
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{Icon, Shape},
+    erased::Erase,
     i18n::{card, say},
 };
 
@@ -30,4 +31,5 @@ pub fn Needs() -> impl IntoView {
             </p>
         </section>
     }
+    .erased()
 }

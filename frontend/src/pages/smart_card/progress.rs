@@ -1,10 +1,15 @@
 //! What the person is to do now, said as the extension reports it.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 use protocol::page_message::ProgressState;
 
 use super::act::{Act, Stage};
-use crate::i18n::{Text, card, say};
+use crate::{
+    components::go_to,
+    erased::Erase,
+    follow::follow,
+    i18n::{Text, card, say},
+};
 
 /// The live progress of an act; the region stands from the start, so that screen
 /// readers hear its first change too (WCAG 4.1.3).
@@ -15,13 +20,10 @@ pub fn Progress(
     /// How far it has come.
     stage: RwSignal<Stage>,
 ) -> impl IntoView {
-    let region = NodeRef::<html::Div>::new();
-    Effect::new(move |_| {
+    follow(move || {
         // The pressed button may be gone with its refusal, or the screen be narrow.
-        if stage.get() == Stage::Preparing
-            && let Some(region) = region.get()
-        {
-            let _ = region.focus();
+        if stage.get() == Stage::Preparing {
+            go_to(".ts-progress-region");
         }
     });
     view! {
@@ -29,7 +31,9 @@ pub fn Progress(
             role="status"
             tabindex="-1"
             class="ts-progress-region"
-            node_ref=region aria-live="polite" data-progress=move || state_name(&stage.get())>
+            aria-live="polite"
+            data-progress=move || state_name(&stage.get())
+        >
             {move || {
                 instruction(&stage.get())
                     .map(|(now, hint)| {
@@ -43,10 +47,12 @@ pub fn Progress(
                                 </div>
                             </div>
                         }
+                            .erased()
                     })
             }}
         </div>
     }
+    .erased()
 }
 
 fn title(act: Act) -> Text {
