@@ -31,7 +31,7 @@ pub fn show() {
 
 #[component]
 fn Gallery() -> impl IntoView {
-    provide_context(Speech::begin());
+    provide_context(Speech::begin(browser::page_language()));
     provide_context(SessionState::begin());
     provide_context(ConfirmedRegistration::begin());
     provide_context(FirstPage::begin());
