@@ -1,7 +1,10 @@
 //! The portal: what every page shares, and which page stands at which address.
 
+use std::sync::Arc;
+
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{
+    PossibleRouteMatch,
     components::{FlatRoutes, Route, Router},
     path,
 };
@@ -56,22 +59,22 @@ pub fn App() -> impl IntoView {
             <main id=CONTENT tabindex="-1">
                 <SessionNotice />
                 <FlatRoutes fallback=NotFoundPage>
-                    <Route path=path!("/") view=HomePage />
-                    <Route path=path!("/sistema-ts") view=parts::article />
-                    <Route path=path!("/cittadini") view=parts::article />
-                    <Route path=path!("/operatori") view=parts::article />
-                    <Route path=path!("/faq") view=parts::article />
-                    <Route path=path!("/contatti") view=parts::article />
-                    <Route path=path!("/accessibilita") view=parts::article />
-                    <Route path=path!("/privacy") view=parts::article />
-                    <Route path=path!("/cerca") view=parts::cerca />
-                    <Route path=path!("/prepara-la-postazione") view=parts::prepara_la_postazione />
-                    <Route path=path!("/area-riservata") view=AreaRiservataPage />
-                    <Route path=path!("/area-riservata/smart-card") view=SmartCardPage />
-                    <Route path=path!("/area-riservata/credenziali") view=parts::credenziali />
-                    <Route path=path!("/area-riservata/registrazione") view=parts::registrazione />
-                    <Route path=path!("/servizi") view=parts::servizi />
-                    <Route path=path!("/servizi/:id") view=parts::servizio />
+                    <Route path=at(path!("/")) view=HomePage />
+                    <Route path=at(path!("/sistema-ts")) view=parts::article />
+                    <Route path=at(path!("/cittadini")) view=parts::article />
+                    <Route path=at(path!("/operatori")) view=parts::article />
+                    <Route path=at(path!("/faq")) view=parts::article />
+                    <Route path=at(path!("/contatti")) view=parts::article />
+                    <Route path=at(path!("/accessibilita")) view=parts::article />
+                    <Route path=at(path!("/privacy")) view=parts::article />
+                    <Route path=at(path!("/cerca")) view=parts::cerca />
+                    <Route path=at(path!("/prepara-la-postazione")) view=parts::prepara_la_postazione />
+                    <Route path=at(path!("/area-riservata")) view=AreaRiservataPage />
+                    <Route path=at(path!("/area-riservata/smart-card")) view=SmartCardPage />
+                    <Route path=at(path!("/area-riservata/credenziali")) view=parts::credenziali />
+                    <Route path=at(path!("/area-riservata/registrazione")) view=parts::registrazione />
+                    <Route path=at(path!("/servizi")) view=parts::servizi />
+                    <Route path=at(path!("/servizi/:id")) view=parts::servizio />
                 </FlatRoutes>
             </main>
             <Footer />
@@ -79,6 +82,13 @@ pub fn App() -> impl IntoView {
             <Pathfinder />
         </Router>
     }
+}
+
+/// A route's path, of one type for all: the router is made anew for each.
+fn at(
+    path: impl PossibleRouteMatch + Send + Sync + 'static,
+) -> Arc<dyn PossibleRouteMatch + Send + Sync> {
+    Arc::new(path)
 }
 
 /// Moves the focus itself: the router would take the fragment for a page.
