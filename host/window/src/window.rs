@@ -86,7 +86,16 @@ pub fn run() -> Result<(), WindowError> {
     desk.window.set_picture(icon::draw());
     hear_keys_and_clicks(&desk);
     hear_the_screen(&desk);
-    hear_the_host(&desk)?;
+    let news = read_the_host(&desk)?;
+    // The toolkit gives its size only to a window that is shown before it is made, which the loop
+    // does at once: one shown later comes at its least size, on a dense screen below that.
+    match news.recv() {
+        Ok(Ok(Some(view))) => desk.show(view)?,
+        Ok(Ok(None)) | Err(_) => return Ok(()),
+        Ok(Err(error)) => return Err(WindowError::View(error)),
+    }
+    desk.window
+        .on_news(with(&desk, move |desk| hear_news(desk, &news)));
     slint::run_event_loop_until_quit()?;
     match desk.failure.take() {
         Some(failure) => Err(failure),
@@ -347,10 +356,9 @@ fn keep_on_screen(window: &winit::window::Window, screen: &MonitorHandle, height
 /// What the reading thread passes on; none at the end of input.
 type News = Result<Option<WindowView>, ViewError>;
 
-fn hear_the_host(desk: &Rc<Desk>) -> io::Result<()> {
-    let (sender, receiver) = mpsc::channel::<News>();
-    desk.window
-        .on_news(with(desk, move |desk| hear_news(desk, &receiver)));
+/// Begins to read what the host says.
+fn read_the_host(desk: &Desk) -> io::Result<Receiver<News>> {
+    let (sender, receiver) = mpsc::channel();
     let window = desk.window.as_weak();
     std::thread::Builder::new().spawn(move || {
         let mut input = BufReader::new(io::stdin());
@@ -366,7 +374,7 @@ fn hear_the_host(desk: &Rc<Desk>) -> io::Result<()> {
             }
         }
     })?;
-    Ok(())
+    Ok(receiver)
 }
 
 fn hear_news(desk: &Desk, receiver: &Receiver<News>) {

@@ -7,12 +7,14 @@ use protocol::window::Stage;
 
 #[test]
 fn nothing_is_shown_before_the_first_view() {
-    let mut window = Window::start();
+    let mut window = Window::start_scaled("1600x1300x24", 200, &[]);
     std::thread::sleep(Duration::from_millis(500));
     assert!(!window.is_visible());
     window.show(&view(Stage::WaitingForCard));
     assert_eq!(window.answer(), "ready");
     assert!(window.is_visible());
+    // However late that view came.
+    window.wait_for_size((960, 1080));
 }
 
 #[test]
