@@ -43,6 +43,14 @@ impl Gate {
         is_admitted
     }
 
+    /// Whether a key of `now` counts that only moves through what there is to read: in the midst of
+    /// a word as well, or whoever begins too soon and presses on sees nothing move. It ends
+    /// no word.
+    pub fn admits_reading(&mut self, now: Instant) -> bool {
+        self.admits_key(now);
+        self.admits_click(now)
+    }
+
     /// Whether an Escape of `now` counts: it spends no try, and is not to be waited for.
     pub fn admits_escape(&self, now: Instant) -> bool {
         is_over(self.shown, now)
@@ -105,6 +113,17 @@ mod tests {
         assert!(!gate.admits_key(at(1020)));
         assert!(!gate.admits_key(at(1315)), "as closely as in a word");
         assert!(gate.admits_key(at(1700)));
+    }
+
+    #[test]
+    fn whoever_presses_on_can_read_but_not_answer() {
+        let mut gate = shown_at(0);
+        gate.renew(at(1000));
+        assert!(!gate.admits_reading(at(1200)));
+        assert!(gate.admits_reading(at(1310)));
+        assert!(gate.admits_reading(at(1500)));
+        assert!(!gate.admits_key(at(1700)), "as closely as in a word");
+        assert!(gate.admits_key(at(2000)));
     }
 
     #[test]

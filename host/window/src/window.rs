@@ -152,24 +152,20 @@ impl Desk {
         leave();
     }
 
-    fn admits_key(&self, is_escape: bool) -> bool {
+    /// Asks the gate something of this moment, or tells it.
+    fn at_gate<R>(&self, act: impl FnOnce(&mut Gate, Instant) -> R) -> R {
         let mut gate = self.gate.get();
-        let is_admitted = match is_escape {
-            true => gate.admits_escape(Instant::now()),
-            false => gate.admits_key(Instant::now()),
-        };
+        let outcome = act(&mut gate, Instant::now());
         self.gate.set(gate);
-        is_admitted
+        outcome
     }
 
     fn admits_click(&self) -> bool {
-        self.gate.get().admits_click(Instant::now())
+        self.at_gate(|gate, now| gate.admits_click(now))
     }
 
     fn renew_gate(&self) {
-        let mut gate = self.gate.get();
-        gate.renew(Instant::now());
-        self.gate.set(gate);
+        self.at_gate(Gate::renew);
     }
 }
 
@@ -180,11 +176,11 @@ fn leave() {
 
 fn hear_keys_and_clicks(desk: &Rc<Desk>) {
     let window = &desk.window;
-    let weak = Rc::downgrade(desk);
-    window.on_admits_key(move |is_escape| {
-        let desk = weak.upgrade();
-        desk.is_some_and(|desk| desk.admits_key(is_escape))
-    });
+    window.on_admits_key(with(desk, |desk| desk.at_gate(Gate::admits_key)));
+    window.on_admits_reading(with(desk, |desk| desk.at_gate(Gate::admits_reading)));
+    window.on_admits_escape(with(desk, |desk| {
+        desk.at_gate(|gate, now| gate.admits_escape(now))
+    }));
     window.on_cancel(with(desk, |desk| desk.cancel()));
     window.on_submit(with(desk, |desk| {
         if !desk.admits_click() {
@@ -244,14 +240,10 @@ fn hear_the_screen(desk: &Rc<Desk>) {
     let weak = Rc::downgrade(desk);
     desk.window.window().on_winit_window_event(move |_, event| {
         match (weak.upgrade(), event) {
-            (Some(desk), WindowEvent::RedrawRequested) => {
-                let mut gate = desk.gate.get();
-                if gate.begin(Instant::now()) {
-                    desk.gate.set(gate);
-                    // This event is drawn before the timer comes.
-                    Timer::single_shot(Duration::ZERO, with(&desk, Desk::arrive));
-                    Timer::single_shot(FIRST_MOMENT, with(&desk, Desk::let_others_above));
-                }
+            (Some(desk), WindowEvent::RedrawRequested) if desk.at_gate(Gate::begin) => {
+                // This event is drawn before the timer comes.
+                Timer::single_shot(Duration::ZERO, with(&desk, Desk::arrive));
+                Timer::single_shot(FIRST_MOMENT, with(&desk, Desk::let_others_above));
             }
             // The keyboard fell to us again, perhaps in the middle of a word. The first time
             // is the window's own first moment.

@@ -1,14 +1,16 @@
 //! What large scales leave in sight of a small screen.
 
+use std::time::Instant;
+
 use protocol::Language;
 use protocol::window::{FailedReason, Stage};
 use serde_json::Value;
 
-use crate::support::Window;
 use crate::support::session::Session;
 use crate::support::views::{
     every_stage, no_certificate, pin_after, pin_beside_refused, pin_of_wrong_length, view,
 };
+use crate::support::{PATIENCE, Window};
 
 /// What most notebooks have.
 const NOTEBOOK: &str = "1366x768x24";
@@ -113,6 +115,20 @@ fn what_is_below_the_edge_can_be_reached_with_the_keyboard_alone() {
     window.assert_silent();
 }
 
+#[test]
+fn whoever_begins_to_scroll_too_soon_and_goes_on_is_heard() {
+    let mut window = Window::start_scaled(NOTEBOOK, 200, &[]);
+    window.begin(&view(Stage::Signing));
+    let before = window.display.pixels();
+    let reason = FailedReason::NoCertificate;
+    window.show(&view(Stage::Failed { reason }));
+    window.display.wait_until_other(&before);
+    // Never 300 ms apart, and from within the stage's first moment to well after it.
+    window.press(&["Down"; 60]);
+    // At the beginning this would move nothing.
+    window.type_visibly(&["Prior"]);
+}
+
 /// What stands between the band and the buttons.
 fn body(nodes: &[Value]) -> impl Iterator<Item = &Value> {
     let told = ["label", "list item", "password text"];
@@ -129,17 +145,85 @@ fn is_whole(nodes: &[Value], node: &Value) -> bool {
     bottom - top > 10 && top >= band && bottom <= lowest(nodes, "push button")
 }
 
-/// Every node, once they are others than before and stay the same.
-fn calm_nodes(session: &Session, before: &[Value]) -> Vec<Value> {
+/// What is told: all of it, wherever that is scrolled to.
+fn names(nodes: &[Value]) -> Vec<&Value> {
+    nodes.iter().map(|node| &node["name"]).collect()
+}
+
+/// The nodes, once they stay the same and are as they should be; else as they were at last.
+fn nodes_once(
+    session: &Session,
+    are_right: impl Fn(&[Value]) -> bool,
+) -> Result<Vec<Value>, Vec<Value>> {
+    let since = Instant::now();
     let mut last = session.nodes();
-    for _ in 0..40 {
+    loop {
         let now = session.nodes();
-        if now == last && now != before {
-            return now;
+        if now == last && are_right(&now) {
+            return Ok(now);
+        }
+        if since.elapsed() > PATIENCE {
+            return Err(now);
         }
         last = now;
     }
-    panic!("what is told does not change, or not cease to");
+}
+
+/// Presses a key and waits for what it moves; the nodes as before where nothing moves: the key
+/// came in the first moment of a stage, or there is no more that way.
+fn moved(window: &Window, session: &Session, key: &str, before: Vec<Value>) -> Vec<Value> {
+    window.press(&[key]);
+    let mut last = before.clone();
+    for _ in 0..5 {
+        let mut now = session.nodes();
+        while now != before && now != last {
+            last = now;
+            now = session.nodes();
+        }
+        if now != before {
+            return now;
+        }
+    }
+    before
+}
+
+/// What should be in sight at once, and is not: the PIN field, and what stands above it.
+fn cut_above_pin(nodes: &[Value]) -> Option<&Value> {
+    let field = body(nodes).position(|node| node["role"] == "password text")?;
+    let mut upper = body(nodes).take(field + 1);
+    upper.find(|node| !is_whole(nodes, node))
+}
+
+fn is_at_beginning(nodes: &[Value]) -> bool {
+    is_whole(nodes, body(nodes).next().unwrap())
+}
+
+fn is_at_end(nodes: &[Value]) -> bool {
+    is_whole(nodes, body(nodes).last().unwrap())
+}
+
+/// What the keyboard alone brings nowhere in full sight, from here to the beginning and from
+/// there to the end.
+fn never_whole(window: &Window, session: &Session, nodes: &[Value]) -> Vec<Value> {
+    let mut nodes = nodes.to_vec();
+    let mut unseen: Vec<Value> = body(&nodes).map(|node| node["name"].clone()).collect();
+    let mut look = |nodes: &[Value]| {
+        for node in body(nodes).filter(|node| is_whole(nodes, node)) {
+            unseen.retain(|name| *name != node["name"]);
+        }
+        unseen.is_empty()
+    };
+    let ways = [
+        ("Prior", is_at_beginning as fn(&[Value]) -> bool),
+        ("Down", is_at_end),
+    ];
+    for (key, is_there) in ways {
+        let since = Instant::now();
+        while !look(&nodes) && !is_there(&nodes) && since.elapsed() < PATIENCE {
+            nodes = moved(window, session, key, nodes);
+        }
+    }
+    unseen
 }
 
 /// Every stage can be read in full: at once, or by scrolling with the keyboard; the PIN field,
@@ -161,37 +245,13 @@ fn nothing_is_cut(lang: Language, percent: u32) {
             None => window = Some(session.scaled_window(NOTEBOOK, percent, &view)),
         }
         let Some(window) = &window else { return };
-        let mut nodes = calm_nodes(&session, &before);
-        let told = |node: &Value| format!("{lang:?}, {percent} %, {:?}: {node}", view.stage);
-        let field = |node: &&Value| node["role"] == "password text";
-        if let Some(place) = body(&nodes).position(|node| field(&node)) {
-            for node in body(&nodes).take(place + 1) {
-                assert!(is_whole(&nodes, node), "{}", told(node));
-            }
-        }
-        let mut unseen: Vec<Value> = body(&nodes).map(|node| node["name"].clone()).collect();
-        let mut look = |nodes: &[Value]| {
-            for node in body(nodes).filter(|node| is_whole(nodes, node)) {
-                unseen.retain(|name| *name != node["name"]);
-            }
-            unseen.is_empty()
-        };
-        if !look(&nodes) {
-            window.press(&["Prior", "Prior", "Prior"]);
-            nodes = calm_nodes(&session, &[]);
-        }
-        for _ in 0..12 {
-            if look(&nodes) {
-                break;
-            }
-            window.press(&["Down", "Down"]);
-            nodes = calm_nodes(&session, &[]);
-        }
-        assert!(
-            unseen.is_empty(),
-            "{lang:?}, {percent} %, {:?}: {unseen:#?}",
-            view.stage
-        );
+        let told = || format!("{lang:?}, {percent} %, {:?}", view.stage);
+        let are_right =
+            |nodes: &[Value]| names(nodes) != names(&before) && cut_above_pin(nodes).is_none();
+        let nodes = nodes_once(&session, are_right)
+            .unwrap_or_else(|nodes| panic!("{}: {:#?}", told(), cut_above_pin(&nodes)));
+        let unseen = never_whole(window, &session, &nodes);
+        assert!(unseen.is_empty(), "{}: {unseen:#?}", told());
         before = nodes;
     }
 }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use protocol::window::WindowView;
 
 /// Longer than anything takes, even on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Long enough for an answer that should not come.
 const SILENCE: Duration = Duration::from_millis(700);
@@ -112,6 +112,14 @@ impl Display {
             .get_image(ImageFormat::Z_PIXMAP, screen.root, 0, 0, width, height, !0)
             .unwrap();
         image.reply().unwrap().data
+    }
+
+    /// Waits until the screen is another one than `before`.
+    pub fn wait_until_other(&self, before: &[u8]) {
+        let since = Instant::now();
+        while self.pixels() == before {
+            assert!(since.elapsed() < PATIENCE, "the screen does not change");
+        }
     }
 
     /// Waits until the screen is another one than `before`, and then the same for a while.
