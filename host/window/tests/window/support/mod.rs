@@ -141,7 +141,6 @@ impl Display {
     }
 
     fn ask_to_close(&self, window: u32) {
-        use x11rb::connection::Connection;
         use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt, EventMask};
         let (connection, _) = x11rb::connect(Some(&self.name)).unwrap();
         let [protocols, delete] = ["WM_PROTOCOLS", "WM_DELETE_WINDOW"].map(|name| {
@@ -149,10 +148,12 @@ impl Display {
             atom.reply().unwrap().atom
         });
         let message = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
+        // What a server has not read when its client is gone may be lost.
         connection
             .send_event(false, window, EventMask::NO_EVENT, message)
+            .unwrap()
+            .check()
             .unwrap();
-        connection.flush().unwrap();
     }
 
     /// Runs xdotool to its end and gives what it said.
@@ -310,6 +311,7 @@ impl Window {
         self.display.ask_to_close(found.trim().parse().unwrap());
     }
 
+    #[track_caller]
     pub fn answer(&self) -> String {
         self.answers.recv_timeout(PATIENCE).expect("an answer")
     }
