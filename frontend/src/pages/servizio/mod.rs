@@ -62,7 +62,7 @@ fn content(session: Session) -> impl IntoView {
             ServiceId::RistampaCredenziali => view! { <Ristampa /> }.into_any(),
             _ => view! { <Elsewhere service /> }.into_any(),
         }}
-        <p>
+        <p class="ts-back">
             <a href="/servizi">{say(operator::BACK_TO_SERVICES)}</a>
         </p>
     }
