@@ -103,10 +103,14 @@ fn page(files: &'static [File], origin: &str, uri: &Uri, headers: &HeaderMap) ->
     let Some(file) = find(files, &format!("/pages/{}{name}.html", language.code())) else {
         return not_built(language, known);
     };
-    let mut response = send(file, headers);
-    if !known {
+    let mut response = if known {
+        send(file, headers)
+    } else {
+        // That it is the same as before does not make it found.
+        let mut response = whole(file, headers);
         *response.status_mut() = StatusCode::NOT_FOUND;
-    }
+        response
+    };
     let sent = response.headers_mut();
     sent.insert(
         header::CONTENT_LANGUAGE,
@@ -139,33 +143,39 @@ fn not_built(language: Language, known: bool) -> Response {
         [
             (header::CONTENT_TYPE, "text/html; charset=utf-8"),
             (header::CACHE_CONTROL, "no-store"),
-            (header::VARY, "Accept-Language"),
+            (header::VARY, "Accept-Language, Cookie"),
         ],
         page,
     )
         .into_response()
 }
 
+/// The file, or that it is the one the browser has (RFC 9110 §13.1.2).
 fn send(file: &'static File, headers: &HeaderMap) -> Response {
     let is_known = text(headers, header::IF_NONE_MATCH)
         .is_some_and(|tags| tags.split(',').any(|tag| tag.trim() == file.tag));
+    let mut response = whole(file, headers);
+    if is_known {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        *response.body_mut() = Body::empty();
+        for about_the_body in [header::CONTENT_TYPE, header::CONTENT_ENCODING] {
+            response.headers_mut().remove(about_the_body);
+        }
+    }
+    response
+}
+
+fn whole(file: &'static File, headers: &HeaderMap) -> Response {
     let brotli = file.brotli.filter(|_| takes_brotli(headers));
-    let mut response = if is_known {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        Body::from(brotli.unwrap_or(file.plain)).into_response()
-    };
+    let mut response = Body::from(brotli.unwrap_or(file.plain)).into_response();
     let sent = response.headers_mut();
     let mut set = |name, value| sent.insert(name, HeaderValue::from_static(value));
     set(header::CACHE_CONTROL, caching(file.path));
+    set(header::CONTENT_TYPE, content_type(file.path));
     set(header::ETAG, file.tag);
     if file.brotli.is_some() {
         set(header::VARY, "Accept-Encoding");
     }
-    if is_known {
-        return response;
-    }
-    set(header::CONTENT_TYPE, content_type(file.path));
     if brotli.is_some() {
         set(header::CONTENT_ENCODING, "br");
     }
@@ -208,12 +218,7 @@ fn content_type(path: &str) -> &'static str {
         "css" => "text/css; charset=utf-8",
         "wasm" => "application/wasm",
         "svg" => "image/svg+xml",
-        "png" => "image/png",
-        "ico" => "image/x-icon",
         "woff2" => "font/woff2",
-        "json" => "application/json",
-        "webmanifest" => "application/manifest+json",
-        "pdf" => "application/pdf",
         "txt" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }
@@ -378,6 +383,9 @@ mod tests {
         assert_eq!(body(response).await, "");
         let response = get(BUILT, "/", &[(header::IF_NONE_MATCH, "W/\"1\"")]);
         assert_eq!(response.status(), StatusCode::OK);
+        let response = get(BUILT, "/x", &[(header::IF_NONE_MATCH, "W/\"2\"")]);
+        assert_eq!(response.status(), StatusCode::NOT_FOUND);
+        assert_eq!(body(response).await, "Pagina non trovata");
     }
 
     #[tokio::test]

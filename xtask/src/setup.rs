@@ -164,7 +164,7 @@ fn wasm_target() -> Result<(), Failed> {
     run("rustup", &["target", "add", "wasm32-unknown-unknown"])
 }
 
-/// sass, bootstrap-italia, binaryen, purgecss, typescript; axe-core, lighthouse and veraPDF
+/// sass, bootstrap-italia, binaryen, esbuild, purgecss, typescript; axe-core, lighthouse and veraPDF
 /// (a jar in `@opendataloader/pdf`) for the tests: exactly as locked.
 fn node_packages() -> Result<(), Failed> {
     let lock = std::fs::read(root().join("package-lock.json"))
@@ -175,7 +175,7 @@ fn node_packages() -> Result<(), Failed> {
         return Ok(());
     }
     println!(
-        "  style sheet (bootstrap-italia, sass), optimiser (binaryen), type checker from npm,"
+        "  style sheet (bootstrap-italia, sass), optimisers (binaryen, esbuild), type checker from npm,"
     );
     println!("  checkers of pages and documents (axe-core, lighthouse, veraPDF)");
     run(

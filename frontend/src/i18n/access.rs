@@ -24,7 +24,6 @@ texts! {
 
     CHANGE_TITLE: "Scelga una nuova password", "Wählen Sie ein neues Passwort", "Choose a new password";
     CHANGE_LEAD: "La password del documento vale soltanto per il primo accesso. La nuova deve avere almeno 12 caratteri, non contenere il codice fiscale e non essere facile da indovinare: per esempio quattro parole senza legame fra loro.", "Das Passwort aus dem Dokument gilt nur für den ersten Zugang. Das neue muss mindestens 12 Zeichen haben, darf die Steuernummer nicht enthalten und nicht leicht zu erraten sein: zum Beispiel vier Wörter ohne Zusammenhang.", "The password from the document is for the first login only. The new one must have at least 12 characters, must not contain the tax code and must not be easy to guess: for instance four unrelated words.";
-    CURRENT_PASSWORD: "Password attuale", "Jetziges Passwort", "Current password";
     NEW_PASSWORD: "Nuova password", "Neues Passwort", "New password";
     REPEAT_PASSWORD: "Ripeta la nuova password", "Neues Passwort wiederholen", "Repeat the new password";
     CHANGE: "Cambia la password e accedi", "Passwort ändern und anmelden", "Change the password and log in";

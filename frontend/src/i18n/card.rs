@@ -22,9 +22,9 @@ texts! {
     PREPARING: "Preparazione…", "Wird vorbereitet …", "Preparing…";
     PREPARING_HINT: "Tra un attimo si apre la finestra di Tessera.", "Gleich öffnet sich das Tessera-Fenster.", "The Tessera window is about to open.";
     READER: "Colleghi il lettore di smart card", "Schließen Sie das Kartenlesegerät an", "Connect the smart-card reader";
-    READER_HINT: "Nessun lettore è collegato alla postazione. Appena è pronto si prosegue da soli.", "Es ist kein Lesegerät angeschlossen. Sobald es bereit ist, geht es von selbst weiter.", "No reader is connected to the workstation. It goes on by itself once one is ready.";
+    READER_HINT: "Nessun lettore è collegato alla postazione. Appena è pronto si prosegue automaticamente.", "Es ist kein Lesegerät angeschlossen. Sobald es bereit ist, geht es von selbst weiter.", "No reader is connected to the workstation. It goes on by itself once one is ready.";
     CARD: "Inserisca la carta nel lettore", "Stecken Sie die Karte in das Lesegerät", "Put the card into the reader";
-    CARD_HINT: "Con il chip in avanti, fino in fondo; poi si prosegue da soli.", "Mit dem Chip voran bis zum Anschlag; dann geht es von selbst weiter.", "Chip first, all the way in; it then goes on by itself.";
+    CARD_HINT: "Con il chip in avanti, fino in fondo; poi si prosegue automaticamente.", "Mit dem Chip voran bis zum Anschlag; dann geht es von selbst weiter.", "Chip first, all the way in; it then goes on by itself.";
     CERTIFICATE: "Scelga il certificato", "Wählen Sie das Zertifikat", "Choose the certificate";
     CERTIFICATE_HINT: "Nella finestra di Tessera scelga la CNS da usare.", "Wählen Sie im Tessera-Fenster die gewünschte CNS.", "In the Tessera window, choose the CNS to use.";
     PIN: "Digiti il PIN nella finestra di Tessera", "Geben Sie die PIN im Tessera-Fenster ein", "Type the PIN in the Tessera window";
@@ -34,7 +34,6 @@ texts! {
     CHECKING: "Verifica in corso", "Prüfung läuft", "Checking";
     CHECKING_HINT: "Il portale verifica la validità del certificato e l'abilitazione.", "Das Portal prüft die Gültigkeit des Zertifikats und Ihre Befugnis.", "The portal is checking the certificate's validity and your authorisation.";
 
-    REFUSED: "Operazione non riuscita", "Vorgang nicht gelungen", "This did not succeed";
     WHO_HELPS: "A chi rivolgersi:", "An wen Sie sich wenden:", "Whom to turn to:";
     TRY_AGAIN: "Riprova", "Erneut versuchen", "Try again";
     REGISTER_THIS_CARD: "Registra ora questa carta", "Diese Karte jetzt registrieren", "Register this card now";

@@ -43,7 +43,7 @@ texts! {
     NOT_FOUND_LEAD: "A questo indirizzo non c'è nessuna pagina del portale: può essere stata spostata oppure l'indirizzo contiene un errore.", "Unter dieser Adresse steht keine Seite des Portals: Sie wurde verschoben, oder die Adresse enthält einen Fehler.", "There is no page of the portal at this address: it may have been moved, or the address contains a mistake.";
     TO_HOME: "Torna alla pagina iniziale", "Zurück zur Startseite", "Back to the home page";
     SEARCH_TITLE: "Cerca nel sito", "Auf der Website suchen", "Search this site";
-    SEARCH_HINT: "Scriva una o più parole: la ricerca guarda in tutte le pagine del portale.", "Geben Sie ein oder mehrere Wörter ein: Gesucht wird auf allen Seiten des Portals.", "Type one or more words: all pages of the portal are searched.";
+    SEARCH_HINT: "Scriva una o più parole: la ricerca guarda nelle pagine pubbliche del portale.", "Geben Sie ein oder mehrere Wörter ein: Gesucht wird auf den öffentlichen Seiten des Portals.", "Type one or more words: the portal's public pages are searched.";
     SEARCH_NOTHING: "Nessuna pagina contiene tutte queste parole. Provi con meno parole o con un'altra forma.", "Keine Seite enthält alle diese Wörter. Versuchen Sie es mit weniger oder anderen Wörtern.", "No page contains all of these words. Try fewer words or another form.";
     SEARCH_RESULTS: "Pagine trovate:", "Gefundene Seiten:", "Pages found:";
 }

@@ -8,7 +8,7 @@ texts! {
     CHECK_TEXT: "La verifica guarda se in questo browser rispondono l'estensione e il programma. La carta e il PIN non servono.", "Die Prüfung stellt fest, ob in diesem Browser die Erweiterung und das Programm antworten. Karte und PIN sind nicht nötig.", "The check looks whether the extension and the program answer in this browser. Neither card nor PIN is needed.";
     CHECK: "Verifica la postazione", "Arbeitsplatz prüfen", "Check the workstation";
     CHECKING: "Verifica in corso…", "Prüfung läuft …", "Checking…";
-    CHECK_GOOD: "L'estensione e il programma Tessera rispondono: la postazione è pronta.", "Erweiterung und Programm Tessera antworten: Der Arbeitsplatz ist bereit.", "The extension and the Tessera program answer: the workstation is ready.";
+    CHECK_GOOD: "L'estensione e il programma Tessera rispondono. Lettore e carta si provano con il primo accesso.", "Erweiterung und Programm Tessera antworten. Lesegerät und Karte zeigen sich bei der ersten Anmeldung.", "The extension and the Tessera program answer. Reader and card are tried by the first login.";
     EXTENSION_VERSION: "Versione dell'estensione", "Version der Erweiterung", "Version of the extension";
     PROGRAM_VERSION: "Versione del programma", "Version des Programms", "Version of the program";
     ASK: "Se manca qualcosa", "Wenn etwas fehlt", "If something is missing";

@@ -1,4 +1,5 @@
-//! The portal's three cookies: names, attributes, reading and writing.
+//! The three cookies that the server sets: names, attributes, reading and writing. The page's
+//! own, the language, is read where pages are (`pages`).
 
 use std::{convert::Infallible, sync::Arc};
 

@@ -36,7 +36,7 @@ impl Folder {
         Ok(format!("/{address}"))
     }
 
-    /// Writes a file and, where that makes it smaller, its Brotli twin.
+    /// Writes a file and its Brotli twin; fonts are packed already.
     pub fn write(&mut self, address: &str, content: &[u8]) -> Result<(), Failed> {
         let path = self.folder.join(address);
         let twin = self.folder.join(format!("{address}.br"));

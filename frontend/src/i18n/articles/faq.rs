@@ -75,9 +75,9 @@ pub const FAQ: Article = Article {
         },
         Section {
             heading: say!(
-                "Il browser dice che l'estensione manca",
-                "Der Browser meldet, dass die Erweiterung fehlt",
-                "The browser says the extension is missing"
+                "Il portale dice che l'estensione manca",
+                "Das Portal meldet, dass die Erweiterung fehlt",
+                "The portal says the extension is missing"
             ),
             blocks: &[
                 Paragraph(say!(

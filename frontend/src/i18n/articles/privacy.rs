@@ -65,16 +65,11 @@ pub const PRIVACY: Article = Article {
             ),
             blocks: &[
                 Paragraph(say!(
-                    "Il portale usa soltanto cookie tecnici, necessari all'accesso e alla consegna delle credenziali. Non ci sono cookie di profilazione né contenuti di terzi. Nella memoria del browser tiene tre voci:",
-                    "Das Portal verwendet nur technische Cookies, die für die Anmeldung und die Übergabe der Zugangsdaten nötig sind. Es gibt keine Profiling-Cookies und keine Inhalte Dritter. Im Speicher des Browsers hält es drei Einträge:",
-                    "The portal uses only technical cookies that the access and the handing over of credentials need. There are no profiling cookies and no third-party contents. In the browser's storage it keeps three entries:",
+                    "Il portale usa soltanto cookie tecnici: uno per la richiesta alla carta (pochi minuti), uno per la sessione (fino all'uscita o alla scadenza), uno per il documento con le credenziali (30 minuti) e uno per la lingua scelta (un anno). Non ci sono cookie di profilazione né contenuti di terzi. Nella memoria del browser tiene due voci:",
+                    "Das Portal verwendet nur technische Cookies: eines für die Anfrage an die Karte (wenige Minuten), eines für die Sitzung (bis zur Abmeldung oder zum Ablauf), eines für das Dokument mit den Zugangsdaten (30 Minuten) und eines für die gewählte Sprache (ein Jahr). Es gibt keine Profiling-Cookies und keine Inhalte Dritter. Im Speicher des Browsers hält es zwei Einträge:",
+                    "The portal uses only technical cookies: one for the request to the card (a few minutes), one for the session (until it is closed or expires), one for the document with the credentials (30 minutes) and one for the chosen language (a year). There are no profiling cookies and no third-party contents. In the browser's storage it keeps two entries:",
                 )),
                 List(&[
-                    say!(
-                        "tessera-language (cookie): la lingua scelta; resta per un anno",
-                        "tessera-language (Cookie): die gewählte Sprache; bleibt ein Jahr",
-                        "tessera-language (cookie): the chosen language; stays for a year"
-                    ),
                     say!(
                         "tessera.session (localStorage): che in questo browser qualcuno ha fatto l'accesso e fino a quando, senza dire chi; si cancella all'uscita o quando il portale risponde che la sessione è finita",
                         "tessera.session (localStorage): dass sich in diesem Browser jemand angemeldet hat und bis wann, nicht wer; wird gelöscht beim Abmelden oder wenn das Portal antwortet, dass die Sitzung beendet ist",
