@@ -1,8 +1,11 @@
 //! The single components.
 
 use frontend::{
-    components::{Alert, Breadcrumb, CredentialsDocument, Icon, OperatorData, Page, Shape, Title},
-    i18n::{access, card, frame, operator as words},
+    components::{
+        Alert, Breadcrumb, CredentialsDocument, Icon, OperatorData, Page, Shape, Title,
+        WithLongTexts,
+    },
+    i18n::{access, card, frame, operator as words, workstation},
 };
 use leptos::prelude::*;
 use protocol::{
@@ -89,6 +92,15 @@ fn pages() -> impl IntoView {
                 >
                     <p>{frontend::i18n::say(words::SERVICE_LEAD)}</p>
                 </Page>
+            },
+        )}
+        {specimen(
+            "WithLongTexts",
+            "the texts have come",
+            view! {
+                <WithLongTexts content=|| {
+                    view! { <p>{frontend::i18n::say(workstation::ASK)}</p> }.into_any()
+                } />
             },
         )}
     }

@@ -92,11 +92,16 @@ fn wait(mut process: Child, patience: Duration) -> WindowTrial {
     }
 }
 
-/// The last line of a complaint, without the places in sources that libraries put into it.
+/// What the window's program says first where it cannot open.
+const NO_WINDOW: &str = "tessera-window: no window: ";
+
+/// The last line of a complaint, without who complains and the places in sources that libraries
+/// put into it.
 fn reason(complaint: &str) -> String {
     // A panic's last line says how to hear more of it.
     let tells = |line: &&str| !line.trim().is_empty() && !line.starts_with("note: ");
     let line = complaint.lines().rfind(tells).unwrap_or_default().trim();
+    let line = line.strip_prefix(NO_WINDOW).unwrap_or(line);
     let after_place = line
         .rsplit_once(".rs:")
         .and_then(|(_, rest)| rest.split_once(": "))
@@ -141,6 +146,10 @@ mod tests {
         assert_eq!(
             reason("tessera-window: no window: os error at /x/winit/src/mod.rs:765: not set.\n\n"),
             "not set."
+        );
+        assert_eq!(
+            reason("tessera-window: no window: no connection to X server\n"),
+            "no connection to X server"
         );
         assert_eq!(
             reason("libX11.so.6: cannot open"),
