@@ -159,7 +159,10 @@ fn the_help_desk_lists_reports_without_names_and_learns_one_by_its_code() {
         let reply = call(&server, &session, "POST", "/api/assistance", &body);
         reply.json()["support_code"].as_str().unwrap().to_owned()
     };
-    let codes = [report("card"), report("other")];
+    let first = report("card");
+    // Times are kept in milliseconds: the next report must not share this one's.
+    std::thread::sleep(std::time::Duration::from_millis(2));
+    let codes = [first, report("other")];
 
     let told = installation.run(&["assistance", "list"]);
     assert_eq!(told.code, Some(0), "{told:?}");
