@@ -24,6 +24,7 @@ pub mod pin_window;
 pub mod plain_client;
 pub mod plain_host;
 pub mod portal;
+pub mod ports;
 pub mod processes;
 pub mod product;
 pub mod program;

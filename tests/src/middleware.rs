@@ -2,7 +2,6 @@
 
 use std::{
     fs, io,
-    net::TcpListener,
     os::unix::fs::MetadataExt,
     os::unix::net::UnixStream,
     path::{Path, PathBuf},
@@ -10,6 +9,7 @@ use std::{
 };
 
 use crate::{
+    ports::free_ports,
     program::{Program, mortal, run},
     reader::Reader,
     waiting::wait_until,
@@ -35,7 +35,7 @@ pub struct Middleware {
 impl Middleware {
     /// Starts pcscd with its files in `folder` and waits until it serves.
     pub fn start(folder: &Path) -> io::Result<Middleware> {
-        let port = two_free_ports()?;
+        let port = free_ports(2)?;
         let configuration = folder.join("reader.conf.d");
         fs::create_dir_all(&configuration)?;
         fs::write(configuration.join(READERS), reader_configuration(port))?;
@@ -168,14 +168,4 @@ fn as_ordinary_user(folder: &Path) -> Command {
 
 fn is_root() -> io::Result<bool> {
     Ok(fs::metadata("/proc/self")?.uid() == 0)
-}
-
-fn two_free_ports() -> io::Result<u16> {
-    loop {
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let is_free = |port| TcpListener::bind(("127.0.0.1", port)).is_ok();
-        if port.checked_add(1).is_some_and(is_free) {
-            return Ok(port);
-        }
-    }
 }

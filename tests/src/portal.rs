@@ -1,12 +1,13 @@
 //! The portal: the real server with an authority, a revocation list and operators of ours.
 
-use std::{cell::RefCell, fs, io, net::TcpListener, path::Path, process::Command};
+use std::{cell::RefCell, fs, io, path::Path, process::Command};
 
 use tempfile::TempDir;
 
 use crate::{
     Outcome,
     people::{Issuer, Person},
+    ports::free_ports,
     product,
     program::{Program, mortal, run},
 };
@@ -44,7 +45,7 @@ impl Portal {
 
     /// Sets up a portal and starts it.
     pub fn set_up(setup: &PortalSetup) -> Outcome<Portal> {
-        let port = free_port()?;
+        let port = free_ports(1)?;
         let origin = format!("http://localhost:{}", setup.public_port.unwrap_or(port));
         let portal = Portal {
             server: RefCell::new(None),
@@ -187,9 +188,4 @@ challenge_seconds = {challenge_seconds}
             ),
         )
     }
-}
-
-/// A port of this machine that nobody listens on.
-pub fn free_port() -> io::Result<u16> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
