@@ -8,7 +8,7 @@ use std::{
 
 use end_to_end::{
     Outcome,
-    portal::free_port,
+    ports::free_ports,
     program::{Program, mortal, run},
 };
 
@@ -38,7 +38,7 @@ impl Server {
         let server = Server {
             program: arguments.server.clone().unwrap_or(built),
             folder,
-            port: free_port()?,
+            port: free_ports(1)?,
             origin: format!("http://localhost:{public_port}"),
             process: None,
         };

@@ -10,7 +10,7 @@ use std::{
 use end_to_end::{
     Outcome,
     browser::{Browser, BrowserSetup},
-    portal::free_port,
+    ports::free_ports,
     processes, product,
     program::Program,
     suite,
@@ -100,7 +100,7 @@ pub struct DevPortal {
 impl DevPortal {
     /// Starts it on a copy of the checkout, with the server as it ships.
     pub fn start(checkout: &Checkout) -> Outcome<DevPortal> {
-        let port = free_port()?;
+        let port = free_ports(1)?;
         let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let mut command = Command::new(env!("CARGO_BIN_EXE_dev-portal"));
         command
