@@ -9,6 +9,11 @@ use crate::{
     program::{mortal, run},
 };
 
+/// What Lighthouse says when the browser's trace came without its beginning: nothing of the
+/// page was judged.
+const ONCE_MORE: &str = "Please run Lighthouse again";
+const ATTEMPTS: u32 = 3;
+
 /// What Lighthouse judges; a page gets 0 to 100 for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Category {
@@ -41,17 +46,25 @@ impl Verdict {
     pub fn on(address: &str, categories: &[Category], folder: &Path) -> Outcome<Verdict> {
         let report = folder.join("lighthouse.json");
         let categories: Vec<_> = categories.iter().map(|category| category.id()).collect();
-        let mut command = mortal("node");
-        command
-            .arg(product::node_module("lighthouse/cli/index.js")?)
-            .arg(address)
-            .args(["--quiet", "--output=json", "--no-enable-error-reporting"])
-            .arg(format!("--only-categories={}", categories.join(",")))
-            .arg(format!("--output-path={}", report.display()))
-            .arg("--chrome-flags=--headless=new --no-sandbox --disable-dev-shm-usage")
-            .env("CHROME_PATH", "/usr/bin/chromium")
-            .env("HOME", folder);
-        run(&mut command)?;
+        let mut attempts = 0;
+        loop {
+            let mut command = mortal("node");
+            command
+                .arg(product::node_module("lighthouse/cli/index.js")?)
+                .arg(address)
+                .args(["--quiet", "--output=json", "--no-enable-error-reporting"])
+                .arg(format!("--only-categories={}", categories.join(",")))
+                .arg(format!("--output-path={}", report.display()))
+                .arg("--chrome-flags=--headless=new --no-sandbox --disable-dev-shm-usage")
+                .env("CHROME_PATH", "/usr/bin/chromium")
+                .env("HOME", folder);
+            attempts += 1;
+            match run(&mut command) {
+                Ok(_) => break,
+                Err(fault) if attempts < ATTEMPTS && fault.to_string().contains(ONCE_MORE) => {}
+                Err(fault) => return Err(fault.into()),
+            }
+        }
         let said: Value = serde_json::from_str(&fs::read_to_string(report)?)?;
         match said["runtimeError"]["message"].as_str() {
             Some(error) => Err(format!("Lighthouse could not judge {address}: {error}").into()),
