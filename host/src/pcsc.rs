@@ -41,6 +41,7 @@ const RESET_CARD: Dword = 1;
 const SUCCESS: Long = 0;
 const NO_CARD: Long = 0x8010_000c_u32 as Long;
 const NO_SERVICE: Long = 0x8010_001d_u32 as Long;
+const SERVICE_STOPPED: Long = 0x8010_001e_u32 as Long;
 const NO_READERS: Long = 0x8010_002e_u32 as Long;
 
 const STATE_UNAWARE: Dword = 0;
@@ -228,7 +229,7 @@ impl Drop for Connection<'_> {
 fn accept(step: &'static str, code: Long) -> Result<(), PcscFault> {
     match code {
         SUCCESS => Ok(()),
-        NO_SERVICE => Err(PcscFault::NoService),
+        NO_SERVICE | SERVICE_STOPPED => Err(PcscFault::NoService),
         NO_READERS => Err(PcscFault::NoReaders),
         NO_CARD => Err(PcscFault::NoCard),
         // PC/SC's codes are 32 bits wide, whatever the type they travel in.

@@ -364,7 +364,7 @@ fn a_module_others_can_write_is_not_loaded() {
     let mut host = asked(&stage, &authenticate());
     assert!(matches!(
         window.view().stage,
-        Shown::WaitingForReader | Shown::Failed { .. }
+        Shown::WaitingForReader | Shown::WaitingForService | Shown::Failed { .. }
     ));
     window.say("cancel");
     host.frame();

@@ -167,7 +167,11 @@ fn after_a_card_was_lost_it_is_read_anew() {
 fn without_a_reader_the_person_is_asked_for_one() {
     let (stage, mut window) = with_quirk("has no reader");
     let mut host = asked(&stage, &authenticate());
-    assert_eq!(window.view().stage, Shown::WaitingForReader);
+    // Modules of this machine's own may know that its service does not run in these tests.
+    assert!(matches!(
+        window.view().stage,
+        Shown::WaitingForReader | Shown::WaitingForService
+    ));
     window.say("cancel");
     assert_eq!(host.error(), "ERR_TESSERA_USER_CANCELLED");
     host.end();
@@ -179,7 +183,7 @@ fn a_module_that_does_not_start_is_left_out() {
     let mut host = asked(&stage, &authenticate());
     assert!(matches!(
         window.view().stage,
-        Shown::WaitingForReader | Shown::Failed { .. }
+        Shown::WaitingForReader | Shown::WaitingForService | Shown::Failed { .. }
     ));
     window.say("cancel");
     host.frame();
@@ -200,7 +204,10 @@ fn given_up(host: Host, window: &mut WindowDouble) {
     let asked = Instant::now();
     loop {
         match window.view().stage {
-            Shown::ReadingCard | Shown::WaitingForReader | Shown::WaitingForCard => {}
+            Shown::ReadingCard
+            | Shown::WaitingForReader
+            | Shown::WaitingForService
+            | Shown::WaitingForCard => {}
             shown => {
                 let reason = FailedReason::ModuleFailed;
                 assert_eq!(shown, Shown::Failed { reason });

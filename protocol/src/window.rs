@@ -49,6 +49,8 @@ pub struct WindowView {
 pub enum Stage {
     /// No reader is connected.
     WaitingForReader,
+    /// The service through which readers are reached does not run.
+    WaitingForService,
     /// No card is in a reader.
     WaitingForCard,
     /// A card is there and being read; vendors' middleware can take seconds.

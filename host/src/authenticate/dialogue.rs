@@ -128,7 +128,10 @@ impl Dialogue {
     /// The step as the page is told it; none for those it need not know.
     pub fn progress(&self) -> Option<ProgressState> {
         match self.stage {
-            Stage::WaitingForReader => Some(ProgressState::WaitingForReader),
+            // What to do about the service the window says; the page knows no such state.
+            Stage::WaitingForReader | Stage::WaitingForService => {
+                Some(ProgressState::WaitingForReader)
+            }
             Stage::WaitingForCard => Some(ProgressState::WaitingForCard),
             Stage::ChoosingCertificate => Some(ProgressState::ChoosingCertificate),
             Stage::WaitingForPin { .. }
@@ -169,6 +172,10 @@ impl Dialogue {
         }
         let (code, message) = match self.stage {
             Stage::WaitingForReader => (FailureCode::ReaderAbsent, "no reader was connected"),
+            Stage::WaitingForService => (
+                FailureCode::ModuleFailed,
+                "the smart-card service was not running",
+            ),
             Stage::WaitingForCard if self.card_was_read => {
                 (FailureCode::CardRemoved, "the card was not put back in")
             }
@@ -260,6 +267,11 @@ impl Dialogue {
             Event::NoReader => {
                 self.problem = None;
                 self.without_card(Stage::WaitingForReader)
+            }
+            // Also where it looked as if the card had been pulled out: it was not.
+            Event::NoService => {
+                self.problem = None;
+                self.without_card(Stage::WaitingForService)
             }
         }
     }

@@ -280,6 +280,19 @@ fn a_card_taken_out_while_signing_can_be_put_back() {
 }
 
 #[test]
+fn a_service_that_ended_is_not_told_as_a_card_taken_out() {
+    let mut dialogue = with_card(vec![usable()]);
+    refuse(&mut dialogue, SignFault::Removed);
+    assert_eq!(dialogue.view().stage, failed(FailedReason::CardRemoved));
+    dialogue.card_changed(Event::NoService);
+    assert_eq!(dialogue.view().stage, Stage::WaitingForService);
+    assert!(dialogue.view().certificates.is_empty());
+    dialogue.card_changed(Event::NoCard);
+    dialogue.card_changed(Event::Certificates(vec![usable()]));
+    assert_eq!(dialogue.view().stage, asking(None, Tries::Unknown));
+}
+
+#[test]
 fn what_the_card_shows_while_it_signs_counts_afterwards() {
     let mut dialogue = with_card(vec![usable()]);
     type_pin(&mut dialogue);
@@ -347,6 +360,7 @@ fn when_the_time_is_over_the_answer_says_what_was_waited_for() {
     refuse(&mut wrong_pin, SignFault::PinIncorrect { tries_left: None });
     for (mut dialogue, code) in [
         (after(vec![Event::NoReader]), FailureCode::ReaderAbsent),
+        (after(vec![Event::NoService]), FailureCode::ModuleFailed),
         (after(vec![Event::NoCard]), FailureCode::CardAbsent),
         (after(vec![card(), Event::NoCard]), FailureCode::CardRemoved),
         (after(vec![card()]), FailureCode::UserTimeout),
@@ -405,6 +419,7 @@ fn the_page_is_told_the_steps_it_can_help_with() {
     assert_eq!(dialogue.progress(), None);
     for (event, state) in [
         (Event::NoReader, ProgressState::WaitingForReader),
+        (Event::NoService, ProgressState::WaitingForReader),
         (Event::NoCard, ProgressState::WaitingForCard),
         (
             Event::Certificates(vec![usable(), usable()]),

@@ -38,6 +38,8 @@ pub enum Request {
 /// What the card side tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
+    /// The service through which readers are reached does not run.
+    NoService,
     /// No reader is connected.
     NoReader,
     /// No card is in a reader.

@@ -20,6 +20,8 @@ pub enum Showing<'a> {
     Reading(Duration),
     /// What it saw when it last looked.
     Slots(&'a [Slot]),
+    /// It sees nothing: the service through which readers are reached does not run.
+    NoService,
     /// It is left out: it could not be loaded, or its process was lost.
     Lost {
         /// Whether there was a card that it could have served.
@@ -52,6 +54,7 @@ pub fn event(showings: &[Showing], now: i64) -> Option<Event> {
     let mut is_reading = false;
     let mut is_awaited = false;
     let mut is_card_lost = false;
+    let mut lacks_service = false;
     for showing in showings {
         match showing {
             Showing::Nothing(since) => is_awaited |= *since < TURN_MAX,
@@ -59,13 +62,14 @@ pub fn event(showings: &[Showing], now: i64) -> Option<Event> {
             Showing::Slots(slots) => {
                 is_reading |= !has_usable && slots.iter().any(is_to_be_repeated);
             }
+            Showing::NoService => lacks_service = true,
             Showing::Lost { with_card } => is_card_lost |= *with_card,
         }
     }
     let mut slots = showings.iter().flat_map(slots_of).peekable();
     let has_told = showings
         .iter()
-        .any(|showing| matches!(showing, Showing::Slots(_)));
+        .any(|showing| matches!(showing, Showing::Slots(_) | Showing::NoService));
     let has_reader = slots.peek().is_some();
     let has_card = slots.any(|slot| slot.card.is_some());
     if is_reading || (has_card && is_awaited) {
@@ -80,6 +84,9 @@ pub fn event(showings: &[Showing], now: i64) -> Option<Event> {
         None
     } else if has_reader {
         Some(Event::NoCard)
+    } else if lacks_service {
+        // Not "no reader": the person would be told to plug in what is plugged in.
+        Some(Event::NoService)
     } else {
         Some(Event::NoReader)
     }

@@ -66,6 +66,10 @@ fn readers_and_cards_are_told_when_all_have_had_their_say() {
     for (showings, expected) in [
         (&[Showing::Nothing(AT_ONCE)][..], None),
         (&[Showing::Nothing(LATE)], None),
+        (&[Showing::NoService], Some(Event::NoService)),
+        (&[none, Showing::NoService], Some(Event::NoService)),
+        (&[Showing::NoService, reader], Some(Event::NoCard)),
+        (&[Showing::NoService, Showing::Nothing(AT_ONCE)], None),
         (&[none], Some(Event::NoReader)),
         (&[reader], Some(Event::NoCard)),
         (&[none, reader], Some(Event::NoCard)),

@@ -49,6 +49,8 @@ pub struct WatchedModule {
     had_pin: bool,
     reading_since: Option<Instant>,
     slots: Option<Vec<Slot>>,
+    /// Whether it saw nothing because the readers' service does not run.
+    lacks_service: bool,
     /// Whether its process was lost while there was a card.
     lost_with_card: bool,
 }
@@ -96,6 +98,7 @@ impl WatchedModule {
             had_pin: false,
             reading_since: None,
             slots: None,
+            lacks_service: false,
             lost_with_card: false,
         }
     }
@@ -153,6 +156,12 @@ impl WatchedModule {
             (Doing::Looking, Report::Seen(slots)) => {
                 self.end_look();
                 self.slots = Some(slots);
+                self.lacks_service = false;
+            }
+            (Doing::Looking, Report::NoService) => {
+                self.end_look();
+                self.slots = Some(Vec::new());
+                self.lacks_service = true;
             }
             (Doing::Signing, Report::AskingOnReader) => self.doing = Doing::AskingOnReader,
             (Doing::AskingOnReader, Report::Alive) => self.doing = Doing::Signing,
@@ -235,6 +244,7 @@ impl WatchedModule {
                 with_card: self.lost_with_card,
             },
             (_, Some(since), _) => Showing::Reading(since.elapsed()),
+            (_, None, Some(_)) if self.lacks_service => Showing::NoService,
             (_, None, Some(slots)) => Showing::Slots(slots),
             (_, None, None) => Showing::Nothing(self.began.elapsed()),
         }
@@ -372,6 +382,20 @@ mod tests {
         assert_eq!(say(&mut module, Report::Seen(with_card())), Meaning::On);
         assert_eq!(module.showing(), Showing::Slots(&with_card()));
         assert!(module.is_idle() && module.has_looked());
+    }
+
+    #[test]
+    fn one_that_lacks_the_service_says_so_until_it_has_seen_a_reader_again() {
+        let mut module = looking();
+        say(&mut module, Report::NoService);
+        assert_eq!(module.showing(), Showing::NoService);
+        start_another(&mut module);
+        assert_eq!(module.showing(), Showing::NoService);
+        let mut module = looking();
+        say(&mut module, Report::NoService);
+        assert!(module.look(Vec::new()));
+        say(&mut module, Report::Seen(with_card()));
+        assert_eq!(module.showing(), Showing::Slots(&with_card()));
     }
 
     #[test]

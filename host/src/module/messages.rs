@@ -51,7 +51,7 @@ pub enum Order {
         /// Its real path, which must be one that the policy or a known place names.
         module: PathBuf,
     },
-    /// Look for readers and cards, and answer [`Report::Seen`] or `Unchanged`.
+    /// Look for readers and cards, and answer [`Report::Seen`], `NoService` or `Unchanged`.
     Look {
         /// Readers whose card another module has opened up already: two of them on one card
         /// stand in each other's way.
@@ -88,6 +88,8 @@ pub enum Report {
     AskingOnReader,
     /// Everything this module sees.
     Seen(Vec<Slot>),
+    /// Nothing: the service through which readers are reached does not run.
+    NoService,
     /// As it was at the look before.
     Unchanged,
     /// Signed; the card is logged out again, and was reset unless the log says otherwise.
@@ -232,6 +234,7 @@ impl Report {
             Report::Alive
             | Report::Reading
             | Report::AskingOnReader
+            | Report::NoService
             | Report::Unchanged
             | Report::NotSigned(_) => {}
         }

@@ -17,11 +17,11 @@ pub mod middleware;
 mod padding;
 pub mod process;
 mod pulse;
+mod readers;
 mod reading;
 mod reset;
 pub mod serve;
 mod signing;
-mod unplugged;
 mod verification;
 
 /// The argument that starts a module's process instead of a host. It names no module: that

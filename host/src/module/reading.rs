@@ -16,8 +16,8 @@ use super::messages::{
     Bytes, CERTIFICATE_LENGTH_MAX, CERTIFICATES_MAX, CardReading, Report, SLOTS_MAX, SeenCard,
     SignFault, Slot,
 };
+use super::readers::Readers;
 use super::signing::{self, Key, Traits};
-use super::unplugged::is_no_reader_connected;
 use crate::pin::Pin;
 
 /// How often a card that answers with errors is read again before that is told: one
@@ -35,6 +35,7 @@ pub struct Cards {
 /// What can be seen without reading a card; while it stays the same, no card is read again.
 #[derive(Debug, PartialEq, Eq)]
 struct Glimpse {
+    readers: Readers,
     slots: Vec<SlotId>,
     /// With the serial number of each card.
     cards: Vec<(SlotId, String)>,
@@ -63,12 +64,13 @@ impl Cards {
     }
 
     /// Looks once. `tell` hears of what takes long on the way; the answer is
-    /// [`Report::Seen`] or [`Report::Unchanged`].
+    /// [`Report::Seen`], [`Report::NoService`] or [`Report::Unchanged`].
     pub fn look(&mut self, passed_over: Vec<String>, tell: &mut impl FnMut(Report)) -> Report {
-        if self.is_still_empty() {
+        let readers = Readers::now();
+        if self.is_still_empty(&readers) {
             return Report::Unchanged;
         }
-        let glimpse = self.glance(passed_over, tell);
+        let glimpse = self.glance(readers, passed_over, tell);
         let is_known = self.glimpse.as_ref() == Some(&glimpse);
         if is_known && self.failed_readings == 0 {
             return Report::Unchanged;
@@ -77,8 +79,12 @@ impl Cards {
             self.failed_readings = 0;
         }
         let slots = self.read(&glimpse, tell);
+        let has_no_service = slots.is_empty() && glimpse.readers == Readers::NoService;
         self.glimpse = Some(glimpse);
-        Report::Seen(slots)
+        match has_no_service {
+            true => Report::NoService,
+            false => Report::Seen(slots),
+        }
     }
 
     /// Signs with the key of a certificate found before, which its SHA-256 names.
@@ -122,23 +128,28 @@ impl Cards {
 
     /// Whether there still is no card, and as many readers as before. A workstation waits for
     /// a card most of its time, and this is the cheapest way to.
-    fn is_still_empty(&self) -> bool {
+    fn is_still_empty(&self, readers: &Readers) -> bool {
         let direct = &self.module.direct;
         self.glimpse.as_ref().is_some_and(|before| {
             before.cards.is_empty()
+                && before.readers == *readers
                 && direct.count_slots(true).is_ok_and(|count| count == 0)
                 && direct
                     .count_slots(false)
                     .is_ok_and(|count| count == before.slots.len())
-                && (before.slots.is_empty() || !is_no_reader_connected())
         })
     }
 
-    fn glance(&self, passed_over: Vec<String>, tell: &mut impl FnMut(Report)) -> Glimpse {
+    fn glance(
+        &self,
+        readers: Readers,
+        passed_over: Vec<String>,
+        tell: &mut impl FnMut(Report),
+    ) -> Glimpse {
         let context = &self.module.context;
         let mut slots = context.get_all_slots().unwrap_or_default();
         let mut with_card = context.get_slots_with_token().unwrap_or_default();
-        if with_card.is_empty() && !slots.is_empty() && is_no_reader_connected() {
+        if with_card.is_empty() && readers.are_none() {
             slots.clear();
         }
         slots.truncate(SLOTS_MAX);
@@ -159,6 +170,7 @@ impl Cards {
             .map(|slot| (slot, self.serial(slot)))
             .collect();
         Glimpse {
+            readers,
             slots,
             cards,
             passed_over,

@@ -83,7 +83,10 @@ impl WindowDouble {
             let view = self.view();
             let underway = matches!(
                 view.stage,
-                Shown::ReadingCard | Shown::WaitingForCard | Shown::WaitingForReader
+                Shown::ReadingCard
+                    | Shown::WaitingForCard
+                    | Shown::WaitingForReader
+                    | Shown::WaitingForService
             );
             if !underway {
                 return view;

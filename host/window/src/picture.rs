@@ -172,6 +172,7 @@ impl Picture {
 fn stage(stage: &Stage, texts: &Texts) -> (Drawing, Message) {
     match stage {
         Stage::WaitingForReader => (Drawing::Reader, texts.waiting_for_reader),
+        Stage::WaitingForService => (Drawing::Failed, texts.waiting_for_service),
         Stage::WaitingForCard => (Drawing::Card, texts.waiting_for_card),
         Stage::ReadingCard => (Drawing::Busy, texts.reading_card),
         Stage::ChoosingCertificate => (Drawing::None, texts.choosing_certificate),

@@ -69,7 +69,8 @@ pub const ROWS: &[Situation] = &[
         deeds: &[
             KillPcscd,
             Ask,
-            Reads("Colleghi il lettore"),
+            Reads("I lettori non rispondono"),
+            Progress("waiting-for-reader"),
             StartPcscd,
             Reads("Inserisca la carta"),
             Insert(LUCA, AS_IT_SHOULD),
@@ -102,8 +103,10 @@ pub const ROWS: &[Situation] = &[
             Ask,
             Type("629"),
             KillPcscd,
-            Reads("Inserisca la carta"),
+            // The card is still in its reader, and the reader plugged in.
+            Reads("I lettori non rispondono"),
             StartPcscd,
+            Reads("Inserisca la carta"),
             Insert(LUCA, AS_IT_SHOULD),
             Enter(RIGHT),
         ],

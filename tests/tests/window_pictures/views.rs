@@ -18,6 +18,7 @@ pub fn every_stage(lang: Language) -> Vec<Named> {
     let (incorrect, length) = (Some(PinProblem::Incorrect), Some(PinProblem::Length));
     let stages = [
         ("waiting-for-reader", Stage::WaitingForReader),
+        ("waiting-for-service", Stage::WaitingForService),
         ("waiting-for-card", Stage::WaitingForCard),
         ("reading-card", Stage::ReadingCard),
         ("choosing-certificate", Stage::ChoosingCertificate),

@@ -34,6 +34,7 @@ fn every_stage() -> Vec<Stage> {
     let problem = None;
     let mut stages = vec![
         Stage::WaitingForReader,
+        Stage::WaitingForService,
         Stage::WaitingForCard,
         Stage::ReadingCard,
         Stage::ChoosingCertificate,

@@ -12,6 +12,12 @@ pub(super) const TEXTS: Texts = Texts {
         explanation: "An diesem Computer ist kein Kartenlesegerät angeschlossen. Sobald es \
                       angeschlossen ist, geht es von selbst weiter.",
     },
+    waiting_for_service: Message {
+        heading: "Die Lesegeräte antworten nicht",
+        explanation: "Der Chipkartendienst dieses Computers läuft nicht. Sobald er wieder \
+                      läuft, geht es von selbst weiter. Startet er nicht, fragen Sie die \
+                      Betreuung dieses Computers.",
+    },
     waiting_for_card: Message {
         heading: "Stecken Sie die Karte ein",
         explanation: "Stecken Sie Ihre Karte, TS-CNS oder CNS, mit dem Chip voran in das \

@@ -12,6 +12,12 @@ pub(super) const TEXTS: Texts = Texts {
         explanation: "No smart card reader is connected to this computer. As soon as you \
                       connect it, this goes on by itself.",
     },
+    waiting_for_service: Message {
+        heading: "The readers do not answer",
+        explanation: "The smart card service of this computer is not running. As soon as it \
+                      runs again, this goes on by itself. If it does not start, ask whoever \
+                      looks after this computer.",
+    },
     waiting_for_card: Message {
         heading: "Insert your card",
         explanation: "Insert your card, TS-CNS or CNS, into the reader with the chip first.",

@@ -12,6 +12,12 @@ pub(super) const TEXTS: Texts = Texts {
         explanation: "Nessun lettore di smart card è collegato a questo computer. \
                       Appena è collegato, si prosegue automaticamente.",
     },
+    waiting_for_service: Message {
+        heading: "I lettori non rispondono",
+        explanation: "Il servizio per le smart card di questo computer non è attivo. Appena \
+                      riparte, si prosegue automaticamente. Se non riparte, chieda a chi \
+                      gestisce questo computer.",
+    },
     waiting_for_card: Message {
         heading: "Inserisca la carta",
         explanation: "Inserisca nel lettore la Sua carta, TS-CNS o CNS, dalla parte del chip.",

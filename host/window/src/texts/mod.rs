@@ -24,6 +24,8 @@ pub struct Texts {
     pub asks: &'static str,
     /// No reader.
     pub waiting_for_reader: Message,
+    /// The service through which readers are reached does not run.
+    pub waiting_for_service: Message,
     /// No card.
     pub waiting_for_card: Message,
     /// The card is being read.

@@ -87,6 +87,7 @@ pub fn every_stage() -> Vec<WindowView> {
     let tries = Tries::PerhapsLast;
     let mut views: Vec<WindowView> = [
         Stage::WaitingForReader,
+        Stage::WaitingForService,
         Stage::WaitingForCard,
         Stage::ReadingCard,
         Stage::ChoosingCertificate,
