@@ -14,6 +14,7 @@ macro_rules! log {
     }};
 }
 
+mod atr;
 mod authenticate;
 pub mod caller;
 mod card;

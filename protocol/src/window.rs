@@ -134,6 +134,10 @@ pub enum FailedReason {
     PinExpired,
     /// The card holds no CNS certificate that can be used.
     NoCertificate,
+    /// No program installed on this computer can read the card.
+    CardUnknown,
+    /// No program that reads cards is installed on this computer.
+    NoMiddleware,
     /// The card was taken out.
     CardRemoved,
     /// The middleware failed.
@@ -144,11 +148,13 @@ pub enum FailedReason {
 
 impl FailedReason {
     /// Every reason there is.
-    pub const ALL: [FailedReason; 7] = [
+    pub const ALL: [FailedReason; 9] = [
         FailedReason::PinLocked,
         FailedReason::PinNotInitialised,
         FailedReason::PinExpired,
         FailedReason::NoCertificate,
+        FailedReason::CardUnknown,
+        FailedReason::NoMiddleware,
         FailedReason::CardRemoved,
         FailedReason::ModuleFailed,
         FailedReason::TimedOut,

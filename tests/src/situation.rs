@@ -37,6 +37,8 @@ pub struct Situation {
 pub enum Modules {
     /// OpenSC, as the host finds it.
     OpenSc,
+    /// None at all.
+    None,
     /// OpenSC behind a module that misbehaves so, and OpenSC itself after it.
     Quirky(&'static str),
     /// The module that misbehaves so, and no other.

@@ -246,17 +246,25 @@ impl Dialogue {
                 }
                 step
             }
+            Event::NoModule => self.fail(
+                FailedReason::NoMiddleware,
+                FailureCode::ModuleFailed,
+                "no PKCS#11 module is installed that may be used",
+            ),
             Event::Unusable(reason) => self.module_failed(&reason),
             seen if self.signing => {
                 self.seen_meanwhile.push(seen);
                 Step::Wait
             }
-            seen @ (Event::Reading | Event::Certificates(_)) if self.failure_is_read => {
+            seen @ (Event::Reading | Event::Certificates(_) | Event::UnknownCard { .. })
+                if self.failure_is_read =>
+            {
                 self.after_failure = Some(seen);
                 Step::Wait
             }
             Event::Reading => self.without_card(Stage::ReadingCard),
             Event::Certificates(certificates) => self.offer(certificates),
+            Event::UnknownCard { is_cns } => self.cannot_read(is_cns),
             // That a card was pulled out in the wrong moment stays on the screen, with
             // what to do: put it back in.
             Event::NoCard | Event::NoReader if self.stage == removed() => Step::Wait,
@@ -309,6 +317,24 @@ impl Dialogue {
                 Step::Wait
             }
         }
+    }
+
+    /// What is on the card nobody knows; whether it could serve, its kind tells.
+    fn cannot_read(&mut self, is_cns: bool) -> Step {
+        self.offers.clear();
+        self.chosen = None;
+        self.card_was_read = true;
+        let (code, message) = match is_cns {
+            true => (
+                FailureCode::ModuleFailed,
+                "no installed PKCS#11 module can read this CNS",
+            ),
+            false => (
+                FailureCode::NoCertificate,
+                "no installed PKCS#11 module knows the card",
+            ),
+        };
+        self.fail(FailedReason::CardUnknown, code, message)
     }
 
     fn choose(&mut self, number: usize) -> Step {

@@ -347,6 +347,24 @@ fn a_card_without_a_usable_certificate_can_be_changed_for_another() {
 }
 
 #[test]
+fn a_card_nobody_can_read_is_told_as_that_and_by_its_kind() {
+    for (is_cns, code) in [
+        (true, FailureCode::ModuleFailed),
+        (false, FailureCode::NoCertificate),
+    ] {
+        let mut dialogue = with_card(vec![expired()]);
+        dialogue.card_changed(Event::UnknownCard { is_cns });
+        assert_eq!(dialogue.view().stage, failed(FailedReason::CardUnknown));
+        assert!(dialogue.view().certificates.is_empty());
+        assert_ends_with(dialogue.person_acted(WindowMessage::Cancel), code);
+        // Another card can be put in.
+        dialogue.card_changed(Event::NoCard);
+        dialogue.card_changed(Event::Certificates(vec![usable()]));
+        assert_eq!(dialogue.view().stage, asking(None, Tries::Unknown));
+    }
+}
+
+#[test]
 fn when_the_time_is_over_the_answer_says_what_was_waited_for() {
     let after = |events: Vec<Event>| {
         let mut dialogue = begin();
@@ -405,9 +423,14 @@ fn a_window_that_ends_by_itself_is_no_cancelling() {
 #[test]
 fn middleware_that_cannot_be_used_is_said_so() {
     let mut dialogue = begin();
-    dialogue.card_changed(Event::Unusable("no PKCS#11 module is installed".to_owned()));
+    dialogue.card_changed(Event::Unusable("none could be loaded".to_owned()));
     assert!(matches!(dialogue.card_side_ended(), Step::Wait));
     assert_eq!(dialogue.view().stage, failed(FailedReason::ModuleFailed));
+    let mut dialogue = begin();
+    dialogue.card_changed(Event::NoModule);
+    assert!(matches!(dialogue.card_side_ended(), Step::Wait));
+    assert_eq!(dialogue.view().stage, failed(FailedReason::NoMiddleware));
+    assert_ends_with(dialogue.time_over(), FailureCode::ModuleFailed);
     let mut dialogue = begin();
     dialogue.card_side_ended();
     assert_ends_with(dialogue.time_over(), FailureCode::ModuleFailed);

@@ -96,7 +96,7 @@ impl Lookout {
         loop {
             self.tell_changes();
             if !self.has_signed && self.modules.iter().all(WatchedModule::is_lost) {
-                let _ = self.events.send(Event::Unusable(self.why_unusable()));
+                let _ = self.events.send(self.why_unusable());
                 return;
             }
             match incoming.recv_timeout(self.pause()).ok() {
@@ -300,12 +300,14 @@ impl Lookout {
         self.modules.iter().map(WatchedModule::showing).collect()
     }
 
-    fn why_unusable(&self) -> String {
+    fn why_unusable(&self) -> Event {
         let count = self.modules.len();
         match (count, self.modules.iter().any(WatchedModule::was_loaded)) {
-            (0, _) => "no PKCS#11 module is installed".to_owned(),
-            (_, false) => format!("none of {count} PKCS#11 modules could be loaded"),
-            (_, true) => "the card's middleware failed".to_owned(),
+            (0, _) => Event::NoModule,
+            (_, false) => {
+                Event::Unusable(format!("none of {count} PKCS#11 modules could be loaded"))
+            }
+            (_, true) => Event::Unusable("the card's middleware failed".to_owned()),
         }
     }
 
@@ -362,8 +364,7 @@ mod tests {
     fn without_modules_there_is_nothing_to_look_through() {
         let (lookout, incoming, events) = lookout(&[]);
         lookout.keep(&incoming);
-        let reason = "no PKCS#11 module is installed".to_owned();
-        assert_eq!(told(events), [Event::Unusable(reason)]);
+        assert_eq!(told(events), [Event::NoModule]);
     }
 
     #[test]

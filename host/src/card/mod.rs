@@ -48,6 +48,11 @@ pub enum Event {
     Reading,
     /// All cards were read; these are the certificates on them.
     Certificates(Vec<CardCertificate>),
+    /// No module can read any card that is there.
+    UnknownCard {
+        /// Whether one says of itself that it is a CNS.
+        is_cns: bool,
+    },
     /// Signed; the card is logged out again, and was reset unless the log says otherwise.
     Signed {
         /// With which algorithm.
@@ -57,6 +62,8 @@ pub enum Event {
     },
     /// The card did not sign.
     NotSigned(SignFault),
+    /// There is no module to look through.
+    NoModule,
     /// No module is left that could be used, or none for the card that is there; for a
     /// technician.
     Unusable(String),

@@ -77,6 +77,9 @@ pub fn event(showings: &[Showing], now: i64) -> Option<Event> {
     } else if is_card_lost && !has_usable && !is_awaited {
         // Not "no certificate", nor "no card": the module that could tell is gone.
         Some(Event::Unusable("the card's middleware failed".to_owned()))
+    } else if let Some(is_cns) = unread(showings) {
+        // Not "no certificate": what the card holds nobody knows.
+        Some(Event::UnknownCard { is_cns })
     } else if has_card {
         let certificates = sources.into_iter().map(|source| source.certificate);
         Some(Event::Certificates(certificates.collect()))
@@ -90,6 +93,17 @@ pub fn event(showings: &[Showing], now: i64) -> Option<Event> {
     } else {
         Some(Event::NoReader)
     }
+}
+
+/// Whether one of the cards says of itself that it is a CNS, where no module could read any;
+/// none where one could, or there is no card.
+fn unread(showings: &[Showing]) -> Option<bool> {
+    let slots = showings.iter().flat_map(slots_of);
+    let mut cards = slots.filter_map(|slot| slot.card.as_ref()).peekable();
+    cards.peek()?;
+    cards.try_fold(false, |is_cns, card| {
+        card.is_unread().then_some(is_cns || card.is_cns)
+    })
 }
 
 /// Every certificate once, from the first module that has it.

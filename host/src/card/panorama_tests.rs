@@ -41,6 +41,7 @@ fn card(reader: &str, certificates: &[&[u8]]) -> Slot {
         reader: reader.to_owned(),
         card: Some(SeenCard {
             serial: "6090123456789012".to_owned(),
+            is_cns: false,
             pin_pad: false,
             tries_left: None,
             reading: CardReading::Done,
@@ -141,7 +142,36 @@ fn a_card_that_answered_with_errors_is_still_being_read() {
     assert_eq!(event(&showings, NOW), Some(Event::Reading));
     failed.card.as_mut().unwrap().reading = CardReading::Failed;
     let slots = [failed];
-    assert!(told(&[Showing::Slots(&slots)]).is_empty());
+    let unknown = Event::UnknownCard { is_cns: false };
+    assert_eq!(event(&[Showing::Slots(&slots)], NOW), Some(unknown));
+}
+
+#[test]
+fn a_card_no_module_can_read_is_not_one_without_a_certificate() {
+    let unread = |is_cns| {
+        let mut slot = card("A", &[]);
+        let card = slot.card.as_mut().unwrap();
+        (card.reading, card.is_cns) = (CardReading::Failed, is_cns);
+        card.serial.clear();
+        [slot]
+    };
+    let (cns, other, blank) = (unread(true), unread(false), [card("A", &[])]);
+    let der = usable();
+    let good = [card("A", &[&der])];
+    let [cns, other, blank, good] = [&cns, &other, &blank, &good].map(|one| Showing::Slots(one));
+    let none = Showing::Slots(&[]);
+    for (showings, is_cns) in [
+        (&[cns][..], true),
+        (&[other], false),
+        (&[other, cns], true),
+        (&[none, cns], true),
+    ] {
+        let expected = Event::UnknownCard { is_cns };
+        assert_eq!(event(showings, NOW), Some(expected), "{showings:?}");
+    }
+    // Where one module has read it, what it says counts.
+    assert!(told(&[cns, blank]).is_empty());
+    assert_eq!(told(&[cns, good]), [der]);
 }
 
 #[test]

@@ -365,6 +365,7 @@ mod tests {
             reader: "Reader".to_owned(),
             card: Some(SeenCard {
                 serial: String::new(),
+                is_cns: false,
                 pin_pad: false,
                 tries_left: None,
                 reading: CardReading::Done,

@@ -5,7 +5,6 @@
 //! is started, no PIN is asked for, and of a card's holder no more is told than the
 //! certificate's issuer, its validity and a masked codice fiscale.
 
-mod atr;
 mod browser;
 mod browsers;
 mod certificates;

@@ -171,6 +171,7 @@ pub mod tests {
     pub fn answering(reader: &str, certificates: &[&[u8]]) -> Module {
         let card = SeenCard {
             serial: "6101000000000001".to_owned(),
+            is_cns: false,
             pin_pad: false,
             tries_left: None,
             reading: CardReading::Done,

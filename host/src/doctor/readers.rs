@@ -4,8 +4,8 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
-use super::atr::{self, Aptitude};
 use super::report::{Check, State};
+use crate::atr::{self, Aptitude};
 use crate::pcsc::{Connection, Content, Library, PcscFault};
 
 /// How long the service may take to answer; it does so in milliseconds.

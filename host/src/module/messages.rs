@@ -129,6 +129,10 @@ pub struct Slot {
 pub struct SeenCard {
     /// Its serial number; empty where the module does not know the card.
     pub serial: String,
+    /// Whether it says of itself that it is a CNS; only looked at where it
+    /// [is unread](SeenCard::is_unread).
+    #[serde(default)]
+    pub is_cns: bool,
     /// Whether the PIN is typed on the reader's own keys.
     pub pin_pad: bool,
     /// Tries left before the PIN is locked, where the module tells and can be believed.
@@ -191,6 +195,14 @@ pub enum Junk {
     /// More of something than there can be.
     #[error("it told of too many or too long {0}")]
     TooMuch(&'static str),
+}
+
+impl SeenCard {
+    /// Whether the module could make nothing of it.
+    pub fn is_unread(&self) -> bool {
+        let is_known = self.reading != CardReading::Failed && !self.serial.is_empty();
+        self.certificates.is_empty() && !is_known
+    }
 }
 
 impl Order {
@@ -325,6 +337,7 @@ mod tests {
             reader: "Virtual PCD 00 00".to_owned(),
             card: Some(SeenCard {
                 serial: "6090123456789012".to_owned(),
+                is_cns: false,
                 pin_pad: false,
                 tries_left: None,
                 reading: CardReading::Done,
@@ -398,6 +411,7 @@ mod tests {
             reader: text.clone(),
             card: Some(SeenCard {
                 serial: text.clone(),
+                is_cns: true,
                 pin_pad: false,
                 tries_left: Some(u8::MAX),
                 reading: CardReading::ToBeRepeated,
@@ -416,6 +430,29 @@ mod tests {
             read(&Report::Seen(slots)),
             Err(Junk::TooMuch("certificates"))
         );
+    }
+
+    #[test]
+    fn a_card_of_which_nothing_came_is_unread() {
+        let certificates = vec![Bytes(vec![48; 9])];
+        for (serial, reading, certificates, is_unread) in [
+            ("", CardReading::Failed, vec![], true),
+            // Some modules know every card, and have no more to say of it.
+            ("", CardReading::Done, vec![], true),
+            ("6090123456789012", CardReading::Failed, vec![], true),
+            ("6090123456789012", CardReading::Done, vec![], false),
+            ("", CardReading::Done, certificates, false),
+        ] {
+            let card = SeenCard {
+                serial: serial.to_owned(),
+                is_cns: false,
+                pin_pad: false,
+                tries_left: None,
+                reading,
+                certificates,
+            };
+            assert_eq!(card.is_unread(), is_unread, "{card:?}");
+        }
     }
 
     #[test]

@@ -4,9 +4,13 @@
 //! is gone, as one without a card, and says of a service that has ended no more than of one
 //! without readers. PC/SC, through which it speaks to its readers, knows better.
 
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 
-use crate::pcsc::{Connection, Library, PcscFault};
+use crate::atr::{self, Aptitude};
+use crate::pcsc::{Connection, Content, Library, PcscFault};
+
+/// A reader's name is cut to this in PKCS#11's slot description (`CK_SLOT_INFO`).
+const SLOT_DESCRIPTION_LENGTH: usize = 64;
 
 /// What PC/SC says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +48,34 @@ impl Readers {
     }
 }
 
+/// Whether the card in the reader that a module describes so says of itself that it is a CNS.
+pub fn holds_cns(slot_description: &str) -> bool {
+    let content = |library: &Library| {
+        let service = Connection::begin(library)?;
+        let readers = service.readers()?;
+        let mut readers = readers.iter();
+        match readers.find(|reader| is_described(reader, slot_description)) {
+            Some(reader) => service.content(reader),
+            None => Err(PcscFault::NoReaders),
+        }
+    };
+    let content = Library::already_loaded().map(|library| content(&library));
+    match content {
+        Some(Ok(Content::Card(answer))) => matches!(
+            atr::name(&answer).aptitude,
+            Aptitude::Cns | Aptitude::NeedsVendorsModule
+        ),
+        _ => false,
+    }
+}
+
+/// Whether a slot's description is this reader's name, as far as there is room for it.
+pub fn is_described(reader: &CStr, slot_description: &str) -> bool {
+    let name = reader.to_bytes();
+    let cut = &name[..name.len().min(SLOT_DESCRIPTION_LENGTH)];
+    String::from_utf8_lossy(cut).trim_end() == slot_description.trim_end()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,6 +84,7 @@ mod tests {
     fn where_no_module_speaks_to_readers_nobody_knows() {
         assert_eq!(Readers::now(), Readers::Unknown);
         assert!(!Readers::Unknown.are_none());
+        assert!(!holds_cns("Virtual PCD 00 00"));
     }
 
     #[test]
@@ -63,6 +96,22 @@ mod tests {
             (Readers::Connected(vec![reader]), false),
         ] {
             assert_eq!(readers.are_none(), are_none, "{readers:?}");
+        }
+    }
+
+    #[test]
+    fn a_reader_is_known_by_as_much_of_its_name_as_a_slot_has_room_for() {
+        let long = "Gemalto USB Smart Card Reader with a very long name indeed [CCID] (0001) 00 00";
+        for (reader, description, known) in [
+            ("Virtual PCD 00 00", "Virtual PCD 00 00", true),
+            ("Virtual PCD 00 00", "Virtual PCD 00 00      ", true),
+            ("Virtual PCD 00 01", "Virtual PCD 00 00", false),
+            ("Virtual PCD 00 00", "Virtual PCD", false),
+            (long, &long[..64], true),
+            (long, &long[..63], false),
+        ] {
+            let reader = CString::new(reader).unwrap();
+            assert_eq!(is_described(&reader, description), known, "{description}");
         }
     }
 }

@@ -16,7 +16,7 @@ use super::messages::{
     Bytes, CERTIFICATE_LENGTH_MAX, CERTIFICATES_MAX, CardReading, Report, SLOTS_MAX, SeenCard,
     SignFault, Slot,
 };
-use super::readers::Readers;
+use super::readers::{Readers, holds_cns};
 use super::signing::{self, Key, Traits};
 use crate::pin::Pin;
 
@@ -205,6 +205,7 @@ impl Cards {
             let reader = self.reader(*slot);
             let mut card = SeenCard {
                 serial: serial.clone(),
+                is_cns: false,
                 pin_pad: false,
                 tries_left: None,
                 reading: CardReading::PassedOver,
@@ -225,6 +226,7 @@ impl Cards {
                     Err(_) => card.reading = CardReading::Failed,
                 }
             }
+            card.is_cns = card.is_unread() && holds_cns(&reader);
             slots.push(Slot {
                 reader,
                 card: Some(card),

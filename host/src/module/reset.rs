@@ -5,12 +5,10 @@
 //! program that can reach the reader. PC/SC resets a card when the last act on a connection
 //! says so; pcscd does it too for a client that dies with connections open.
 
-use std::ffi::{CStr, CString};
+use std::ffi::CString;
 
+use super::readers::is_described;
 use crate::pcsc::{Connection, Library, PcscFault};
-
-/// A reader's name is cut to this in PKCS#11's slot description (`CK_SLOT_INFO`).
-const SLOT_DESCRIPTION_LENGTH: usize = 64;
 
 /// Resets the card in the reader that a module describes so.
 ///
@@ -56,32 +54,9 @@ fn choose<'a>(
     }
 }
 
-/// Whether a slot's description is this reader's name, as far as there is room for it.
-fn is_described(reader: &CStr, slot_description: &str) -> bool {
-    let name = reader.to_bytes();
-    let cut = &name[..name.len().min(SLOT_DESCRIPTION_LENGTH)];
-    String::from_utf8_lossy(cut).trim_end() == slot_description.trim_end()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_reader_is_known_by_as_much_of_its_name_as_a_slot_has_room_for() {
-        let long = "Gemalto USB Smart Card Reader with a very long name indeed [CCID] (0001) 00 00";
-        for (reader, description, known) in [
-            ("Virtual PCD 00 00", "Virtual PCD 00 00", true),
-            ("Virtual PCD 00 00", "Virtual PCD 00 00      ", true),
-            ("Virtual PCD 00 01", "Virtual PCD 00 00", false),
-            ("Virtual PCD 00 00", "Virtual PCD", false),
-            (long, &long[..64], true),
-            (long, &long[..63], false),
-        ] {
-            let reader = CString::new(reader).unwrap();
-            assert_eq!(is_described(&reader, description), known, "{description}");
-        }
-    }
 
     #[test]
     fn only_a_hardware_slot_nobody_knows_resets_every_card() {

@@ -10,6 +10,9 @@ pub enum AnswerToReset {
     /// Trento's card for health professionals: a CNS in all but its name, which no driver of
     /// OpenSC's knows.
     HealthProfessional,
+    /// A good CNS that OpenSC cannot read: all it holds stands under an application of its
+    /// own (OpenSC issue 3804).
+    Ace2025,
     /// A card of something else, such as a bank's.
     Stranger,
 }
@@ -30,6 +33,10 @@ impl AnswerToReset {
                 0x3B, 0xFF, 0x18, 0x00, 0x00, 0x81, 0x31, 0xFE, 0x45, 0x00, 0x6B, 0x04, 0x05, 0x01,
                 0x00, 0x01, 0x12, 0x02, 0x48, 0x50, 0x43, 0x10, 0x31, 0x80, 0x6C,
             ],
+            AnswerToReset::Ace2025 => &[
+                0x3B, 0xFF, 0x18, 0x00, 0xFF, 0x81, 0x31, 0xFE, 0x4D, 0x00, 0x6B, 0x04, 0x04, 0xB8,
+                0x5B, 0x01, 0xF1, 0x01, 0x43, 0x4E, 0x53, 0x10, 0x31, 0x80, 0x9D,
+            ],
             // T=1, a checksum, and the historical bytes "STRANGER".
             AnswerToReset::Stranger => &[
                 0x3B, 0x88, 0x80, 0x01, b'S', b'T', b'R', b'A', b'N', b'G', b'E', b'R', 0x03,
@@ -45,7 +52,7 @@ mod tests {
     /// From T0 to TCK everything adds up to nothing (ISO 7816-3 §8.2.5).
     #[test]
     fn every_answer_carries_its_checksum() {
-        for answer in [Cns11, Cns10, HealthProfessional, Stranger] {
+        for answer in [Cns11, Cns10, HealthProfessional, Ace2025, Stranger] {
             let sum = answer.bytes()[1..].iter().fold(0, |sum, byte| sum ^ byte);
             assert_eq!(sum, 0, "{answer:?}");
         }

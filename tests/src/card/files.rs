@@ -1,6 +1,6 @@
 //! The card's files: what SELECT finds and READ BINARY reads (CNS File System v10).
 
-use super::{apdu::StatusWord, contents::Contents};
+use super::{AnswerToReset, apdu::StatusWord, contents::Contents};
 
 const ROOT: u16 = 0x3F00;
 
@@ -41,6 +41,13 @@ impl FileSystem {
             path: path.to_vec(),
             body: Body::Transparent(bytes),
         };
+        if contents.answer_to_reset == AnswerToReset::Ace2025 {
+            // Nothing where a CNS has it; its own application nobody here asks for.
+            return FileSystem {
+                files: vec![directory(&[])],
+                selected: Vec::new(),
+            };
+        }
         let mut files = vec![
             directory(&[]),
             transparent(&[0x2F02], b"\x5A\x06CNS001".to_vec()),

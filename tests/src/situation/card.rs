@@ -41,6 +41,8 @@ pub enum Kind {
     OtherCredential,
     /// Trento's card for health professionals, unknown to OpenSC.
     HealthProfessional,
+    /// A good CNS that OpenSC cannot read.
+    Ace2025,
     /// Something else, such as a bank's.
     Stranger,
 }
@@ -75,6 +77,7 @@ impl CardOf {
             Kind::HealthProfessional => {
                 issuer.issue_as(AnswerToReset::HealthProfessional, person, PIN)
             }
+            Kind::Ace2025 => issuer.issue_as(AnswerToReset::Ace2025, person, PIN),
             Kind::Stranger => issuer.issue_as(AnswerToReset::Stranger, person, PIN),
         }
     }

@@ -73,6 +73,13 @@ impl Modules {
                 workstation.name_modules(&[])?;
                 return Ok(HostSetup::default());
             }
+            Modules::None => {
+                workstation.name_modules(&[])?;
+                return Ok(HostSetup {
+                    hidden: Some(OPENSC),
+                    ..HostSetup::default()
+                });
+            }
             Modules::Quirky(quirk) => (quirk, None),
             Modules::QuirkyAlone(quirk) => (quirk, Some(OPENSC)),
         };

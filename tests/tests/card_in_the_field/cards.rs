@@ -20,6 +20,7 @@ const EXPIRED_WITH_SIGNATURE_KEYSET: CardOf =
 const BLANK: CardOf = CardOf::new(LUCA_BIANCHI, Kind::Blank);
 const OTHER_CREDENTIAL: CardOf = CardOf::new(LUCA_BIANCHI, Kind::OtherCredential);
 const HEALTH_PROFESSIONAL: CardOf = CardOf::new(LUCA_BIANCHI, Kind::HealthProfessional);
+const ACE2025: CardOf = CardOf::new(LUCA_BIANCHI, Kind::Ace2025);
 const STRANGER: CardOf = CardOf::new(LUCA_BIANCHI, Kind::Stranger);
 
 const SLOW: Script = &[Deviation::new(
@@ -234,10 +235,10 @@ pub const ROWS: &[Situation] = &[
         deeds: &[
             Insert(LUCA, UNREADABLE),
             Ask,
-            Reads("Nessun certificato utilizzabile"),
+            Reads("La carta non è riconosciuta"),
             Press("Escape"),
         ],
-        end: End::Failure(FailureCode::NoCertificate),
+        end: End::Failure(FailureCode::ModuleFailed),
         cards: &[(LUCA, Seen::NOTHING)],
         in_browser: None,
     },
@@ -247,11 +248,38 @@ pub const ROWS: &[Situation] = &[
         deeds: &[
             Insert(HEALTH_PROFESSIONAL, AS_IT_SHOULD),
             Ask,
-            Reads("Nessun certificato utilizzabile"),
+            Reads("La carta non è riconosciuta"),
             Press("Escape"),
         ],
         end: End::Failure(FailureCode::NoCertificate),
         cards: &[(HEALTH_PROFESSIONAL, Seen::NOTHING)],
+        in_browser: None,
+    },
+    Situation {
+        name: "a_good_cns_unknown_to_the_installed_middleware_is_not_called_bad",
+        modules: Modules::OpenSc,
+        deeds: &[
+            Insert(ACE2025, AS_IT_SHOULD),
+            Ask,
+            Reads("La carta non è riconosciuta"),
+            Reads("installare il programma di questa carta"),
+            Press("Escape"),
+        ],
+        end: End::Failure(FailureCode::ModuleFailed),
+        cards: &[(ACE2025, Seen::NOTHING)],
+        in_browser: None,
+    },
+    Situation {
+        name: "without_middleware_the_person_is_told_that_it_is_missing",
+        modules: Modules::None,
+        deeds: &[
+            Insert(LUCA, AS_IT_SHOULD),
+            Ask,
+            Reads("Manca il programma della carta"),
+            Press("Escape"),
+        ],
+        end: End::Failure(FailureCode::ModuleFailed),
+        cards: &[(LUCA, Seen::NOTHING)],
         in_browser: None,
     },
     Situation {
@@ -260,7 +288,7 @@ pub const ROWS: &[Situation] = &[
         deeds: &[
             Insert(STRANGER, AS_IT_SHOULD),
             Ask,
-            Reads("Nessun certificato utilizzabile"),
+            Reads("La carta non è riconosciuta"),
             Press("Escape"),
         ],
         end: End::Failure(FailureCode::NoCertificate),

@@ -65,6 +65,8 @@ pub fn every_stage(lang: Language) -> Vec<Named> {
             failed(FailedReason::PinNotInitialised),
         ),
         ("failed-pin-expired", failed(FailedReason::PinExpired)),
+        ("failed-card-unknown", failed(FailedReason::CardUnknown)),
+        ("failed-no-middleware", failed(FailedReason::NoMiddleware)),
         ("failed-card-removed", failed(FailedReason::CardRemoved)),
         ("failed-module-failed", failed(FailedReason::ModuleFailed)),
         ("failed-timed-out", failed(FailedReason::TimedOut)),

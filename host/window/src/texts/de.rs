@@ -103,6 +103,17 @@ fn failed(reason: FailedReason) -> Message {
             "Die Karte enthält kein gültiges CNS-Zertifikat für den Zugang. Prüfen Sie, ob die \
              richtige Karte eingesteckt ist; wenden Sie sich sonst an die Ausgabestelle.",
         ),
+        FailedReason::CardUnknown => (
+            "Die Karte wird nicht erkannt",
+            "Die auf diesem Computer installierten Programme können diese Karte nicht lesen. \
+             Prüfen Sie, ob es Ihre TS-CNS oder CNS ist. Wenn ja, bitten Sie die Betreuung \
+             dieses Computers, das Programm dieser Karte zu installieren.",
+        ),
+        FailedReason::NoMiddleware => (
+            "Das Programm der Karte fehlt",
+            "Auf diesem Computer gibt es kein Programm, das die Karte lesen kann. Bitten Sie \
+             die Betreuung dieses Computers, das Programm Ihrer Karte zu installieren.",
+        ),
         FailedReason::CardRemoved => (
             "Die Karte wurde herausgezogen",
             "Die Anmeldung ist nicht gelungen. Stecken Sie die Karte ein und versuchen Sie es \

@@ -126,6 +126,17 @@ fn failed(reason: FailedReason) -> Message {
             "The card holds no valid CNS certificate for signing in. Check that the right card \
              is in the reader; otherwise contact the body that issued it.",
         ),
+        FailedReason::CardUnknown => (
+            "The card is not recognised",
+            "The programs installed on this computer cannot read this card. Check that it is \
+             your TS-CNS or CNS. If it is, ask whoever looks after this computer to install \
+             this card’s program.",
+        ),
+        FailedReason::NoMiddleware => (
+            "The card’s program is missing",
+            "There is no program on this computer that can read the card. Ask whoever looks \
+             after this computer to install your card’s own.",
+        ),
         FailedReason::CardRemoved => (
             "The card was taken out",
             "You are not signed in. Insert the card and try again from the page.",

@@ -102,6 +102,17 @@ fn failed(reason: FailedReason) -> Message {
             "Sulla carta non c’è un certificato CNS valido per l’accesso. Controlli di avere \
              inserito la carta giusta; altrimenti si rivolga all’ente che l’ha rilasciata.",
         ),
+        FailedReason::CardUnknown => (
+            "La carta non è riconosciuta",
+            "I programmi installati su questo computer non riescono a leggere questa carta. \
+             Controlli che sia la Sua TS-CNS o CNS. Se lo è, chieda a chi gestisce questo \
+             computer di installare il programma di questa carta.",
+        ),
+        FailedReason::NoMiddleware => (
+            "Manca il programma della carta",
+            "Su questo computer non c’è un programma che possa leggere la carta. Chieda a chi \
+             gestisce questo computer di installare quello della Sua carta.",
+        ),
         FailedReason::CardRemoved => (
             "La carta è stata tolta",
             "L’accesso non è riuscito. Inserisca la carta e riprovi dalla pagina.",
