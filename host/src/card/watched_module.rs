@@ -14,9 +14,6 @@ use crate::pin::Pin;
 /// window is told within ten seconds after the last.
 const SILENCE_MAX: Duration = Duration::from_secs(7);
 
-/// How often it is looked for one where nothing is said.
-const PULSE: Duration = Duration::from_secs(2);
-
 /// How long it may take over one order, whatever signs it gives: a slow card's worst reading
 /// is half of it.
 const ORDER_MAX: Duration = Duration::from_secs(45);
@@ -39,9 +36,6 @@ pub struct WatchedModule {
     ordered: Instant,
     /// The last sign of life, or the order it is to answer.
     heard: Instant,
-    /// Its pulse when it was last felt, and when that was.
-    pulse: Option<u64>,
-    felt: Instant,
     was_loaded: bool,
     /// Whether this process has looked, and so knows the certificates.
     has_looked: bool,
@@ -91,8 +85,6 @@ impl WatchedModule {
             began: now,
             ordered: now,
             heard: now,
-            pulse: None,
-            felt: now,
             was_loaded: false,
             has_looked: false,
             had_pin: false,
@@ -123,7 +115,6 @@ impl WatchedModule {
         self.began = Instant::now();
         self.ordered = self.began;
         self.heard = self.began;
-        self.felt = self.began;
     }
 
     /// Takes in a word of the process with this number.
@@ -131,7 +122,7 @@ impl WatchedModule {
         if self.generation != generation || self.is_lost() {
             return Meaning::On;
         }
-        self.heard = Instant::now();
+        let before = std::mem::replace(&mut self.heard, Instant::now());
         let report = match heard {
             Heard::Report(report) => report,
             Heard::Junk(junk) => return Meaning::Unfit(junk.to_string()),
@@ -147,6 +138,9 @@ impl WatchedModule {
                 return Meaning::Unfit(format!("could not be loaded: {reason}"));
             }
             (Doing::Looking | Doing::Signing, Report::Alive) => {}
+            (Doing::Loading | Doing::Looking | Doing::Signing, Report::Traffic) => {}
+            // That the reader looks at its keys again and again gives nobody more time.
+            (Doing::AskingOnReader, Report::Traffic) => self.heard = before,
             // What the process before has read stands until this one has read it too.
             (Doing::Looking, Report::Reading) if !self.has_looked && self.slots.is_some() => {}
             (Doing::Looking, Report::Reading) => {
@@ -208,7 +202,6 @@ impl WatchedModule {
         self.doing = doing;
         self.ordered = Instant::now();
         self.heard = self.ordered;
-        self.felt = self.ordered;
         match &mut self.process {
             Some(process) => process.order(order, pin).is_ok(),
             None => false,
@@ -287,33 +280,26 @@ impl WatchedModule {
         match self.doing {
             Doing::Nothing => None,
             Doing::AskingOnReader => Some(self.heard + ON_READER_MAX),
-            Doing::Loading | Doing::Looking | Doing::Signing => Some(self.felt + PULSE),
+            Doing::Loading | Doing::Looking | Doing::Signing => {
+                Some((self.heard + SILENCE_MAX).min(self.ordered + ORDER_MAX))
+            }
         }
     }
 
-    /// Looks for a sign of life; why it is given up, where there was none for too long.
-    pub fn look_after(&mut self, now: Instant) -> Option<String> {
+    /// Why it is given up, where it has given no sign of life for too long.
+    pub fn look_after(&self, now: Instant) -> Option<String> {
         if self.due().is_none_or(|due| due > now) {
             return None;
         }
         if self.doing == Doing::AskingOnReader {
             return Some("nobody answered the reader".to_owned());
         }
-        self.felt = now;
-        let pulse = self.process.as_ref().and_then(ModuleProcess::pulse);
-        if pulse.is_some() && pulse != self.pulse {
-            self.pulse = pulse;
-            self.heard = now;
-        }
-        let (silent, busy) = (now - self.heard, now - self.ordered);
-        (silent >= SILENCE_MAX || busy >= ORDER_MAX).then(|| {
-            format!(
-                "no sign of life for {} seconds, no answer for {}, while {:?}",
-                silent.as_secs(),
-                busy.as_secs(),
-                self.doing
-            )
-        })
+        Some(format!(
+            "no sign of life for {} seconds, no answer for {}, while {:?}",
+            (now - self.heard).as_secs(),
+            (now - self.ordered).as_secs(),
+            self.doing
+        ))
     }
 }
 
@@ -450,9 +436,28 @@ mod tests {
     }
 
     #[test]
+    fn while_its_card_is_talked_to_it_is_waited_for_but_not_for_ever() {
+        let mut module = looking();
+        let silent = Instant::now() - SILENCE_MAX;
+        module.heard = silent;
+        assert_eq!(say(&mut module, Report::Traffic), Meaning::On);
+        assert_eq!(module.look_after(Instant::now()), None);
+        module.ordered = Instant::now() - ORDER_MAX;
+        assert!(module.look_after(Instant::now()).is_some());
+
+        let mut module = loaded();
+        let meaning = say(&mut module, Report::Traffic);
+        assert!(matches!(meaning, Meaning::Unfit(_)), "{meaning:?}");
+        module.doing = Doing::AskingOnReader;
+        module.heard = silent;
+        assert_eq!(say(&mut module, Report::Traffic), Meaning::On);
+        assert_eq!(module.heard, silent);
+    }
+
+    #[test]
     fn only_one_that_has_something_to_do_is_given_up_for_its_silence() {
         assert_eq!(loaded().look_after(Instant::now() + ORDER_MAX), None);
-        for mut module in [started(), looking()] {
+        for module in [started(), looking()] {
             assert_eq!(module.look_after(Instant::now()), None);
             assert!(module.look_after(Instant::now() + ORDER_MAX).is_some());
         }

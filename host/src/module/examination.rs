@@ -8,10 +8,8 @@ use std::time::{Duration, Instant};
 use super::messages::{CardReading, Library, Order, Report, Slot};
 use super::process::{Heard, ModuleProcess};
 
-/// How long a module may give no sign of life, and how often it is looked for one (as at a
-/// login).
+/// How long a module may give no sign of life (as at a login).
 const SILENCE_MAX: Duration = Duration::from_secs(7);
-const PULSE: Duration = Duration::from_secs(2);
 /// How long all of it may take.
 const LOOK_MAX: Duration = Duration::from_secs(45);
 
@@ -61,24 +59,23 @@ fn ask(
     process: &mut ModuleProcess,
     heard: &Receiver<Heard>,
 ) -> Result<Examination, ExaminationFault> {
-    let library = match next(process, heard)? {
+    let deadline = Instant::now() + LOOK_MAX;
+    let library = match next(heard, deadline)? {
         Report::Loaded(library) => library,
         Report::NotLoaded(reason) => return Err(ExaminationFault::NotLoaded(reason)),
         _ => return Err(ExaminationFault::Ended(None)),
     };
     look(process)?;
-    let deadline = Instant::now() + LOOK_MAX;
     loop {
-        match next(process, heard)? {
+        match next(heard, deadline)? {
             Report::Seen(slots) if slots.iter().any(is_to_be_repeated) => look(process)?,
             Report::Seen(slots) => {
                 // In peace, as far as it goes by itself; what it has said stands.
                 if process.order(&Order::End, None).is_ok() {
-                    while next(process, heard).is_ok() {}
+                    while next(heard, deadline).is_ok() {}
                 }
                 return Ok(Examination { library, slots });
             }
-            _ if Instant::now() > deadline => return Err(ExaminationFault::Silent),
             _ => {}
         }
     }
@@ -90,23 +87,19 @@ fn look(process: &mut ModuleProcess) -> Result<(), ExaminationFault> {
     order.map_err(|_| ExaminationFault::Ended(None))
 }
 
-fn next(process: &ModuleProcess, heard: &Receiver<Heard>) -> Result<Report, ExaminationFault> {
-    let asked = Instant::now();
-    let (mut alive, mut pulse) = (asked, None);
-    while alive.elapsed() < SILENCE_MAX && asked.elapsed() < LOOK_MAX {
-        match heard.recv_timeout(PULSE) {
+/// What it tells next; that its card is talked to is heard and not told.
+fn next(heard: &Receiver<Heard>, deadline: Instant) -> Result<Report, ExaminationFault> {
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        match heard.recv_timeout(left.min(SILENCE_MAX)) {
+            Ok(Heard::Report(Report::Traffic)) => {}
             Ok(Heard::Report(report)) => return Ok(report),
             Ok(Heard::Junk(_) | Heard::Ended) | Err(RecvTimeoutError::Disconnected) => {
                 return Err(ExaminationFault::Ended(None));
             }
-            Err(RecvTimeoutError::Timeout) => {}
-        }
-        let felt = process.pulse();
-        if felt != pulse {
-            (alive, pulse) = (Instant::now(), felt);
+            Err(RecvTimeoutError::Timeout) => return Err(ExaminationFault::Silent),
         }
     }
-    Err(ExaminationFault::Silent)
 }
 
 fn is_to_be_repeated(slot: &Slot) -> bool {

@@ -82,6 +82,8 @@ pub enum Report {
     NotLoaded(String),
     /// A call has come back, and the next begins.
     Alive,
+    /// A call has not come back, but its card has answered something since.
+    Traffic,
     /// A card came, or another: it is being read.
     Reading,
     /// Now the person types on the reader's keys, however long that takes.
@@ -244,6 +246,7 @@ impl Report {
                 at_most(signature.0.len(), SIGNATURE_LENGTH_MAX, "signatures")?;
             }
             Report::Alive
+            | Report::Traffic
             | Report::Reading
             | Report::AskingOnReader
             | Report::NoService

@@ -16,13 +16,14 @@ pub mod messages;
 pub mod middleware;
 mod padding;
 pub mod process;
-mod pulse;
 mod readers;
 mod reading;
 mod reset;
 pub mod serve;
 mod signing;
+mod traffic;
 mod verification;
+mod voice;
 
 /// The argument that starts a module's process instead of a host. It names no module: that
 /// comes over the pipe, and is believed only if the policy or a known place says the same.

@@ -7,7 +7,6 @@ use std::thread;
 
 use super::ARGUMENT;
 use super::messages::{Junk, Order, REPORT_LENGTH_MAX, Report};
-use super::pulse::pulse;
 use crate::pin::{LockedBytes, Pin};
 
 /// What is heard of a module's process.
@@ -82,11 +81,6 @@ impl ModuleProcess {
         first.copy_from_slice(&line);
         second.copy_from_slice(pin.expose());
         orders.write_all(bytes)
-    }
-
-    /// Moves on while it talks to a card; none where the system does not tell.
-    pub fn pulse(&self) -> Option<u64> {
-        pulse(self.process.id())
     }
 
     /// Whether it has ended.

@@ -4,9 +4,10 @@
 //! a call that never returns.
 
 use std::fs::File;
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
@@ -14,6 +15,8 @@ use super::loaded::Loaded;
 use super::messages::{Bytes, Order, Report, SignFault, reason};
 use super::middleware;
 use super::reading::Cards;
+use super::traffic::Traffic;
+use super::voice::Voice;
 use crate::pin::{LockedBytes, Pin};
 use crate::policy::Policy;
 use crate::this_process::{
@@ -25,11 +28,13 @@ type Told = (Order, Option<Pin>);
 
 /// Serves the host that started this process.
 pub fn serve() -> ExitCode {
+    let traffic = Traffic::of_this_thread();
     refuse_inspection();
     end_with_parent();
-    let (Ok(input), Ok(mut output)) = (take_input(), take_output()) else {
+    let (Ok(input), Ok(output)) = (take_input(), take_output()) else {
         return ExitCode::FAILURE;
     };
+    let voice = Arc::new(Voice::new(output));
     let (sender, orders) = channel();
     thread::spawn(move || {
         listen(input, &sender);
@@ -37,16 +42,16 @@ pub fn serve() -> ExitCode {
         // has logged in to is reset by pcscd, which sees this process end.
         end_at_once()
     });
-    let mut tell = |report: Report| {
-        // A host that has gone is noticed by the other thread.
-        let _ = output.write_all(&report.line());
-    };
+    if let Some(traffic) = traffic {
+        let voice = Arc::clone(&voice);
+        thread::spawn(move || voice.tell_traffic(&traffic));
+    }
     match load(&orders) {
         Ok(loaded) => {
-            tell(Report::Loaded(loaded.library()));
-            obey(loaded, &orders, &mut tell);
+            voice.answer(&Report::Loaded(loaded.library()));
+            obey(loaded, &orders, &voice);
         }
-        Err(fault) => tell(Report::NotLoaded(reason(fault))),
+        Err(fault) => voice.answer(&Report::NotLoaded(reason(fault))),
     }
     end_at_once()
 }
@@ -71,13 +76,15 @@ fn permit(module: &Path) -> Result<(), String> {
 }
 
 /// The orders after it.
-fn obey(loaded: Loaded, orders: &Receiver<Told>, tell: &mut impl FnMut(Report)) {
+fn obey(loaded: Loaded, orders: &Receiver<Told>, voice: &Voice) {
     let mut cards = Cards::of(loaded);
+    let tell = &mut |report| voice.tell(&report);
     while let Ok((order, pin)) = orders.recv() {
+        voice.begin();
         match order {
             Order::Look { pass_over } => {
                 let seen = cards.look(pass_over, tell);
-                tell(seen);
+                voice.answer(&seen);
             }
             Order::Sign {
                 certificate,
@@ -86,7 +93,7 @@ fn obey(loaded: Loaded, orders: &Receiver<Told>, tell: &mut impl FnMut(Report)) 
                 ..
             } => {
                 let signed = cards.sign(&certificate.0, &origin, &challenge_nonce, pin, tell);
-                tell(match signed {
+                voice.answer(&match signed {
                     Ok((algorithm, signature)) => Report::Signed {
                         algorithm,
                         signature: Bytes(signature),

@@ -2,12 +2,14 @@
 //! hang, crash, lie or talk, as the variable `QUIRK` says.
 //!
 //! The real one is SoftHSM, or the module whose path `QUIRKY_BEHIND` holds. `hangs at …`,
-//! `crashes at …` and `aborts at …` are followed by one of: the start, the slot list, the token
+//! `hangs restlessly at …`, `crashes at …` and `aborts at …` are followed by one of: the start, the slot list, the token
 //! info, the session, the search, the login, the signature, the logout, the end, the exit.
 #![allow(unsafe_code, non_snake_case, missing_docs)]
 #![allow(clippy::missing_safety_doc, clippy::unwrap_used)] // a test's module
 
 use std::ffi::c_void;
+use std::io::Read;
+use std::os::unix::net::UnixStream;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -46,6 +48,16 @@ fn hang() -> CK_RV {
     }
 }
 
+/// Looks again and again whether somebody answers who never will.
+fn hang_restlessly() {
+    let (mut own, _other) = UnixStream::pair().unwrap();
+    let moment = std::time::Duration::from_millis(100);
+    own.set_read_timeout(Some(moment)).unwrap();
+    loop {
+        let _ = own.read(&mut [0]);
+    }
+}
+
 /// Misbehaves here, where the quirk says so.
 fn pass(place: &str) {
     let quirk = quirk();
@@ -56,6 +68,7 @@ fn pass(place: &str) {
         "hangs" => {
             hang();
         }
+        "hangs restlessly" => hang_restlessly(),
         "crashes" => unsafe {
             // Not raised, which Rust's own handler would let pass: a real one.
             std::ptr::without_provenance_mut::<u8>(8).write_volatile(0);

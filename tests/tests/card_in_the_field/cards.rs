@@ -27,6 +27,11 @@ const SLOW: Script = &[Deviation::new(
     Moment::Every,
     Act::Take(Duration::from_millis(40)),
 )];
+/// Its reading is one call of OpenSC's, and longer than a module may keep silent.
+const VERY_SLOW: Script = &[Deviation::new(
+    Moment::Every,
+    Act::Take(Duration::from_millis(250)),
+)];
 const SLOW_TO_SIGN: Script = &[Deviation::new(
     Moment::KeyUsed,
     Act::Take(Duration::from_secs(5)),
@@ -91,6 +96,14 @@ pub const ROWS: &[Situation] = &[
         end: End::Token(LUCA_BIANCHI),
         cards: &[(LUCA, Seen::LOGIN)],
         in_browser: Some("a_slow_card_is_waited_for"),
+    },
+    Situation {
+        name: "a_card_slower_than_a_module_may_be_silent_is_waited_for",
+        modules: Modules::OpenSc,
+        deeds: &[Insert(LUCA, VERY_SLOW), Ask, Enter(RIGHT)],
+        end: End::Token(LUCA_BIANCHI),
+        cards: &[(LUCA, Seen::LOGIN)],
+        in_browser: None,
     },
     Situation {
         name: "a_slow_signature_is_waited_for",

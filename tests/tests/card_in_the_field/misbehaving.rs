@@ -119,6 +119,10 @@ pub const ROWS: &[Situation] = &[
         "misbehaving_hangs_at_the_token_info",
         "hangs at the token info",
     ),
+    served_by_the_next(
+        "misbehaving_hangs_restlessly_at_the_token_info",
+        "hangs restlessly at the token info",
+    ),
     served_by_the_next("misbehaving_aborts_at_the_start", "aborts at the start"),
     served_by_the_next(
         "misbehaving_aborts_at_the_slot_list",
@@ -147,6 +151,11 @@ pub const ROWS: &[Situation] = &[
     told_soon_after_the_pin(
         "misbehaving_hangs_at_the_login",
         "hangs at the login",
+        &[(LUCA, Seen::NOTHING)],
+    ),
+    told_soon_after_the_pin(
+        "misbehaving_hangs_restlessly_at_the_login",
+        "hangs restlessly at the login",
         &[(LUCA, Seen::NOTHING)],
     ),
     told_soon_after_the_pin(
