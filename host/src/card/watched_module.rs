@@ -21,8 +21,8 @@ const ORDER_MAX: Duration = Duration::from_secs(45);
 /// How long the person may take on the reader's keys, above what the window gives them.
 const ON_READER_MAX: Duration = Duration::from_secs(120);
 
-/// How old the process of a module that sees no reader becomes: many modules list the
-/// readers once, when they start, and a new process sees the one plugged in since.
+/// How old the process of a module that sees no reader becomes, where nobody knows whether
+/// there is one: many modules list the readers once, when they start.
 const WITHOUT_READER_MAX: Duration = Duration::from_secs(3);
 
 /// A module and its process.
@@ -45,6 +45,8 @@ pub struct WatchedModule {
     slots: Option<Vec<Slot>>,
     /// Whether it saw nothing because the readers' service does not run.
     lacks_service: bool,
+    /// Whether a reader was plugged in that this process does not see.
+    is_outdated: bool,
     /// Whether its process was lost while there was a card.
     lost_with_card: bool,
 }
@@ -91,6 +93,7 @@ impl WatchedModule {
             reading_since: None,
             slots: None,
             lacks_service: false,
+            is_outdated: false,
             lost_with_card: false,
         }
     }
@@ -111,6 +114,7 @@ impl WatchedModule {
         self.generation += 1;
         self.doing = Doing::Loading;
         self.has_looked = false;
+        self.is_outdated = false;
         self.had_pin = false;
         self.began = Instant::now();
         self.ordered = self.began;
@@ -151,6 +155,11 @@ impl WatchedModule {
                 self.end_look();
                 self.slots = Some(slots);
                 self.lacks_service = false;
+            }
+            // What it has read stands until the next process has read it too.
+            (Doing::Looking, Report::Outdated) => {
+                self.end_look();
+                self.is_outdated = true;
             }
             (Doing::Looking, Report::NoService) => {
                 self.end_look();
@@ -269,9 +278,10 @@ impl WatchedModule {
         self.was_loaded
     }
 
-    /// Whether it sees no reader although it has had the time to.
+    /// Whether a new process may see a reader that this one does not.
     pub fn wants_a_new_process(&self) -> bool {
-        self.slots.as_ref().is_some_and(Vec::is_empty) && self.began.elapsed() > WITHOUT_READER_MAX
+        let sees_none = self.slots.as_ref().is_some_and(Vec::is_empty);
+        self.is_outdated || (sees_none && self.began.elapsed() > WITHOUT_READER_MAX)
     }
 
     /// When it is to be looked after again; none while it has nothing to do.
@@ -383,6 +393,19 @@ mod tests {
         assert!(module.look(Vec::new()));
         say(&mut module, Report::Seen(with_card()));
         assert_eq!(module.showing(), Showing::Slots(&with_card()));
+    }
+
+    #[test]
+    fn a_reader_plugged_in_beside_another_is_looked_for_by_a_new_process() {
+        let mut module = looking();
+        say(&mut module, Report::Seen(with_card()));
+        assert!(!module.wants_a_new_process());
+        assert!(module.look(Vec::new()));
+        assert_eq!(say(&mut module, Report::Outdated), Meaning::On);
+        assert!(module.is_idle() && module.wants_a_new_process());
+        assert_eq!(module.showing(), Showing::Slots(&with_card()));
+        start_another(&mut module);
+        assert!(!module.wants_a_new_process());
     }
 
     #[test]

@@ -51,7 +51,8 @@ pub enum Order {
         /// Its real path, which must be one that the policy or a known place names.
         module: PathBuf,
     },
-    /// Look for readers and cards, and answer [`Report::Seen`], `NoService` or `Unchanged`.
+    /// Look for readers and cards, and answer [`Report::Seen`], `NoService`, `Outdated` or
+    /// `Unchanged`.
     Look {
         /// Readers whose card another module has opened up already: two of them on one card
         /// stand in each other's way.
@@ -92,6 +93,9 @@ pub enum Report {
     Seen(Vec<Slot>),
     /// Nothing: the service through which readers are reached does not run.
     NoService,
+    /// A reader was plugged in that the module does not list: many list the readers once, when
+    /// they start, and only a new process sees it.
+    Outdated,
     /// As it was at the look before.
     Unchanged,
     /// Signed; the card is logged out again, and was reset unless the log says otherwise.
@@ -250,6 +254,7 @@ impl Report {
             | Report::Reading
             | Report::AskingOnReader
             | Report::NoService
+            | Report::Outdated
             | Report::Unchanged
             | Report::NotSigned(_) => {}
         }

@@ -4,6 +4,7 @@
 //! is gone, as one without a card, and says of a service that has ended no more than of one
 //! without readers. PC/SC, through which it speaks to its readers, knows better.
 
+use std::collections::BTreeSet;
 use std::ffi::{CStr, CString};
 
 use crate::atr::{self, Aptitude};
@@ -48,6 +49,34 @@ impl Readers {
     }
 }
 
+impl Readers {
+    /// Those that have come since it was as `before`.
+    pub fn come_since<'a>(&'a self, before: &Readers) -> Vec<&'a CString> {
+        let before = before.names();
+        let come = |reader: &&CString| !before.contains(reader);
+        self.names().iter().filter(come).collect()
+    }
+
+    /// Whether a module that describes its slots so knows of this reader.
+    pub fn are_listed(&self, reader: &CStr, slots: &[String]) -> bool {
+        let is_listed = |reader: &CStr| slots.iter().any(|slot| is_described(reader, slot));
+        let calls_them_so = self.names().iter().any(|reader| is_listed(reader));
+        if is_listed(reader) || calls_them_so {
+            return is_listed(reader);
+        }
+        // A module that calls readers otherwise than PC/SC: only their number tells.
+        let different: BTreeSet<&String> = slots.iter().collect();
+        different.len() >= self.names().len()
+    }
+
+    fn names(&self) -> &[CString] {
+        match self {
+            Readers::Connected(readers) => readers,
+            Readers::Unknown | Readers::NoService => &[],
+        }
+    }
+}
+
 /// Whether the card in the reader that a module describes so says of itself that it is a CNS.
 pub fn holds_cns(slot_description: &str) -> bool {
     let content = |library: &Library| {
@@ -85,6 +114,40 @@ mod tests {
         assert_eq!(Readers::now(), Readers::Unknown);
         assert!(!Readers::Unknown.are_none());
         assert!(!holds_cns("Virtual PCD 00 00"));
+    }
+
+    fn connected(names: &[&str]) -> Readers {
+        let names = names.iter().map(|name| CString::new(*name).unwrap());
+        Readers::Connected(names.collect())
+    }
+
+    #[test]
+    fn a_reader_plugged_in_later_is_told_from_those_before() {
+        let (one, two) = (connected(&["Built-in"]), connected(&["Built-in", "USB"]));
+        assert_eq!(two.come_since(&one), [c"USB"]);
+        for before in [Readers::Unknown, Readers::NoService, connected(&[])] {
+            assert_eq!(one.come_since(&before), [c"Built-in"]);
+        }
+        for (now, before) in [(&one, &one), (&one, &two), (&Readers::NoService, &two)] {
+            assert!(now.come_since(before).is_empty(), "{now:?} {before:?}");
+        }
+    }
+
+    #[test]
+    fn whether_a_module_lists_a_reader_its_names_tell_or_else_their_number() {
+        let readers = connected(&["Built-in", "USB"]);
+        for (slots, is_listed) in [
+            (&["Built-in", "USB"][..], true),
+            (&["Built-in"], false),
+            // Two keysets of one card, or a reader that is gone: still the other is missing.
+            (&["Built-in", "Built-in", "Gone"], false),
+            (&["Slot 1", "Slot 2"], true),
+            (&["Slot 1", "Slot 1"], false),
+            (&[], false),
+        ] {
+            let slots: Vec<String> = slots.iter().map(|&slot| slot.to_owned()).collect();
+            assert_eq!(readers.are_listed(c"USB", &slots), is_listed, "{slots:?}");
+        }
     }
 
     #[test]

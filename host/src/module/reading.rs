@@ -27,6 +27,8 @@ const READINGS_MAX: u8 = 3;
 /// The cards one module sees.
 pub struct Cards {
     module: Loaded,
+    /// The readers that the module can be expected to list.
+    expected: Readers,
     glimpse: Option<Glimpse>,
     found: Vec<Found>,
     failed_readings: u8,
@@ -56,6 +58,7 @@ impl Cards {
     /// Those of this module; none is seen yet.
     pub fn of(module: Loaded) -> Cards {
         Cards {
+            expected: Readers::now(),
             module,
             glimpse: None,
             found: Vec::new(),
@@ -64,11 +67,14 @@ impl Cards {
     }
 
     /// Looks once. `tell` hears of what takes long on the way; the answer is
-    /// [`Report::Seen`], [`Report::NoService`] or [`Report::Unchanged`].
+    /// [`Report::Seen`], [`Report::NoService`], [`Report::Outdated`] or [`Report::Unchanged`].
     pub fn look(&mut self, passed_over: Vec<String>, tell: &mut impl FnMut(Report)) -> Report {
         let readers = Readers::now();
         if self.is_still_empty(&readers) {
             return Report::Unchanged;
+        }
+        if self.misses_a_reader(&readers) {
+            return Report::Outdated;
         }
         let glimpse = self.glance(readers, passed_over, tell);
         let is_known = self.glimpse.as_ref() == Some(&glimpse);
@@ -138,6 +144,23 @@ impl Cards {
                     .count_slots(false)
                     .is_ok_and(|count| count == before.slots.len())
         })
+    }
+
+    /// Whether a reader has come that the module does not list. Told once: where a new process
+    /// does not list it either, the module leaves it out for a reason of its own.
+    fn misses_a_reader(&mut self, readers: &Readers) -> bool {
+        let come = readers.come_since(&self.expected);
+        if come.is_empty() {
+            return false;
+        }
+        let slots = self.module.context.get_all_slots().unwrap_or_default();
+        let slots = slots.into_iter().take(SLOTS_MAX);
+        let slots: Vec<String> = slots.map(|slot| self.reader(slot)).collect();
+        let misses = !come
+            .into_iter()
+            .all(|reader| readers.are_listed(reader, &slots));
+        self.expected = readers.clone();
+        misses
     }
 
     fn glance(
