@@ -272,10 +272,7 @@ impl Lookout {
             self.end(module);
         }
         let deadline = Instant::now() + within;
-        while self
-            .ending
-            .iter_mut()
-            .any(|(process, _)| !process.has_ended())
+        while self.ending.iter().any(|(process, _)| !process.has_ended())
             && Instant::now() < deadline
         {
             // The end of its output comes first, its own end a moment later.

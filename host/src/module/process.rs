@@ -1,9 +1,12 @@
 //! The host's end of a module's process.
 
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread;
+
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 
 use super::ARGUMENT;
 use super::messages::{Junk, Order, REPORT_LENGTH_MAX, Report};
@@ -20,10 +23,11 @@ pub enum Heard {
     Ended,
 }
 
-/// A module's process; it is killed when this is dropped.
+/// A module's process; it is killed when this is dropped, with whatever it has started.
 pub struct ModuleProcess {
     process: Child,
     orders: Option<ChildStdin>,
+    ended: Option<ExitStatus>,
 }
 
 impl ModuleProcess {
@@ -35,15 +39,8 @@ impl ModuleProcess {
         module: &Path,
         hear: impl FnMut(Heard) + Send + 'static,
     ) -> io::Result<ModuleProcess> {
-        let mut process = Command::new(std::env::current_exe()?)
-            .arg(ARGUMENT)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let (orders, Some(output)) = (process.stdin.take(), process.stdout.take()) else {
-            return Err(ErrorKind::BrokenPipe.into());
-        };
-        let mut process = ModuleProcess { process, orders };
+        let mut command = Command::new(std::env::current_exe()?);
+        let (mut process, output) = ModuleProcess::spawn(command.arg(ARGUMENT))?;
         thread::Builder::new()
             .name("module".to_owned())
             .spawn(move || listen(output, hear))?;
@@ -52,14 +49,29 @@ impl ModuleProcess {
         Ok(process)
     }
 
+    fn spawn(command: &mut Command) -> io::Result<(ModuleProcess, ChildStdout)> {
+        let mut process = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            // What the module starts belongs to the process's own group, and ends with it.
+            .process_group(0)
+            .spawn()?;
+        let (orders, output) = (process.stdin.take(), process.stdout.take());
+        let process = ModuleProcess {
+            process,
+            orders,
+            ended: None,
+        };
+        Ok((process, output.ok_or(ErrorKind::BrokenPipe)?))
+    }
+
     /// One that takes orders and carries none out, for tests of who gives them.
     #[cfg(test)]
     pub fn that_says_nothing() -> ModuleProcess {
-        let mut command = Command::new("cat");
-        let command = command.stdin(Stdio::piped()).stdout(Stdio::null());
-        let mut process = command.spawn().expect("every system has `cat`");
-        let orders = process.stdin.take();
-        ModuleProcess { process, orders }
+        let mut command = Command::new("sh");
+        let command = command.args(["-c", "cat > /dev/null"]);
+        let (process, _) = ModuleProcess::spawn(command).expect("every system has `sh`");
+        process
     }
 
     /// Tells it to do something. An order is far shorter than a pipe is deep: this does not
@@ -84,18 +96,29 @@ impl ModuleProcess {
     }
 
     /// Whether it has ended.
-    pub fn has_ended(&mut self) -> bool {
+    pub fn has_ended(&self) -> bool {
+        // It is not collected yet: so long its number, which is its group's too, is nobody's.
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
         // An error says that there is no such process any more.
-        !matches!(self.process.try_wait(), Ok(None))
+        !matches!(waitid(WaitId::Pid(self.group()), options), Ok(None))
     }
 
-    /// Ends it by force; how it ended, which may have been before.
+    /// Ends it by force, and whatever it has started; how it ended, which may have been before.
     pub fn kill(&mut self) -> io::Result<ExitStatus> {
+        if let Some(status) = self.ended {
+            return Ok(status);
+        }
         // Without the pipe its own thread ends it too, if only this could not.
         self.orders = None;
-        // Refused only where it has ended already.
-        let _ = self.process.kill();
-        self.process.wait()
+        // Refused only where there is nobody to be killed.
+        let _ = kill_process_group(self.group(), Signal::KILL);
+        let status = self.process.wait()?;
+        self.ended = Some(status);
+        Ok(status)
+    }
+
+    fn group(&self) -> Pid {
+        Pid::from_child(&self.process)
     }
 }
 
@@ -129,12 +152,36 @@ fn listen(output: impl Read, mut hear: impl FnMut(Heard)) {
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use super::*;
 
     fn heard(output: &[u8]) -> Vec<String> {
         let mut all = Vec::new();
         listen(output, |heard| all.push(format!("{heard:?}")));
         all
+    }
+
+    #[test]
+    fn what_it_has_started_ends_with_it() {
+        let mut command = Command::new("sh");
+        let command = command.args(["-c", "sleep 1000 & echo $!; read line"]);
+        let (mut process, output) = ModuleProcess::spawn(command).unwrap();
+        let mut started = String::new();
+        BufReader::new(output).read_line(&mut started).unwrap();
+        let status = format!("/proc/{}/status", started.trim());
+        let lives = || {
+            // One that nobody has collected yet has ended as well.
+            std::fs::read_to_string(&status).is_ok_and(|status| !status.contains("State:\tZ"))
+        };
+        assert!(lives() && !process.has_ended());
+        assert!(!process.kill().unwrap().success());
+        assert!(process.has_ended());
+        let killed = Instant::now();
+        while lives() {
+            assert!(killed.elapsed() < Duration::from_secs(30), "it lives on");
+            thread::sleep(Duration::from_millis(5));
+        }
     }
 
     #[test]

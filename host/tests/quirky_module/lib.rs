@@ -108,6 +108,13 @@ unsafe extern "C" fn initialize(arguments: *mut c_void) -> CK_RV {
             assert_eq!(unsafe { libc::atexit(wait) }, 0);
         }
         "fails at the start" => return CKR_GENERAL_ERROR,
+        "leaves a child behind" => unsafe {
+            if libc::fork() == 0 {
+                loop {
+                    libc::pause();
+                }
+            }
+        },
         // Past Rust's own buffer, as a module written in C does.
         "prints" => {
             let words = b"\x05\0\0\0hello from a module\n";

@@ -234,6 +234,7 @@ pub const ROWS: &[Situation] = &[
     serves("misbehaving_cannot_pad", "cannot pad"),
     serves("misbehaving_cannot_tell_lengths", "cannot tell lengths"),
     serves("misbehaving_prints", "prints"),
+    serves("misbehaving_leaves_a_child_behind", "leaves a child behind"),
     serves("misbehaving_hangs_at_the_end", "hangs at the end"),
     serves("misbehaving_hangs_at_the_exit", "hangs at the exit"),
 ];
