@@ -75,6 +75,11 @@ fn what_the_card_says_of_its_pin_is_said_to_person_and_page() {
             "ERR_TESSERA_PIN_LOCKED",
         ),
         (
+            "cannot log in",
+            FailedReason::ModuleFailed,
+            "ERR_TESSERA_MODULE_FAILED",
+        ),
+        (
             "cannot sign",
             FailedReason::ModuleFailed,
             "ERR_TESSERA_MODULE_FAILED",
@@ -118,7 +123,7 @@ fn a_failure_names_each_mechanism_that_was_tried() {
 }
 
 #[test]
-fn a_login_that_fails_without_a_reason_is_taken_for_a_wrong_pin() {
+fn opensc_s_login_that_fails_without_a_reason_is_taken_for_a_wrong_pin() {
     let (stage, mut window) = with_quirk("says only that verification failed");
     let mut host = asked_pin(&stage, &mut window);
     let problem = Some(PinProblem::Incorrect);

@@ -413,7 +413,7 @@ impl Dialogue {
     fn not_signed(&mut self, fault: SignFault) -> Step {
         match fault {
             // Counted when it was given to the card.
-            SignFault::PinIncorrect { .. } => {}
+            SignFault::PinIncorrect { .. } | SignFault::LoginFailed(_) => {}
             SignFault::PinLocked => self.judge_pin(PinVerdict::Locked),
             _ => self.judge_pin(PinVerdict::NotTried),
         }
@@ -449,7 +449,7 @@ impl Dialogue {
                 FailureCode::CardRemoved,
                 "the card was taken out while it was needed",
             ),
-            SignFault::Failed(reason) => {
+            SignFault::LoginFailed(reason) | SignFault::Failed(reason) => {
                 let step = self.module_failed(&reason);
                 self.failure_is_read = true;
                 step

@@ -217,6 +217,11 @@ fn a_pin_counts_as_wrong_from_when_it_is_given_until_the_card_has_spoken() {
     ] {
         assert_eq!(told(fault), Some(PinVerdict::NotTried));
     }
+    // What is not known counts on: one warning too many costs less than a card.
+    assert_eq!(
+        told(SignFault::LoginFailed("x".to_owned())),
+        Some(PinVerdict::Wrong)
+    );
     let mut dialogue = with_remembered(usable(), 2);
     type_pin(&mut dialogue);
     dialogue.card_changed(Event::Signed {

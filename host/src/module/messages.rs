@@ -184,6 +184,9 @@ pub enum SignFault {
     Cancelled,
     /// The card was taken out, or is another one now.
     Removed,
+    /// The middleware failed at the login: whether that was a try, nobody knows. For a
+    /// technician, never a secret.
+    LoginFailed(String),
     /// The middleware failed; for a technician, never a secret.
     Failed(String),
 }
@@ -242,7 +245,8 @@ impl Report {
                     at_most(text.len(), TEXT_LENGTH_MAX, "names")?;
                 }
             }
-            Report::NotLoaded(reason) | Report::NotSigned(SignFault::Failed(reason)) => {
+            Report::NotLoaded(reason)
+            | Report::NotSigned(SignFault::Failed(reason) | SignFault::LoginFailed(reason)) => {
                 at_most(reason.len(), REASON_LENGTH_MAX, "reasons")?;
             }
             Report::Seen(slots) => check_slots(slots)?,

@@ -1,151 +1,9 @@
-//! Which PKCS#11 modules there are, where they stand, and what is known of them.
+//! Which PKCS#11 modules there are on this workstation, and what is known of their ways.
 
 use std::path::{Path, PathBuf};
 
+use super::vendors::KNOWN;
 use crate::trusted_path::{Distrust, Keeper, resolve};
-
-/// A vendor's middleware, and where its installers put its module.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Middleware {
-    /// Who makes it.
-    pub vendor: &'static str,
-    /// The module's absolute paths, newest first.
-    pub places: &'static [&'static str],
-}
-
-/// What CNS cards come with (facts of the field: OpenSC's wiki, vendors' manuals, technicians'
-/// tables). Vendors' own come before OpenSC's: where one is installed, the person's card
-/// wanted it.
-#[cfg(target_os = "linux")]
-pub const KNOWN: &[Middleware] = &[
-    Middleware {
-        vendor: "Bit4id",
-        places: &[
-            "/usr/lib/bit4id/libbit4xpki.so",
-            "/usr/lib/bit4id/libbit4ipki.so",
-            "/usr/lib/bit4id/libbit4opki.so",
-            "/usr/lib/libbit4xpki.so",
-            "/usr/lib/libbit4ipki.so",
-            "/usr/lib/libbit4opki.so",
-        ],
-    },
-    Middleware {
-        vendor: "Athena IDProtect",
-        places: &["/usr/lib/x64-athena/libASEP11.so", "/usr/lib/libASEP11.so"],
-    },
-    Middleware {
-        vendor: "Oberthur, IDEMIA",
-        places: &["/usr/local/AWP/lib/libOcsCryptoki.so"],
-    },
-    Middleware {
-        vendor: "Gemalto, Thales",
-        places: &["/usr/lib/libIDPrimePKCS11.so", "/usr/lib/libeTPkcs11.so"],
-    },
-    Middleware {
-        vendor: "OpenSC",
-        places: &[
-            // Debian, Fedora, Arch.
-            "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so",
-            "/usr/lib/aarch64-linux-gnu/opensc-pkcs11.so",
-            "/usr/lib64/pkcs11/opensc-pkcs11.so",
-            "/usr/lib64/opensc-pkcs11.so",
-            "/usr/lib/pkcs11/opensc-pkcs11.so",
-            "/usr/lib/opensc-pkcs11.so",
-        ],
-    },
-];
-
-/// As above.
-#[cfg(target_os = "macos")]
-pub const KNOWN: &[Middleware] = &[
-    Middleware {
-        vendor: "Bit4id",
-        places: &[
-            "/Library/bit4id/pkcs11/libbit4xpki.dylib",
-            "/Library/bit4id/pkcs11/libbit4ipki.dylib",
-            "/Library/bit4id/pkcs11/libbit4opki.dylib",
-        ],
-    },
-    Middleware {
-        vendor: "Athena IDProtect",
-        places: &["/Library/Application Support/Athena/libASEP11.dylib"],
-    },
-    Middleware {
-        vendor: "OpenSC",
-        places: &["/Library/OpenSC/lib/opensc-pkcs11.so"],
-    },
-];
-
-/// As above.
-#[cfg(windows)]
-pub const KNOWN: &[Middleware] = &[
-    Middleware {
-        vendor: "Bit4id",
-        places: &[
-            r"C:\Windows\System32\bit4xpki.dll",
-            r"C:\Windows\System32\bit4ipki.dll",
-            r"C:\Windows\System32\bit4opki.dll",
-            r"C:\Windows\System32\bit4cpki.dll",
-            r"C:\Windows\System32\bit4p11.dll",
-        ],
-    },
-    Middleware {
-        vendor: "Athena IDProtect",
-        places: &[r"C:\Windows\System32\asepkcs.dll"],
-    },
-    Middleware {
-        vendor: "ST Incard, SafeDive",
-        places: &[
-            r"C:\Windows\System32\inp11lib.dll",
-            r"C:\Windows\System32\incryptoki2.dll",
-            r"C:\Windows\System32\stPKCS11.dll",
-        ],
-    },
-    Middleware {
-        vendor: "Oberthur, IDEMIA",
-        places: &[
-            r"C:\Windows\System32\OcsCryptoki.dll",
-            r"C:\Windows\System32\OcsPKCS11Wrapper.dll",
-        ],
-    },
-    Middleware {
-        vendor: "Siemens, CardOS",
-        places: &[
-            r"C:\Windows\System32\SI_PKCS11.dll",
-            r"C:\Windows\System32\siecap11.dll",
-            r"C:\Windows\System32\cnsPKCS11.dll",
-            r"C:\Windows\System32\CardOS_PKCS11.dll",
-        ],
-    },
-    Middleware {
-        vendor: "Gemalto, Thales",
-        places: &[
-            r"C:\Windows\System32\gclib.dll",
-            r"C:\Windows\System32\IDPrimePKCS11.dll",
-            r"C:\Windows\System32\eTPKCS11.dll",
-        ],
-    },
-    Middleware {
-        vendor: "Charismathics, cryptovision",
-        places: &[
-            r"C:\Windows\System32\cmP11.dll",
-            r"C:\Windows\System32\cvP11.dll",
-            r"C:\Windows\System32\cvP11_M4.dll",
-        ],
-    },
-    Middleware {
-        vendor: "Italtel, Namirial",
-        places: &[
-            r"C:\Windows\System32\IpmPki32.dll",
-            r"C:\Windows\System32\IPMpkiLC.dll",
-            r"C:\Windows\System32\OkiPKCS11.dll",
-        ],
-    },
-    Middleware {
-        vendor: "OpenSC",
-        places: &[r"C:\Program Files\OpenSC Project\OpenSC\pkcs11\opensc-pkcs11.dll"],
-    },
-];
 
 /// How a module differs from what PKCS#11 says, where that cannot be met for all alike.
 ///
@@ -157,13 +15,30 @@ pub struct Quirks {
     /// Whether the token's flags about its PIN (`CKF_USER_PIN_FINAL_TRY` and its like) say
     /// anything.
     pub tells_tries: bool,
+    /// Whether `CKR_GENERAL_ERROR` at the login is its word for a wrong PIN, too.
+    pub hides_wrong_pin: bool,
+}
+
+impl Quirks {
+    /// As PKCS#11 says.
+    const NONE: Quirks = Quirks {
+        tells_tries: true,
+        hides_wrong_pin: false,
+    };
 }
 
 /// Whose modules have quirks: by how the manufacturer's name in `CK_INFO` begins.
-const QUIRKS: &[(&str, Quirks)] = &[
-    // Says `locked` of every fresh CNS (its driver knows no tries; OpenSC issue 3755).
-    ("OpenSC", Quirks { tells_tries: false }),
-];
+const QUIRKS: &[(&str, Quirks)] = &[(
+    "OpenSC",
+    Quirks {
+        // Says `locked` of every fresh CNS (its driver knows no tries; OpenSC issue 3755).
+        tells_tries: false,
+        // Some cards say no more than "verification failed" (6300), for which it has no
+        // word. Taken for a failure of the middleware it would be tried again with the
+        // same wrong PIN, until the card is locked.
+        hides_wrong_pin: true,
+    },
+)];
 
 impl Quirks {
     /// Those of the modules of this manufacturer.
@@ -171,7 +46,7 @@ impl Quirks {
         QUIRKS
             .iter()
             .find(|(name, _)| manufacturer.starts_with(name))
-            .map_or(Quirks { tells_tries: true }, |(_, quirks)| *quirks)
+            .map_or(Quirks::NONE, |(_, quirks)| *quirks)
     }
 }
 
@@ -210,6 +85,15 @@ pub fn choose(of_policy: &[PathBuf], keeper: Keeper) -> Choice {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_whom_the_table_names_has_quirks() {
+        let opensc = Quirks::of("OpenSC Project");
+        assert!(opensc.hides_wrong_pin && !opensc.tells_tries);
+        for other in ["", "Bit4id", "bit4id OpenSC"] {
+            assert_eq!(Quirks::of(other), Quirks::NONE, "{other}");
+        }
+    }
 
     #[test]
     fn the_policys_modules_come_first_each_once() {

@@ -5,7 +5,8 @@
 //! pkcs11-module`), tells that process what to do ([`messages::Order`]), hears what it found
 //! ([`messages::Report`]), and kills it when nothing is heard any more.
 //!
-//! [`middleware`] says which modules there are and what is known of them, [`process`] is the
+//! [`middleware`] says which modules there are and what is known of them (`vendors` is its
+//! table), [`process`] is the
 //! host's end, [`serve`] the other; everything below that calls a module runs there alone.
 
 mod direct_call;
@@ -22,6 +23,7 @@ mod reset;
 pub mod serve;
 mod signing;
 mod traffic;
+mod vendors;
 mod verification;
 mod voice;
 

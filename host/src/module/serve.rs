@@ -101,6 +101,9 @@ fn obey(loaded: Loaded, orders: &Receiver<Told>, voice: &Voice) {
                     Err(SignFault::Failed(why)) => {
                         Report::NotSigned(SignFault::Failed(reason(why)))
                     }
+                    Err(SignFault::LoginFailed(why)) => {
+                        Report::NotSigned(SignFault::LoginFailed(reason(why)))
+                    }
                     Err(fault) => Report::NotSigned(fault),
                 });
             }

@@ -79,7 +79,9 @@ pub fn sign(
     let signature =
         sign_message(key, &ladder, &message, pin, tell).map_err(|fault| match fault {
             // A card pulled out in the middle shows as any error at all.
-            SignFault::Failed(_) if !is_card_present(key) => SignFault::Removed,
+            SignFault::Failed(_) | SignFault::LoginFailed(_) if !is_card_present(key) => {
+                SignFault::Removed
+            }
             fault => fault,
         })?;
     Ok((ladder.algorithm, signature))
@@ -129,17 +131,19 @@ fn login(key: &Key, session: &Session, pin: Option<&Pin>) -> Result<(), SignFaul
                     .and_then(|token| tries_left(&token, key.module.quirks));
                 SignFault::PinIncorrect { tries_left }
             }
-            // Some cards say no more than "verification failed" (6300), of which OpenSC makes
-            // this. Taken for a failure of the middleware it would be tried again with the
-            // same wrong PIN, until the card is locked.
-            Error::Pkcs11(RvError::GeneralError, _) if is_card_still_present(key) => {
+            Error::Pkcs11(RvError::GeneralError, _)
+                if key.module.quirks.hides_wrong_pin && is_card_still_present(key) =>
+            {
                 SignFault::PinIncorrect { tries_left: None }
             }
             Error::Pkcs11(RvError::PinLenRange, _) => SignFault::PinLength,
             Error::Pkcs11(RvError::PinLocked, _) => SignFault::PinLocked,
             Error::Pkcs11(RvError::UserPinNotInitialized, _) => SignFault::PinNotInitialised,
             Error::Pkcs11(RvError::PinExpired, _) => SignFault::PinExpired,
-            error => fault(error),
+            error => match fault(error) {
+                SignFault::Failed(reason) => SignFault::LoginFailed(reason),
+                fault => fault,
+            },
         })
 }
 

@@ -83,6 +83,7 @@ pub unsafe extern "C" fn C_GetFunctionList(list: *mut *mut CK_FUNCTION_LIST) -> 
     let own = Box::new(CK_FUNCTION_LIST {
         C_Initialize: Some(initialize),
         C_Finalize: Some(finalize),
+        C_GetInfo: Some(get_info),
         C_GetSlotList: Some(get_slot_list),
         C_GetTokenInfo: Some(get_token_info),
         C_OpenSession: Some(open_session),
@@ -128,6 +129,15 @@ unsafe extern "C" fn initialize(arguments: *mut c_void) -> CK_RV {
 unsafe extern "C" fn finalize(reserved: *mut c_void) -> CK_RV {
     pass("end");
     unsafe { behind().C_Finalize.unwrap()(reserved) }
+}
+
+unsafe extern "C" fn get_info(info: *mut CK_INFO) -> CK_RV {
+    let told = unsafe { behind().C_GetInfo.unwrap()(info) };
+    // The quirk of one maker's, and of no other's.
+    if quirk() == "says only that verification failed" {
+        unsafe { (*info).manufacturerID = *b"OpenSC Project                  " };
+    }
+    told
 }
 
 unsafe extern "C" fn get_slot_list(
@@ -203,7 +213,7 @@ unsafe extern "C" fn login(
     pass("login");
     match quirk().as_str() {
         "is locked" => CKR_PIN_LOCKED,
-        "says only that verification failed" => CKR_GENERAL_ERROR,
+        "says only that verification failed" | "cannot log in" => CKR_GENERAL_ERROR,
         "was never activated" => CKR_USER_PIN_NOT_INITIALIZED,
         "wants another PIN first" => CKR_PIN_EXPIRED,
         "loses the card at login" => CKR_DEVICE_REMOVED,
