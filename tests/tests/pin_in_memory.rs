@@ -120,12 +120,25 @@ struct Standstill {
     module: Option<Frozen>,
 }
 
+/// The modules' processes.
+fn modules() -> Vec<u32> {
+    with_argument(running(&["tessera-host"]), "pkcs11-module")
+}
+
 impl Standstill {
     fn begin() -> Outcome<Standstill> {
-        let hosts = running(&["tessera-host"]);
-        let modules = with_argument(hosts.clone(), "pkcs11-module");
-        let mut all = hosts
+        Standstill::of(|_| true)
+    }
+
+    fn begin_without_module() -> Outcome<Standstill> {
+        Standstill::of(|is_module| !is_module)
+    }
+
+    fn of(is_wanted: impl Fn(bool) -> bool) -> Outcome<Standstill> {
+        let modules = modules();
+        let mut all = running(&["tessera-host"])
             .into_iter()
+            .filter(|(process, _)| is_wanted(modules.contains(process)))
             .map(|(process, name)| match modules.contains(&process) {
                 true => (process, "the module's process".to_owned()),
                 false => (process, name),
@@ -373,9 +386,12 @@ fn after_the_token_the_pin_lies_nowhere(desk: &mut Desk) -> Outcome<()> {
     let mut asked = Asked::begin(desk, &[])?;
     desk.window()?.enter_pin(PIN)?;
     asked.host.expect_token()?;
-    let still = Standstill::begin()?;
-    still.expect_nowhere(PIN)?;
-    drop(still);
+    // The module's process may end at any moment.
+    let others = Standstill::begin_without_module()?;
+    others.expect_nowhere(PIN)?;
+    drop(others);
+    // And it must, with what OpenSC has left in its heap.
+    wait_until("end of the module's process", || modules().is_empty())?;
     asked.end(desk)
 }
 
@@ -383,7 +399,6 @@ fn after_a_wrong_pin_it_lies_nowhere(desk: &mut Desk) -> Outcome<()> {
     let asked = Asked::begin(desk, &[])?;
     let mut window = desk.window()?;
     window.wait_for_pin_field()?;
-    let modules = || with_argument(running(&["tessera-host"]), "pkcs11-module");
     let before = modules();
     window.enter_pin(WRONG)?;
     window.wait_for_text("Il PIN non è corretto")?;
