@@ -52,7 +52,7 @@ pub fn check(modules: &[Module], cards_in_readers: Option<usize>, now: i64) -> C
         ));
     }
     for (reader, card) in cards(modules) {
-        let pin = pin_check(reader, card, one_serves);
+        let pin = pin_check(reader, card);
         checks.extend(pin.filter(|pin| !checks.contains(pin)));
     }
     Certificates {
@@ -122,7 +122,7 @@ fn is_usable(certificate: &Certificate, now: i64) -> bool {
 
 /// Whether a login can work with this card.
 fn serves(card: &SeenCard, now: i64) -> bool {
-    card.tries_left != Some(0) && certificates(card).any(|certificate| is_usable(&certificate, now))
+    certificates(card).any(|certificate| is_usable(&certificate, now))
 }
 
 fn cards(modules: &[Module]) -> impl Iterator<Item = (&String, &SeenCard)> {
@@ -196,25 +196,17 @@ fn told(refusal: &Refusal) -> (String, &'static str) {
     }
 }
 
-/// What the card tells about its PIN, where it can be believed.
-fn pin_check(reader: &str, card: &SeenCard, one_serves: bool) -> Option<Check> {
-    let subject = format!("PIN of the card in {reader}");
-    match card.tries_left? {
-        0 => Some(Check::with(
-            lack(one_serves),
+/// What the card tells about its PIN, where it can be believed: a token's flags know of the
+/// last try only.
+fn pin_check(reader: &str, card: &SeenCard) -> Option<Check> {
+    (card.tries_left == Some(1)).then(|| {
+        Check::warning(
             "pin",
-            subject,
-            "locked",
-            "unlock it with the PUK, by the program that came with the card",
-        )),
-        1 => Some(Check::warning(
-            "pin",
-            subject,
+            format!("PIN of the card in {reader}"),
             "1 try left before it is locked",
             "type it with care; the right one brings all tries back",
-        )),
-        left => Some(Check::ok("pin", subject, format!("{left} tries left"))),
-    }
+        )
+    })
 }
 
 /// All but the first three characters and the last are hidden.
@@ -351,21 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn a_locked_card_matters_only_where_no_other_serves() {
-        let (locked, other) = (certificate(), certificate());
-        let now = good_time(&locked).max(good_time(&other));
-        let mut module = answering("A", &[&locked]);
-        let Outcome::Answers(examination) = &mut module.outcome else {
-            unreachable!("it answers");
-        };
-        examination.slots[0].card.as_mut().unwrap().tries_left = Some(0);
-        assert_eq!(states(&[module.clone()], now), [State::Ok, State::Wrong]);
-        let both = [module, answering("B", &[&other])];
-        assert_eq!(states(&both, now), [State::Ok, State::Ok, State::Warning]);
-    }
-
-    #[test]
-    fn a_pin_that_is_locked_or_nearly_is_told() {
+    fn a_pin_with_one_try_left_is_told() {
         let der = certificate();
         let state = |tries_left| {
             let mut module = answering("Reader", &[&der]);
@@ -375,9 +353,7 @@ mod tests {
             examination.slots[0].card.as_mut().unwrap().tries_left = tries_left;
             states(&[module], good_time(&der)).get(1).copied()
         };
-        assert_eq!(state(Some(0)), Some(State::Wrong));
         assert_eq!(state(Some(1)), Some(State::Warning));
-        assert_eq!(state(Some(3)), Some(State::Ok));
         assert_eq!(state(None), None);
     }
 }
