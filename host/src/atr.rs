@@ -157,6 +157,8 @@ fn historical_bytes(atr: &[u8]) -> Option<&[u8]> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn bytes(hex: &str) -> Vec<u8> {
@@ -247,6 +249,21 @@ mod tests {
         let atr = bytes(cns);
         for length in 0..atr.len() - 1 {
             assert_eq!(name(&atr[..length]).aptitude, Aptitude::Unknown, "{length}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_answer_makes_the_reader_stumble(answer in prop::collection::vec(any::<u8>(), 0..40)) {
+            prop_assert!(!name(&answer).name.is_empty());
+        }
+
+        #[test]
+        fn nor_one_that_begins_like_a_card(rest in prop::collection::vec(any::<u8>(), 0..40)) {
+            let answer = [&[0x3B, 0xFF, 0x18, 0x00], &rest[..]].concat();
+            let kind = name(&answer);
+            // A CNS says so in its last bytes.
+            prop_assert!(kind.aptitude != Aptitude::Cns || answer.windows(3).any(|part| part == b"CNS"));
         }
     }
 }

@@ -18,6 +18,15 @@ fn nothing_is_shown_before_the_first_view() {
 }
 
 #[test]
+fn it_is_above_the_others_when_it_comes_and_not_for_ever() {
+    let mut window = Window::start();
+    let wishes = window.display.hear_wishes();
+    window.begin(&pin());
+    wishes.wait_for_above(true);
+    wishes.wait_for_above(false);
+}
+
+#[test]
 fn the_end_of_input_ends_the_program() {
     let mut window = Window::showing(&pin());
     window.press(&["1", "2", "3", "4", "5"]);

@@ -38,6 +38,35 @@ pub fn wait_for(lines: &Receiver<String>, expected: &str) {
     while lines.recv_timeout(PATIENCE).expect(expected) != expected {}
 }
 
+/// What windows wish of a window manager (Extended Window Manager Hints, `_NET_WM_STATE`).
+pub struct Wishes {
+    connection: x11rb::rust_connection::RustConnection,
+    state: u32,
+    above: u32,
+}
+
+impl Wishes {
+    /// Waits until a window wishes to be above all others, or to be so no longer.
+    pub fn wait_for_above(&self, wished: bool) {
+        use x11rb::connection::Connection;
+        use x11rb::protocol::Event;
+        let begin = Instant::now();
+        while begin.elapsed() < PATIENCE {
+            match self.connection.poll_for_event().unwrap() {
+                Some(Event::ClientMessage(message)) if message.type_ == self.state => {
+                    let [action, first, second, ..] = message.data.as_data32();
+                    if [first, second].contains(&self.above) && (action == 1) == wished {
+                        return;
+                    }
+                }
+                Some(_) => {}
+                None => std::thread::sleep(Duration::from_millis(10)),
+            }
+        }
+        panic!("no window wished to be above: {wished}");
+    }
+}
+
 /// A virtual display of its own, so that tests can run side by side.
 pub struct Display {
     server: Child,
@@ -154,6 +183,29 @@ impl Display {
             .unwrap()
             .check()
             .unwrap();
+    }
+
+    /// Hears what windows wish of a window manager, which there is none.
+    pub fn hear_wishes(&self) -> Wishes {
+        use x11rb::connection::Connection;
+        use x11rb::protocol::xproto::{ChangeWindowAttributesAux, ConnectionExt, EventMask};
+        let (connection, number) = x11rb::connect(Some(&self.name)).unwrap();
+        let root = connection.setup().roots[number].root;
+        let masks = ChangeWindowAttributesAux::new().event_mask(EventMask::SUBSTRUCTURE_NOTIFY);
+        connection
+            .change_window_attributes(root, &masks)
+            .unwrap()
+            .check()
+            .unwrap();
+        let [state, above] = ["_NET_WM_STATE", "_NET_WM_STATE_ABOVE"].map(|name| {
+            let atom = connection.intern_atom(false, name.as_bytes()).unwrap();
+            atom.reply().unwrap().atom
+        });
+        Wishes {
+            connection,
+            state,
+            above,
+        }
     }
 
     /// Runs xdotool to its end and gives what it said.
