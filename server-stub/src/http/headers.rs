@@ -16,6 +16,12 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wa
     style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+/// For a PDF, which is no page: what its tab shows is the browser's own viewer, and some
+/// hold that to the document's policy. Edge's loses its toolbar without its styles
+/// (MicrosoftEdge/DevTools#427), older Chromium's is not let in (crbug.com/271452).
+const DOCUMENT_SECURITY_POLICY: &str = "script-src 'none'; connect-src 'none'; base-uri 'none'; \
+    form-action 'none'; frame-ancestors 'none'";
+
 /// What no page of the portal uses.
 const PERMISSIONS_POLICY: &str = "camera=(), display-capture=(), geolocation=(), microphone=(), \
     payment=(), usb=()";
@@ -29,10 +35,18 @@ pub async fn add(State(app): State<Arc<App>>, request: Request, next: Next) -> R
     let under_api = path == "/api" || path.starts_with("/api/");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    let is_document = headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind == "application/pdf");
+    let security_policy = if is_document {
+        DOCUMENT_SECURITY_POLICY
+    } else {
+        CONTENT_SECURITY_POLICY
+    };
     let mut set = |name: HeaderName, value: &'static str| {
         headers.insert(name, HeaderValue::from_static(value));
     };
-    set(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
+    set(header::CONTENT_SECURITY_POLICY, security_policy);
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::REFERRER_POLICY, "same-origin");
     set(

@@ -233,6 +233,11 @@ async fn a_method_that_is_not_provided_for_names_those_that_are() {
     }
 }
 
+/// The whole policy: a word more would let something in.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
+    style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
+    base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
 #[tokio::test]
 async fn every_answer_is_guarded() {
     let portal = Portal::start().await;
@@ -246,15 +251,7 @@ async fn every_answer_is_guarded() {
     ] {
         let answer = browser.get(path).await;
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
-        let policy = answer.header("content-security-policy");
-        for directive in [
-            "default-src 'none'",
-            "script-src 'self' 'wasm-unsafe-eval'",
-            "frame-ancestors 'none'",
-            "base-uri 'none'",
-        ] {
-            assert!(policy.contains(directive), "{path}: {policy}");
-        }
+        assert_eq!(answer.header("content-security-policy"), POLICY, "{path}");
         assert_eq!(answer.header("referrer-policy"), "same-origin");
         assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin");
         assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin");
@@ -264,6 +261,24 @@ async fn every_answer_is_guarded() {
         }
         assert_eq!(answer.header("strict-transport-security"), "");
     }
+}
+
+/// The browser's own viewer brings its styles along; it must be let show and print.
+#[tokio::test]
+async fn the_documents_policy_leaves_the_browsers_viewer_alone() {
+    let portal = Portal::start().await;
+    let card = portal.person(MARIO, Profile::Medico).await;
+    let mut browser = portal.browser();
+    browser.register(&card).await.expect(201);
+    let document = browser.get("/api/credentials-document").await.expect(200);
+    assert_eq!(
+        document.header("content-security-policy"),
+        "script-src 'none'; connect-src 'none'; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'none'"
+    );
+    assert_eq!(document.header("x-content-type-options"), "nosniff");
+    let refused = portal.browser().get("/api/credentials-document").await;
+    assert_eq!(refused.header("content-security-policy"), POLICY);
 }
 
 #[tokio::test]
