@@ -8,6 +8,7 @@ use crate::{
     app::App,
     clock::{self, MINUTE},
     credentials::FirstCredentials,
+    http::cookies::{Cookies, Jar},
     problem::Refusal,
     seal::{Purpose, SealKey, random},
     store::{NewCredentials, SealedDocument},
@@ -97,8 +98,9 @@ impl DocumentKey {
         })
     }
 
-    /// Reads a cookie; none for anything this installation did not make.
-    pub fn open(app: &App, cookie: &str) -> Option<DocumentKey> {
+    /// Reads the browser's cookie; none for anything this installation did not make.
+    pub fn sent(app: &App, cookies: &Cookies) -> Option<DocumentKey> {
+        let cookie = cookies.get(Jar::Document)?;
         let plain = Zeroizing::new(app.seal_key.open(Purpose::DocumentCookie, cookie)?);
         let (id, secret) = plain.split_at_checked(32)?;
         Some(DocumentKey {

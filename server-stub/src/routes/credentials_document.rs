@@ -38,10 +38,7 @@ pub async fn read(
         return Err(Refusal::new(ProblemCode::CardRequired));
     }
     let now = clock::now();
-    let key = sent
-        .get(Jar::Document)
-        .and_then(|cookie| DocumentKey::open(&app, cookie));
-    let Some(key) = key else {
+    let Some(key) = DocumentKey::sent(&app, &sent) else {
         let code = match session {
             // Someone logged in for whom there is no document in any browser.
             Some(session)

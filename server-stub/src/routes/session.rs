@@ -6,7 +6,7 @@ use axum::{
     Json,
     extract::State,
     http::StatusCode,
-    response::{IntoResponse, Response},
+    response::{AppendHeaders, IntoResponse, Response},
 };
 use protocol::{ProblemCode, api::Session};
 use serde_json::Value;
@@ -15,6 +15,7 @@ use crate::{
     app::App,
     authentication::{self, require_active},
     clock,
+    credentials::issuing::DocumentKey,
     http::address::ClientAddress,
     http::cookies::{self, Cookies, Jar},
     http::json_body::JsonBody,
@@ -53,18 +54,28 @@ pub async fn read(State(app): State<Arc<App>>, sent: Cookies) -> Result<Json<Ses
 }
 
 /// Ends the session, if there is one.
+///
+/// Whoever comes next to this browser must not open the document the person has had: its key
+/// goes with the session. A document they have not had yet, or another's, stays.
 pub async fn end(
     State(app): State<Arc<App>>,
     _: SameOrigin,
     sent: Cookies,
 ) -> Result<impl IntoResponse, Refusal> {
+    let mut over = vec![Jar::Session];
     if let Some(token_hash) = session::token_hash(&sent) {
+        if let Some(key) = DocumentKey::sent(&app, &sent)
+            && app.store.document_was_read_by(&token_hash, &key.id).await?
+        {
+            over.push(Jar::Document);
+        }
         app.store.end_session(&token_hash).await?;
     }
-    Ok((
-        StatusCode::NO_CONTENT,
-        cookies::clear(app.config.origin.is_https(), Jar::Session),
-    ))
+    let https = app.config.origin.is_https();
+    let cleared = over
+        .into_iter()
+        .flat_map(move |jar| cookies::clear(https, jar));
+    Ok((StatusCode::NO_CONTENT, AppendHeaders(cleared)))
 }
 
 async fn open_by_card(app: &App, sent: &Cookies, token: &Value) -> Result<Response, Refusal> {

@@ -63,6 +63,25 @@ impl Store {
         Ok(waiting > 0)
     }
 
+    /// Whether the document of that id reached its reader, and is that session's person's.
+    pub async fn document_was_read_by(
+        &self,
+        session: &[u8; 32],
+        id: &[u8],
+    ) -> Result<bool, StoreFault> {
+        let read: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM credentials_documents d
+             JOIN sessions s ON s.codice_fiscale = d.codice_fiscale
+             WHERE d.id = $1 AND d.answered = $2 AND s.token_hash = $3",
+        )
+        .bind(id)
+        .bind(true)
+        .bind(session.as_slice())
+        .fetch_one(&self.reader)
+        .await?;
+        Ok(read > 0)
+    }
+
     /// The document reached its reader: its registration is no longer pending.
     ///
     /// A document that was replaced meanwhile frees nothing. A transaction, since a
@@ -76,6 +95,13 @@ impl Store {
         )
         .bind(id)
         .bind(false)
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query(
+            "UPDATE credentials_documents SET answered = $2 WHERE id = $1 AND answered <> $2",
+        )
+        .bind(id)
+        .bind(true)
         .execute(&mut *transaction)
         .await?;
         Ok(transaction.commit().await?)
@@ -129,15 +155,17 @@ pub(super) async fn replace(
     new: SealedDocument,
 ) -> Result<(), StoreFault> {
     sqlx::query(
-        "INSERT INTO credentials_documents (codice_fiscale, id, sealed, expires_at)
-         VALUES ($1, $2, $3, $4)
+        "INSERT INTO credentials_documents (codice_fiscale, id, sealed, expires_at, answered)
+         VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (codice_fiscale) DO UPDATE SET id = excluded.id,
-             sealed = excluded.sealed, expires_at = excluded.expires_at",
+             sealed = excluded.sealed, expires_at = excluded.expires_at,
+             answered = excluded.answered",
     )
     .bind(codice_fiscale.as_str())
     .bind(new.id.as_slice())
     .bind(new.sealed)
     .bind(new.expires_at)
+    .bind(false)
     .execute(&mut **transaction)
     .await?;
     Ok(())

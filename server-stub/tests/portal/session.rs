@@ -86,6 +86,61 @@ async fn esci_ends_the_session_and_can_be_repeated() {
 }
 
 #[tokio::test]
+async fn after_esci_the_next_person_does_not_read_the_document_that_was_had() {
+    let portal = Portal::start().await;
+    let card = portal.person(MARIO, Profile::Medico).await;
+    let mut browser = portal.logged_in(&card).await;
+    browser.read_document().await;
+    browser
+        .call("DELETE", "/api/session", None)
+        .await
+        .expect(204);
+    assert!(browser.cookies.is_empty(), "{:?}", browser.cookies);
+    browser
+        .get("/api/credentials-document")
+        .await
+        .expect_refusal("not-authenticated");
+}
+
+#[tokio::test]
+async fn esci_leaves_the_document_that_its_person_has_not_had() {
+    let portal = Portal::start().await;
+    let card = portal.person(MARIO, Profile::Medico).await;
+    let mut browser = portal.logged_in(&card).await;
+    let first = browser.read_document().await;
+    browser
+        .call("POST", "/api/credentials-document", None)
+        .await
+        .expect(201);
+    browser
+        .call("DELETE", "/api/session", None)
+        .await
+        .expect(204);
+    assert_ne!(browser.read_document().await, first);
+}
+
+#[tokio::test]
+async fn esci_leaves_the_document_of_another_person() {
+    let portal = Portal::start().await;
+    let card = portal.person(MARIO, Profile::Medico).await;
+    let (mut browser, credentials) = portal.registered(&card).await;
+    let annas = portal.person(ANNA, Profile::Amministrazione).await;
+    portal.browser().register(&annas).await.expect(201);
+    browser.log_in(&annas).await.expect(201);
+    browser
+        .call("DELETE", "/api/session", None)
+        .await
+        .expect(204);
+    assert_eq!(browser.read_document().await, credentials);
+    // Nor does an Esci without a session take it away.
+    browser
+        .call("DELETE", "/api/session", None)
+        .await
+        .expect(204);
+    assert_eq!(browser.read_document().await, credentials);
+}
+
+#[tokio::test]
 async fn a_new_login_ends_the_browsers_earlier_one() {
     let portal = Portal::start().await;
     let card = portal.person(MARIO, Profile::Amministrazione).await;
