@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use time::{Date, Duration, Month, OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// Milliseconds of a minute.
 pub const MINUTE: i64 = 60 * 1000;
@@ -27,11 +27,70 @@ pub fn rfc3339(millis: i64) -> String {
         .unwrap_or_default()
 }
 
+/// The day it is in Italy, of Unix milliseconds.
+pub fn day_in_italy(millis: i64) -> Date {
+    let utc = OffsetDateTime::from_unix_timestamp(millis.div_euclid(1000))
+        .unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    let ahead = if is_summer_time(utc) { 2 } else { 1 };
+    (utc + Duration::hours(ahead)).date()
+}
+
+/// Whether summer time is kept: from the last Sunday of March, 01:00 UTC, to the last of
+/// October, the same hour (Directive 2000/84/EC).
+fn is_summer_time(utc: OffsetDateTime) -> bool {
+    let turn = |month| {
+        let last_day = Date::from_calendar_date(utc.year(), month, 31).ok()?;
+        let past_sunday = last_day.weekday().number_days_from_sunday();
+        let sunday = last_day - Duration::days(past_sunday.into());
+        Some(sunday.midnight().assume_utc() + Duration::HOUR)
+    };
+    turn(Month::March).is_some_and(|begin| begin <= utc)
+        && turn(Month::October).is_some_and(|end| utc < end)
+}
+
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
     fn times_are_written_in_utc() {
-        assert_eq!(super::rfc3339(0), "1970-01-01T00:00:00Z");
-        assert_eq!(super::rfc3339(1_795_440_000_500), "2026-11-23T13:20:00.5Z");
+        assert_eq!(rfc3339(0), "1970-01-01T00:00:00Z");
+        assert_eq!(rfc3339(1_795_440_000_500), "2026-11-23T13:20:00.5Z");
+    }
+
+    #[test]
+    fn the_day_begins_when_it_does_in_italy() {
+        for (utc, day) in [
+            ("2026-11-27T22:59:59Z", "2026-11-27"),
+            ("2026-11-27T23:00:00Z", "2026-11-28"),
+            ("2026-12-31T23:30:00Z", "2027-01-01"),
+            ("2026-07-15T21:59:59Z", "2026-07-15"),
+            ("2026-07-15T22:00:00Z", "2026-07-16"),
+            // The nights before and after each turn of the clocks.
+            ("2026-03-28T22:30:00Z", "2026-03-28"),
+            ("2026-03-29T22:30:00Z", "2026-03-30"),
+            ("2026-10-24T22:30:00Z", "2026-10-25"),
+            ("2026-10-25T22:30:00Z", "2026-10-25"),
+        ] {
+            let at = OffsetDateTime::parse(utc, &Rfc3339).unwrap();
+            let millis = at.unix_timestamp() * 1000;
+            assert_eq!(day_in_italy(millis).to_string(), day, "{utc}");
+        }
+    }
+
+    #[test]
+    fn the_clocks_are_turned_at_one_oclock_utc_of_the_last_sunday() {
+        for (utc, is_summer) in [
+            ("2026-03-29T00:59:59Z", false),
+            ("2026-03-29T01:00:00Z", true),
+            ("2026-10-25T00:59:59Z", true),
+            ("2026-10-25T01:00:00Z", false),
+            // A 31st that is a Sunday itself.
+            ("2027-10-31T00:59:59Z", true),
+            ("2027-10-31T01:00:00Z", false),
+        ] {
+            let at = OffsetDateTime::parse(utc, &Rfc3339).unwrap();
+            assert_eq!(is_summer_time(at), is_summer, "{utc}");
+        }
     }
 }

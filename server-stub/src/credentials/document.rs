@@ -55,15 +55,14 @@ pub fn write(
     sheet::write(&lines, &text.title, language.code(), secrets.issued_at)
 }
 
-/// The day, as the language writes it.
+/// The day in Italy, as the language writes it.
 fn date(millis: i64, language: Language) -> String {
-    let written = clock::rfc3339(millis);
-    let day = written.split('T').next().unwrap_or_default();
-    let parts: Vec<&str> = day.split('-').rev().collect();
+    let date = clock::day_in_italy(millis);
+    let (day, month, year) = (date.day(), u8::from(date.month()), date.year());
     match language {
-        Language::It => parts.join("/"),
-        Language::De => parts.join("."),
-        Language::En => day.to_owned(),
+        Language::It => format!("{day:02}/{month:02}/{year}"),
+        Language::De => format!("{day:02}.{month:02}.{year}"),
+        Language::En => format!("{year}-{month:02}-{day:02}"),
     }
 }
 
@@ -144,6 +143,12 @@ mod tests {
         assert_eq!(day(Language::It), "23/11/2026");
         assert_eq!(day(Language::De), "23.11.2026");
         assert_eq!(day(Language::En), "2026-11-23");
+    }
+
+    #[test]
+    fn a_document_of_shortly_after_midnight_bears_the_new_day() {
+        const HALF_PAST_MIDNIGHT: i64 = 1_795_476_600_000;
+        assert_eq!(date(HALF_PAST_MIDNIGHT, Language::It), "24/11/2026");
     }
 
     #[test]
