@@ -1,4 +1,4 @@
-//! The portal's pages, embedded at build time (`build.rs`), in the reader's language.
+//! The portal's pages, embedded at build time (`build/pages.rs`), in the reader's language.
 //!
 //! Every page is HTML of its own in each language; at an unknown address stands the page that
 //! says so, with 404. The files they name are under `/assets/`.
@@ -129,9 +129,9 @@ fn page(files: &'static [File], origin: &str, uri: &Uri, headers: &HeaderMap) ->
 fn not_built(language: Language, known: bool) -> Response {
     let texts = &Texts::of(language).pages;
     let (status, text) = if known {
-        (StatusCode::SERVICE_UNAVAILABLE, &texts.not_built)
+        (StatusCode::SERVICE_UNAVAILABLE, texts.not_built)
     } else {
-        (StatusCode::NOT_FOUND, &texts.not_found)
+        (StatusCode::NOT_FOUND, texts.not_found)
     };
     let page = format!(
         "<!doctype html>\n<html lang=\"{}\">\n<meta charset=\"utf-8\">\n<title>Tessera</title>\n\

@@ -11,7 +11,6 @@ use protocol::{
     Language, ProblemCode,
     problem::{FormField, Problem},
 };
-use serde::Deserialize;
 
 use crate::{
     credentials::HashingFault, credentials::document::DocumentFault, seal::NoRandomness,
@@ -30,8 +29,7 @@ pub struct Refusal {
 }
 
 /// What is wrong in a form; each has its own text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FieldFault {
     /// No telephone number.
     Telephone,
@@ -173,12 +171,12 @@ fn write(refusal: &Refusal, language: Language) -> Problem {
     let text = texts.problem(code);
     let detail = refusal
         .field
-        .map_or(&text.detail, |fault| texts.field(fault));
+        .map_or(text.detail, |fault| texts.field(fault));
     Problem {
         type_urn: code.type_urn(),
-        title: text.title.clone(),
+        title: text.title.to_owned(),
         status: code.status(),
-        detail: detail.clone(),
+        detail: detail.to_owned(),
         code,
         category: code.category(),
         contact: texts.contact(code.category()).map(str::to_owned),

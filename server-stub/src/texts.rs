@@ -1,120 +1,102 @@
-//! What the server says to people, in the three languages: `texts/*.toml`.
-
-use std::{collections::HashMap, sync::LazyLock};
+//! What the server says to people, in the three languages.
+//!
+//! Written in `texts/*.toml`; the build makes them the statics of this file
+//! (`build/texts.rs`), so that a text that is missing does not compile.
 
 use protocol::{Language, ProblemCode, problem::Category, service::Profile};
-use serde::Deserialize;
 
 use crate::problem::FieldFault;
 
+include!(concat!(env!("OUT_DIR"), "/texts.rs"));
+
 /// The texts of one language.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Debug)]
 pub struct Texts {
     contact: Contacts,
-    problem: HashMap<ProblemCode, ProblemText>,
-    field: HashMap<FieldFault, String>,
+    problem: fn(ProblemCode) -> ProblemText,
+    field: fn(FieldFault) -> &'static str,
     /// The credentials document.
     pub document: DocumentText,
     /// Where the pages are missing.
     pub pages: PagesText,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Debug)]
 struct Contacts {
-    certificate: String,
-    security_systems: String,
-    operator: String,
+    certificate: &'static str,
+    security_systems: &'static str,
+    operator: &'static str,
 }
 
 /// What a refusal says.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct ProblemText {
     /// What happened.
-    pub title: String,
+    pub title: &'static str,
     /// What to do.
-    pub detail: String,
+    pub detail: &'static str,
 }
 
 /// What the credentials document says around the credentials.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Debug)]
 #[allow(missing_docs)] // each is one sentence of the sheet
 pub struct DocumentText {
-    pub title: String,
-    pub holder: String,
-    pub profile: String,
-    pub regione: String,
-    pub asl: String,
-    pub date: String,
-    pub credentials: String,
-    pub introduction: String,
-    pub what_to_do: String,
-    pub first_login: String,
-    pub void: String,
-    pub keep: String,
-    pub lost: String,
-    pub contact: String,
-    pub profiles: HashMap<Profile, String>,
+    pub title: &'static str,
+    pub holder: &'static str,
+    pub profile: &'static str,
+    pub regione: &'static str,
+    pub asl: &'static str,
+    pub date: &'static str,
+    pub credentials: &'static str,
+    pub introduction: &'static str,
+    pub what_to_do: &'static str,
+    pub first_login: &'static str,
+    pub void: &'static str,
+    pub keep: &'static str,
+    pub lost: &'static str,
+    pub contact: &'static str,
+    profiles: fn(Profile) -> &'static str,
 }
 
 /// What is said where a page cannot be shown.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Debug)]
 #[allow(missing_docs)]
 pub struct PagesText {
-    pub not_built: String,
-    pub not_found: String,
+    pub not_built: &'static str,
+    pub not_found: &'static str,
 }
-
-static ALL: LazyLock<[Texts; 3]> = LazyLock::new(|| {
-    Language::ALL.map(|language| {
-        let file = match language {
-            Language::It => include_str!("../texts/it.toml"),
-            Language::De => include_str!("../texts/de.toml"),
-            Language::En => include_str!("../texts/en.toml"),
-        };
-        // Part of the program, read by a test: cannot fail where the program was tested.
-        toml::from_str(file).expect("the texts are well-formed")
-    })
-});
-
-static UNNAMED: ProblemText = ProblemText {
-    title: String::new(),
-    detail: String::new(),
-};
-static UNSAID: String = String::new();
 
 impl Texts {
     /// The texts of a language.
     pub fn of(language: Language) -> &'static Texts {
-        let place = Language::ALL.iter().position(|other| *other == language);
-        &ALL[place.unwrap_or(0)]
+        match language {
+            Language::It => &IT,
+            Language::De => &DE,
+            Language::En => &EN,
+        }
     }
 
     /// What a refusal says.
-    pub fn problem(&self, code: ProblemCode) -> &ProblemText {
-        self.problem.get(&code).unwrap_or(&UNNAMED)
+    pub fn problem(&self, code: ProblemCode) -> ProblemText {
+        (self.problem)(code)
     }
 
     /// What is wrong with a form's field, and how to mend it.
-    pub fn field(&self, fault: FieldFault) -> &String {
-        self.field.get(&fault).unwrap_or(&UNSAID)
+    pub fn field(&self, fault: FieldFault) -> &'static str {
+        (self.field)(fault)
     }
 
     /// A profile, as the credentials document calls it.
-    pub fn profile(&self, profile: Profile) -> &String {
-        self.document.profiles.get(&profile).unwrap_or(&UNSAID)
+    pub fn profile(&self, profile: Profile) -> &'static str {
+        (self.document.profiles)(profile)
     }
 
     /// Whom to turn to.
-    pub fn contact(&self, category: Category) -> Option<&str> {
+    pub fn contact(&self, category: Category) -> Option<&'static str> {
         match category {
-            Category::Certificate => Some(&self.contact.certificate),
-            Category::SecuritySystems => Some(&self.contact.security_systems),
-            Category::Operator => Some(&self.contact.operator),
+            Category::Certificate => Some(self.contact.certificate),
+            Category::SecuritySystems => Some(self.contact.security_systems),
+            Category::Operator => Some(self.contact.operator),
             Category::Request => None,
         }
     }
@@ -134,8 +116,6 @@ mod tests {
                 assert!(text.detail.len() > 20, "{language:?} {code:?}");
                 assert!(text.detail.ends_with('.'), "{language:?} {code:?}");
             }
-            assert_eq!(texts.problem.len(), ProblemCode::ALL.len());
-            assert_eq!(texts.document.profiles.len(), Profile::ALL.len());
         }
     }
 
@@ -154,7 +134,7 @@ mod tests {
     fn the_languages_differ() {
         for code in ProblemCode::ALL {
             let [it, de, en] =
-                Language::ALL.map(|language| &Texts::of(language).problem(*code).title);
+                Language::ALL.map(|language| Texts::of(language).problem(*code).title);
             assert!(it != de && de != en && en != it, "{code:?}");
         }
     }

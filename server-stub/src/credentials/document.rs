@@ -23,36 +23,33 @@ pub fn write(
     let text = &texts.document;
     let labelled = |label: &str, value: &str| Line::Text(format!("{label}: {value}"));
     let mut lines = vec![
-        Line::Title(text.title.clone()),
+        Line::Title(text.title.to_owned()),
         labelled(
-            &text.holder,
+            text.holder,
             &format!("{} {}", operator.cognome, operator.nome),
         ),
-        labelled(&text.profile, texts.profile(operator.profile)),
+        labelled(text.profile, texts.profile(operator.profile)),
     ];
-    for (label, value) in [
-        (&text.regione, &operator.regione),
-        (&text.asl, &operator.asl),
-    ] {
+    for (label, value) in [(text.regione, &operator.regione), (text.asl, &operator.asl)] {
         if !value.is_empty() {
             lines.push(labelled(label, value));
         }
     }
     lines.extend([
-        labelled(&text.date, &date(secrets.issued_at, language)),
-        Line::Heading(text.credentials.clone()),
-        Line::Text(text.introduction.clone()),
+        labelled(text.date, &date(secrets.issued_at, language)),
+        Line::Heading(text.credentials.to_owned()),
+        Line::Text(text.introduction.to_owned()),
         Line::Secret(format!("User id: {}", operator.codice_fiscale.as_str())),
         Line::Secret(format!("Password: {}", secrets.password)),
         Line::Secret(format!("Pincode: {}", secrets.pincode)),
-        Line::Heading(text.what_to_do.clone()),
-        Line::Text(text.first_login.clone()),
-        Line::Text(text.void.clone()),
-        Line::Text(text.keep.clone()),
-        Line::Text(text.lost.clone()),
-        Line::Text(text.contact.clone()),
+        Line::Heading(text.what_to_do.to_owned()),
+        Line::Text(text.first_login.to_owned()),
+        Line::Text(text.void.to_owned()),
+        Line::Text(text.keep.to_owned()),
+        Line::Text(text.lost.to_owned()),
+        Line::Text(text.contact.to_owned()),
     ]);
-    sheet::write(&lines, &text.title, language.code(), secrets.issued_at)
+    sheet::write(&lines, text.title, language.code(), secrets.issued_at)
 }
 
 /// The day in Italy, as the language writes it.
@@ -127,13 +124,13 @@ mod tests {
             }
             assert!(text.contains("D'Amico Zoë"), "{text}");
             assert!(text.contains("800-030-070"), "{text}");
-            let profile = Texts::of(language).profile(Profile::Medico).as_str();
+            let profile = Texts::of(language).profile(Profile::Medico);
             for part in ["Südtirol – Alto Adige", "A012-BANCAIA", profile] {
                 assert!(text.contains(part), "{part} in {text}");
             }
             assert!(text.contains(&date(1_795_440_000_000, language)), "{text}");
-            let title = &Texts::of(language).document.title;
-            assert!(text.contains(title.as_str()), "{text}");
+            let title = Texts::of(language).document.title;
+            assert!(text.contains(title), "{text}");
         }
     }
 
@@ -172,7 +169,7 @@ mod tests {
         }
         assert!(info.contains("2026"), "{info}");
         assert!(
-            info.contains(&Texts::of(Language::De).document.title),
+            info.contains(Texts::of(Language::De).document.title),
             "{info}"
         );
     }

@@ -1,8 +1,7 @@
-//! Embeds the portal's pages, if they are built: all under `target/portal/assets/` and
+//! The portal's pages, if they are built: all under `target/portal/assets/` and
 //! `target/portal/pages/`.
 
 use std::{
-    env,
     error::Error,
     fmt::Write,
     fs,
@@ -10,8 +9,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../target/portal");
+/// The table of what is there, for `src/pages.rs`.
+pub fn program(root: &Path) -> Result<String, Box<dyn Error>> {
     let mut files = Vec::new();
     for folder in ["assets", "pages"] {
         let folder = root.join(folder);
@@ -24,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut table = String::from("&[\n");
     for file in files.iter().filter(|file| !is_compressed(file)) {
         let name = file
-            .strip_prefix(&root)?
+            .strip_prefix(root)?
             .components()
             .map(|part| part.as_os_str().to_string_lossy())
             .collect::<Vec<_>>()
@@ -48,8 +47,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         )?;
     }
     table.push_str("]\n");
-    fs::write(PathBuf::from(env::var("OUT_DIR")?).join("pages.rs"), table)?;
-    Ok(())
+    Ok(table)
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
