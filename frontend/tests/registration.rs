@@ -32,7 +32,7 @@ async fn the_login_is_offered_only_after_the_document_came() {
     let link = find("main a", |text| text == "Scarica il documento (PDF)").await;
     assert_eq!(
         link.get_attribute("href").as_deref(),
-        Some("/api/credentials-document")
+        Some("/api/credentials-document?lang=it")
     );
 
     press("Scarica il documento (PDF)").await;
@@ -47,4 +47,11 @@ async fn the_login_is_offered_only_after_the_document_came() {
     press("Scarica il documento (PDF)").await;
     find("main a", |text| text == "Prosegui con la login").await;
     assert_eq!(count("[role=alert]"), 0);
+
+    for (switch, language) in [("Deutsch", "de"), ("English", "en"), ("Italiano", "it")] {
+        press(switch).await;
+        let address = format!("/api/credentials-document?lang={language}");
+        see(&format!("main a[target=_blank][href='{address}']")).await;
+        see(&format!("main a[download][href='{address}']")).await;
+    }
 }

@@ -12,11 +12,16 @@ use crate::{
     refusal::Refusal,
 };
 
-#[derive(Clone, PartialEq)]
-enum Stage {
+/// How far the document has come.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DocumentStage {
+    /// It waits at the server.
     Waiting,
+    /// It is on its way.
     Getting,
+    /// It has come whole.
     Done,
+    /// The server gave none.
     Refused(Refusal),
 }
 
@@ -25,23 +30,25 @@ enum Stage {
 pub fn CredentialsDocument(
     /// Set once the document has come whole.
     obtained: RwSignal<bool>,
+    /// How far it has come.
+    #[prop(default = RwSignal::new(DocumentStage::Waiting))]
+    stage: RwSignal<DocumentStage>,
 ) -> impl IntoView {
-    let stage = RwSignal::new(Stage::Waiting);
     let speech = speech();
     let get = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
-        if stage.get_untracked() == Stage::Getting {
+        if stage.get_untracked() == DocumentStage::Getting {
             return;
         }
-        stage.set(Stage::Getting);
+        stage.set(DocumentStage::Getting);
         spawn_local(async move {
             let outcome = api::fetch_credentials_document(speech.language_now()).await;
             match outcome.and_then(|pdf| save(&pdf, speech)) {
                 Ok(()) => {
                     obtained.set(true);
-                    stage.set(Stage::Done);
+                    stage.set(DocumentStage::Done);
                 }
-                Err(refusal) => stage.set(Stage::Refused(refusal)),
+                Err(refusal) => stage.set(DocumentStage::Refused(refusal)),
             }
         });
     };
@@ -49,7 +56,7 @@ pub fn CredentialsDocument(
         <p>
             <a
                 class="btn btn-primary btn-icon"
-                href=api::CREDENTIALS_DOCUMENT
+                href=move || address(speech)
                 download
                 rel="external"
                 on:click=get
@@ -60,13 +67,13 @@ pub fn CredentialsDocument(
         </p>
         <div role="status">
             {move || match stage.get() {
-                Stage::Getting => Some(view! { <p>{say(card::DOCUMENT_GETTING)}</p> }.into_any()),
-                Stage::Done => Some(done().into_any()),
-                Stage::Waiting | Stage::Refused(_) => None,
+                DocumentStage::Getting => Some(view! { <p>{say(card::DOCUMENT_GETTING)}</p> }.into_any()),
+                DocumentStage::Done => Some(done(speech).into_any()),
+                DocumentStage::Waiting | DocumentStage::Refused(_) => None,
             }}
         </div>
         {move || match stage.get() {
-            Stage::Refused(refusal) => {
+            DocumentStage::Refused(refusal) => {
                 Some(
                     view! {
                         <RefusalAlert refusal>
@@ -85,18 +92,28 @@ pub fn CredentialsDocument(
 
 /// It came: it can also be looked at and printed from the browser, while the server
 /// still gives it out.
-fn done() -> impl IntoView {
+fn done(speech: Speech) -> impl IntoView {
     view! {
         <p class="ts-good">
             <Icon shape=Shape::Done />
             <span>{say(card::DOCUMENT_DONE)}</span>
         </p>
         <p>
-            <a href=api::CREDENTIALS_DOCUMENT target="_blank" rel="noopener external">
+            <a href=move || address(speech) target="_blank" rel="noopener external">
                 {say(card::DOCUMENT_SHOW)}
             </a>
         </p>
     }
+}
+
+/// Where the document is in the page's language, which a link cannot say otherwise.
+fn address(speech: Speech) -> String {
+    [
+        api::CREDENTIALS_DOCUMENT,
+        "?lang=",
+        speech.language().code(),
+    ]
+    .concat()
 }
 
 /// Hands the document to the browser as a download; it is kept nowhere in the page.

@@ -1,10 +1,13 @@
 //! `/api/credentials-document`: the document and the reprint
 
-use protocol::service::{Profile, ServiceId};
-use server_stub::clock;
+use protocol::{
+    Language,
+    service::{Profile, ServiceId},
+};
+use server_stub::{clock, texts::Texts};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::support::{ANNA, LUCA, MARIO, Portal, Request};
+use crate::support::{ANNA, LUCA, MARIO, Portal, Request, text_of};
 
 const PATH: &str = "/api/credentials-document";
 
@@ -40,11 +43,16 @@ async fn it_speaks_the_readers_language() {
         (PATH, "de-IT,it;q=0.5", "de"),
         ("/api/credentials-document?lang=en", "de", "en"),
         ("/api/credentials-document?lang=xx", "de", "de"),
+        ("/api/credentials-document?lang=de", "it,en;q=0.5", "de"),
     ] {
         let request = Request::new("GET", path).header("accept-language", accepted);
         let answer = browser.send(request).await.expect(200);
         assert_eq!(answer.header("content-language"), language);
         assert_eq!(answer.header("cache-control"), "no-store");
+        let language = Language::from_tag(language).unwrap();
+        let title = Texts::of(language).document.title;
+        let text = text_of(&answer.body);
+        assert!(text.contains(title), "{title} in {text}");
     }
 }
 

@@ -207,15 +207,7 @@ pub struct Credentials {
 impl Credentials {
     /// Reads a document as a person with a PDF reader does.
     pub fn read(pdf: &[u8]) -> Credentials {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("document.pdf");
-        std::fs::write(&file, pdf).unwrap();
-        let output = std::process::Command::new("pdftotext")
-            .arg(&file)
-            .arg("-")
-            .output()
-            .expect("pdftotext of poppler-utils");
-        let text = String::from_utf8(output.stdout).unwrap();
+        let text = text_of(pdf);
         let value = |label: &str| {
             text.lines()
                 .find_map(|line| line.trim().strip_prefix(label))
@@ -228,6 +220,19 @@ impl Credentials {
             pincode: value("Pincode: "),
         }
     }
+}
+
+/// What a person with a PDF reader sees.
+pub fn text_of(pdf: &[u8]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("document.pdf");
+    std::fs::write(&file, pdf).unwrap();
+    let output = std::process::Command::new("pdftotext")
+        .arg(&file)
+        .arg("-")
+        .output()
+        .expect("pdftotext of poppler-utils");
+    String::from_utf8(output.stdout).unwrap()
 }
 
 /// An operator as a file has them.
