@@ -6,6 +6,7 @@
 mod doubles;
 
 use doubles::*;
+use frontend::browser;
 use leptos::prelude::document;
 use protocol::Language;
 use serde_json::{Value, json};
@@ -41,6 +42,25 @@ async fn an_empty_field_is_named_in_every_language_and_nothing_is_sent() {
         assert_eq!(attribute("#username", "aria-describedby"), None);
         fault_of("#password").await;
     }
+}
+
+#[wasm_bindgen_test]
+async fn the_focus_is_led_to_the_first_field_that_is_faulty() {
+    server_is_up();
+    visit(PAGE).await;
+    press("Accedi").await;
+    focus_comes_to("#username").await;
+    type_into("#username", "RSSMRA80A01H501U").await;
+    press("Accedi").await;
+    focus_comes_to("#password").await;
+
+    to_the_change_of_the_password().await;
+    type_into("#new-password", "undici cara").await;
+    press("Cambia la password e accedi").await;
+    focus_comes_to("#new-password").await;
+    type_into("#new-password", LONG_ENOUGH).await;
+    press("Cambia la password e accedi").await;
+    focus_comes_to("#repeat-password").await;
 }
 
 #[wasm_bindgen_test]
@@ -193,6 +213,21 @@ async fn log_out() {
     server_answers("GET /api/session", 401, &problem("not-authenticated", 401));
     press("Esci").await;
     gone(".ts-leave").await;
+}
+
+/// Waits until a field has the focus, as a keyboard finds it.
+async fn focus_comes_to(field: &str) {
+    let field = see(field).await;
+    for _ in 0..600 {
+        if document().active_element().as_ref() == Some(&field) {
+            return;
+        }
+        browser::sleep(5).await;
+    }
+    panic!(
+        "the focus is at {:?}",
+        document().active_element().map(|it| it.id())
+    );
 }
 
 /// What is said to be wrong with a field, in the way a screen reader finds it (WCAG 3.3.1).

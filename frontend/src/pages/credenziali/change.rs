@@ -6,7 +6,7 @@ use protocol::{Language, api::Session};
 use super::Typed;
 use crate::{
     api,
-    components::PasswordField,
+    components::{PasswordField, go_to_fault},
     i18n::{Text, access, say, speech},
     refusal::Refusal,
 };
@@ -33,9 +33,11 @@ pub fn ChangeForm(
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         asked.set(true);
-        let faulty =
-            new_fault.get_untracked().is_some() || repeated_fault.get_untracked().is_some();
-        if faulty || typed.under_way.get_untracked() {
+        if new_fault.get_untracked().is_some() || repeated_fault.get_untracked().is_some() {
+            go_to_fault();
+            return;
+        }
+        if typed.under_way.get_untracked() {
             return;
         }
         typed.under_way.set(true);

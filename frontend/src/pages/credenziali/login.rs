@@ -6,7 +6,7 @@ use protocol::{ProblemCode, api::Session};
 use super::Typed;
 use crate::{
     api,
-    components::PasswordField,
+    components::{PasswordField, go_to_fault},
     i18n::{access, say, speech},
 };
 
@@ -30,7 +30,11 @@ pub fn LoginForm(
         asked.set(true);
         let username = typed.username.get_untracked().trim().to_owned();
         let password = typed.password.get_untracked();
-        if username.is_empty() || password.trim().is_empty() || typed.under_way.get_untracked() {
+        if username.is_empty() || password.trim().is_empty() {
+            go_to_fault();
+            return;
+        }
+        if typed.under_way.get_untracked() {
             return;
         }
         typed.under_way.set(true);
