@@ -52,6 +52,7 @@ fn Gallery() -> impl IntoView {
             {frame::head()}
             <main class="container">
                 <h1 tabindex="-1">"Components"</h1>
+                {frame::all()}
                 {sessions::all()}
                 {specimens::all()}
                 {forms::all()}

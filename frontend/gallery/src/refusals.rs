@@ -32,7 +32,7 @@ pub fn all() -> impl IntoView {
 }
 
 /// The server's words are not in the pages: these stand for them.
-fn problem(code: ProblemCode) -> Refusal {
+pub fn problem(code: ProblemCode) -> Refusal {
     let contact = match code.category() {
         Category::Certificate => Some("la regione o l'ente che ha emesso la CNS"),
         Category::SecuritySystems | Category::Operator => Some("numero verde 800-030-070"),

@@ -2,19 +2,19 @@
 
 use frontend::{
     components::{
-        Alert, Breadcrumb, CredentialsDocument, Icon, OperatorData, Page, Shape, Title,
-        WithLongTexts,
+        Alert, Breadcrumb, CredentialsDocument, DocumentStage, Icon, OperatorData, Page, Shape,
+        Title, WithLongTexts,
     },
     i18n::{access, card, frame, operator as words, workstation},
 };
 use leptos::prelude::*;
 use protocol::{
-    CodiceFiscale,
+    CodiceFiscale, ProblemCode,
     api::{Operator, Service, Session},
     service::{Profile, ServiceId},
 };
 
-use crate::{browser_time, specimen};
+use crate::{browser_time, refusals, specimen};
 
 const HALF_AN_HOUR_MS: f64 = 1_800_000.0;
 
@@ -37,12 +37,27 @@ pub fn all() -> impl IntoView {
                 } />
             },
         )}
-        {specimen(
-            "CredentialsDocument",
-            "waiting; press it for the others, which depend on the server",
-            view! { <CredentialsDocument obtained=RwSignal::new(false) /> },
-        )}
+        {documents()}
     }
+}
+
+fn documents() -> impl IntoView {
+    let stages = [
+        DocumentStage::Waiting,
+        DocumentStage::Getting,
+        DocumentStage::Done,
+        DocumentStage::Refused(refusals::problem(ProblemCode::NotFound)),
+    ];
+    let specimens = stages.into_iter().map(|stage| {
+        let name = match &stage {
+            DocumentStage::Refused(refusal) => format!("Refused, {}", refusal.code()),
+            stage => format!("{stage:?}"),
+        };
+        let (obtained, stage) = (RwSignal::new(false), RwSignal::new(stage));
+        let shown = view! { <CredentialsDocument obtained stage /> };
+        specimen("CredentialsDocument", name, shown)
+    });
+    specimens.collect_view()
 }
 
 fn icons() -> impl IntoView {

@@ -16,12 +16,16 @@ use crate::{
 
 /// A dialog over the page, as long as the session is about to end.
 #[component]
-pub fn SessionWarning() -> impl IntoView {
+pub fn SessionWarning(
+    /// What hindered staying or leaving.
+    #[prop(default = RwSignal::new(None))]
+    refused: RwSignal<Option<Refusal>>,
+    /// Whether staying is of no use any more: it is as old as a session may be.
+    #[prop(default = RwSignal::new(false))]
+    last: RwSignal<bool>,
+) -> impl IntoView {
     let session = session();
     let speech = speech();
-    let refused = RwSignal::new(None::<Refusal>);
-    // Whether staying is of no use any more: it is as old as a session may be.
-    let last = RwSignal::new(false);
     let put_away = RwSignal::new(false);
     let is_ending = Memo::new(move |_| session.ending().is_some());
     let is_shown = Memo::new(move |_| (is_ending.get() || last.get()) && !put_away.get());

@@ -104,10 +104,15 @@ impl Speech {
                 }
                 Err(NotLoaded) => {
                     browser::remember_language(self.language_now().code());
-                    self.missing.set(Some(language));
+                    self.miss(language);
                 }
             }
         });
+    }
+
+    /// As if that language's words had not come.
+    pub fn miss(self, language: Language) {
+        self.missing.set(Some(language));
     }
 
     /// The language that was asked for and whose words did not come.
