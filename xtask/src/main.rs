@@ -4,11 +4,13 @@ mod bench;
 mod build;
 mod dev;
 mod end_to_end;
+mod field;
 mod fuzz;
 mod pages;
 mod process;
 mod setup;
 mod test;
+mod test_file;
 
 use std::process::ExitCode;
 
@@ -22,6 +24,9 @@ cargo xtask dev [--port PORT]
                      built again and reloaded when a file changes; /componenti shows every
                      component, /dev who may log in
 cargo xtask bench    set up what is missing, build, and measure the README's figures
+cargo xtask field N [--at-a-time N]
+                     play the misbehaving module's rows so often, each time in a world of
+                     its own, until one fails
 cargo xtask fuzz     try the same mutated input at every reader as the tests do
 cargo xtask fuzz TARGET [FILE… | --keep]
                      try at one reader without end, or these files; keep of what was
@@ -37,15 +42,16 @@ fn main() -> ExitCode {
         ["test"] => test::all(),
         ["dev", words @ ..] => dev::run_portal(words),
         ["bench"] => bench::run(),
+        ["field", words @ ..] => match field::Rounds::read(words) {
+            Some(rounds) => field::play(&rounds),
+            None => return explain(),
+        },
         ["fuzz"] => setup::for_fuzzing().and_then(|()| fuzz::all()),
         ["fuzz", target, "--keep"] => fuzz::keep(target),
         ["fuzz", target, words @ ..] => fuzz::one(target, words),
         ["pages"] => setup::for_build().and_then(|()| pages::build()),
         ["build"] => setup::for_build().and_then(|()| build::programs()),
-        _ => {
-            eprintln!("{USAGE}");
-            return ExitCode::from(2);
-        }
+        _ => return explain(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -54,6 +60,11 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn explain() -> ExitCode {
+    eprintln!("{USAGE}");
+    ExitCode::from(2)
 }
 
 fn demo() -> Result<(), Failed> {

@@ -86,6 +86,12 @@ pub fn for_demo() -> Result<(), Failed> {
     for_build()
 }
 
+/// What playing situations without a browser needs: neither pages nor their tools.
+pub fn for_field() -> Result<(), Failed> {
+    step("Setting up: what the virtual desk needs");
+    debian_packages(FOR_THE_CHAIN)
+}
+
 /// What the tests need besides.
 pub fn for_test() -> Result<(), Failed> {
     for_demo()?;
