@@ -163,6 +163,13 @@ impl Browser {
         }))
     }
 
+    /// The state of the request that the page tells of; empty where there is none.
+    pub fn progress(&self) -> Outcome<String> {
+        let state = self
+            .script("return document.querySelector('[data-progress]')?.dataset.progress ?? ''")?;
+        Ok(state.as_str().unwrap_or_default().to_owned())
+    }
+
     /// Runs a script in the page; a promise is waited for.
     pub fn script(&self, script: &str) -> Outcome<Value> {
         let returned = self.run(async |driver| driver.execute(script, Vec::new()).await)?;

@@ -115,7 +115,7 @@ impl Chain {
     /// Waits until the page says that the request has come to this state.
     pub fn wait_for_progress(&self, state: &str) -> Outcome<()> {
         Ok(wait_until(&format!("progress {state}"), || {
-            self.progress().is_ok_and(|now| now == state)
+            self.browser.progress().is_ok_and(|now| now == state)
         })?)
     }
 
@@ -198,12 +198,5 @@ impl Chain {
             }
         }
         Ok(())
-    }
-
-    fn progress(&self) -> Outcome<String> {
-        let state = self
-            .browser
-            .script("return document.querySelector('[data-progress]')?.dataset.progress ?? ''")?;
-        Ok(state.as_str().unwrap_or_default().to_owned())
     }
 }

@@ -23,6 +23,13 @@ const SOCKET_VARIABLE: &str = "PCSCLITE_CSOCK_NAME";
 const READERS: &str = "vpcd";
 const DRIVER: &str = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
 
+/// OpenSC's module, where Debian puts it: the one that the host finds here, and the only one
+/// that knows a CNS.
+pub fn opensc() -> PathBuf {
+    let architecture = std::env::consts::ARCH;
+    format!("/usr/lib/{architecture}-linux-gnu/opensc-pkcs11.so").into()
+}
+
 /// A running pcscd with two virtual readers.
 pub struct Middleware {
     pcscd: Program,

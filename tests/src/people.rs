@@ -153,7 +153,14 @@ impl Issuer {
         Ok(Card::new(&self.expired(person, pin)?)?)
     }
 
-    /// The same, with keys for signing documents.
+    /// A card of a person whose time is still to come: issued today to somebody whose
+    /// computer's clock is behind.
+    pub fn issue_not_yet_valid(&self, person: &Person, pin: &str) -> Outcome<Card> {
+        let time = (pki::CARD_UNTIL, pki::AUTHORITY_UNTIL);
+        Ok(Card::new(&self.contents_of_time(person, pin, time)?)?)
+    }
+
+    /// The same as one whose time is over, with keys for signing documents.
     pub fn issue_expired_with_signature_keyset(&self, person: &Person, pin: &str) -> Outcome<Card> {
         let mut contents = self.expired(person, pin)?;
         contents.signature_keyset = Some(self.signature_keyset(person, &contents));
@@ -198,10 +205,20 @@ impl Issuer {
     }
 
     fn expired(&self, person: &Person, pin: &str) -> Outcome<Contents> {
+        self.contents_of_time(person, pin, (pki::AUTHORITY_FROM, pki::CARD_FROM))
+    }
+
+    /// Valid from the one second to the other.
+    fn contents_of_time(
+        &self,
+        person: &Person,
+        pin: &str,
+        (not_before, not_after): (i64, i64),
+    ) -> Outcome<Contents> {
         let mut contents = self.contents(person, pin)?;
         let holder = pki::Holder {
-            not_before: pki::AUTHORITY_FROM,
-            not_after: pki::CARD_FROM,
+            not_before,
+            not_after,
             ..named(person, &contents)
         };
         let issued = self.authority.issue(&holder, Key::fresh_rsa());

@@ -145,6 +145,19 @@ impl<'a> PinWindow<'a> {
         self.press("Return")
     }
 
+    /// Presses Enter until it counts, see below: the window then shows something else.
+    pub fn confirm(&mut self) -> Outcome<()> {
+        let before = self.text()?;
+        for patience in KEY_SHOWS_WITHIN {
+            self.press("Return")?;
+            let shows_else = || self.is_gone() || self.text().is_ok_and(|now| now != before);
+            if holds_within(patience, shows_else) {
+                return Ok(());
+            }
+        }
+        Err(format!("Enter changes nothing of\n{before}").into())
+    }
+
     /// Presses a key, by its X name.
     pub fn press(&mut self, key: &str) -> Outcome<()> {
         Ok(self.workstation.screen()?.press([key])?)

@@ -2,6 +2,7 @@
 
 use std::{
     io::{Read, Write},
+    path::PathBuf,
     process::{ChildStdin, Command, Stdio},
     sync::mpsc::{Receiver, RecvTimeoutError, channel},
     thread,
@@ -42,7 +43,7 @@ pub struct HostSetup {
     /// Variables of test modules.
     pub variables: Vec<(String, String)>,
     /// A file that is hidden from this host alone.
-    pub hidden: Option<&'static str>,
+    pub hidden: Option<PathBuf>,
 }
 
 impl PlainHost {
@@ -152,6 +153,16 @@ impl PlainHost {
         }
     }
 
+    /// Waits until it has ended, and checks that it gave no answer.
+    pub fn expect_no_answer(&mut self) -> Outcome<()> {
+        self.wait_until_ended()?;
+        let mut frames = self.frames.iter().map(|(_, frame)| frame);
+        match frames.find(|frame| frame.get("progress").is_none()) {
+            None => Ok(()),
+            Some(frame) => Err(format!("nobody waits for {frame}").into()),
+        }
+    }
+
     /// Waits for a token and checks it as a server does; answers whose it is.
     pub fn expect_token(&mut self) -> Outcome<String> {
         let answer = self.wait_for_answer()?;
@@ -206,7 +217,7 @@ impl PlainHost {
 /// The command that starts the host, where need be without a file of the machine's.
 fn command(setup: &HostSetup) -> Outcome<Command> {
     let host = product::host()?;
-    let Some(hidden) = setup.hidden else {
+    let Some(hidden) = &setup.hidden else {
         return Ok(mortal(host));
     };
     // Only root may do so; a file that anybody may write is to the host as good as none.

@@ -64,6 +64,11 @@ pub fn pictures_of_the_window() -> PathBuf {
     checkout().join("target/pictures/window")
 }
 
+/// The folder the suite keeps pictures of situations in: the window at each deed that reads it.
+pub fn pictures_of_situations() -> PathBuf {
+    checkout().join("target/pictures/situations")
+}
+
 /// The folder the suite keeps pictures of the portal's pages in.
 pub fn pictures_of_the_portal() -> PathBuf {
     checkout().join("target/pictures/portal")

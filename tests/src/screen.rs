@@ -7,7 +7,19 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::program::{Program, mortal, run};
+use x11rb::{
+    connection::Connection,
+    protocol::{
+        Event,
+        xproto::{ChangeWindowAttributesAux, ConnectionExt, EventMask},
+    },
+    rust_connection::RustConnection,
+};
+
+use crate::{
+    Outcome,
+    program::{Program, mortal, run},
+};
 
 /// An X server of our own; no window manager, so nothing but the host draws on it.
 pub struct Screen {
@@ -53,6 +65,17 @@ impl Screen {
         self.xdotool([format!("windowfocus {window}")]).map(drop)
     }
 
+    /// Hears from now on of every window that comes.
+    pub fn watch_windows(&self) -> Outcome<WindowWatch> {
+        let (connection, number) = x11rb::connect(Some(&self.display))?;
+        let root = connection.setup().roots[number].root;
+        let wanted = ChangeWindowAttributesAux::new().event_mask(EventMask::SUBSTRUCTURE_NOTIFY);
+        connection
+            .change_window_attributes(root, &wanted)?
+            .check()?;
+        Ok(WindowWatch { connection })
+    }
+
     /// The number of the process that shows a window.
     pub fn process_of(&self, window: &str) -> io::Result<u32> {
         let number = self.xdotool([format!("getwindowpid {window}")])?;
@@ -95,5 +118,24 @@ impl Screen {
             return Err(io::Error::other(format!("xdotool: {said}")));
         }
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+}
+
+/// Sees windows come that are gone again before anybody looks.
+pub struct WindowWatch {
+    connection: RustConnection,
+}
+
+impl WindowWatch {
+    /// Whether one has stood on the screen since the watch began, however shortly.
+    pub fn saw_one(&self) -> Outcome<bool> {
+        // What the server had to tell before this answer has come before it.
+        self.connection.get_input_focus()?.reply()?;
+        while let Some(event) = self.connection.poll_for_event()? {
+            if matches!(event, Event::MapNotify(_)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }

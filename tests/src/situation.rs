@@ -1,12 +1,14 @@
 //! A situation at the desk, as a row of a table: what is in the readers, what the person does
 //! and reads, how it ends, and what the cards have seen.
 
+mod asker;
 mod card;
 mod play;
+mod words;
 
 pub use card::{CardOf, Kind};
 
-use protocol::FailureCode;
+use protocol::{FailureCode, Language};
 use rustix::process::Signal;
 
 use crate::{
@@ -28,8 +30,26 @@ pub struct Situation {
     pub end: End,
     /// What each card has seen when it is over.
     pub cards: &'static [(CardOf, Seen)],
-    /// The test that plays the same situation through the browser too.
+    /// What it is called where it is played through the browser too.
     pub in_browser: Option<&'static str>,
+}
+
+impl Situation {
+    /// The language it is played in: in turn by its number in the table, but Italian where
+    /// its words are known in no other.
+    pub fn language(&self, number: usize) -> Language {
+        let language = Language::ALL[number % Language::ALL.len()];
+        let is_known = |deed: &Deed| match *deed {
+            Deed::Reads(text) | Deed::ReadsSoon(text) | Deed::ReadsNowhere(text) => {
+                words::in_language(text, language).is_some()
+            }
+            _ => true,
+        };
+        match self.deeds.iter().all(is_known) {
+            true => language,
+            false => Language::It,
+        }
+    }
 }
 
 /// The PKCS#11 modules of a workstation.
@@ -43,6 +63,9 @@ pub enum Modules {
     Quirky(&'static str),
     /// The module that misbehaves so, and no other.
     QuirkyAlone(&'static str),
+    /// The module that misbehaves so, in a file that anybody may write, and OpenSC itself
+    /// after it.
+    WritableByAnybody(&'static str),
 }
 
 /// Something that happens, or that the person does or sees.
@@ -70,6 +93,8 @@ pub enum Deed {
     Answered(FailureCode),
     /// The page is given this person's token; it asks no more of this host process.
     Granted(Person),
+    /// The page hears nothing of this host process: it has ended without an answer.
+    Unanswered,
     /// The page is given this person's token; the host is still there.
     GrantedNow(Person),
     /// The window says this.
@@ -84,23 +109,29 @@ pub enum Deed {
     Type(&'static str),
     /// The person types a PIN and submits it.
     Enter(&'static str),
+    /// The person presses Enter, and the window shows something else.
+    Confirm,
     /// The person presses a key, by its X name.
     Press(&'static str),
     /// The card has seen so many PINs.
     Verified(CardOf, u32),
     /// The card has signed so often.
     Signed(CardOf, u32),
+    /// No window has stood on the screen since the situation began, not for a moment.
+    NoWindowCame,
     /// The browser closes the port.
     ClosePort,
-    /// The host's process has ended, whatever its modules are at.
+    /// Nothing is left of the request, whatever the card is still at.
     Ended,
     /// A process is killed, as the system does when memory is short; nothing where it has
     /// ended already.
     Kill(Victim),
     /// A process stands still from now on, as one does that gets no turn.
     Stop(Victim),
-    /// The person closes whatever window stands, until the host has ended.
-    Dismiss,
+    /// The browser ends the extension's worker, as it does when it likes.
+    StopWorker,
+    /// The person closes the page's tab.
+    CloseTab,
     /// The card has forgotten the login.
     LoggedOut(CardOf),
     /// pcscd ends.
@@ -118,7 +149,7 @@ pub enum Deed {
 pub enum Victim {
     /// Those that run the PKCS#11 modules.
     Modules,
-    /// The host that speaks with the browser.
+    /// The host that speaks with whoever asks.
     Host,
     /// The window.
     Window,

@@ -2,8 +2,10 @@
 //! hang, crash, lie or talk, as the variable `QUIRK` says.
 //!
 //! The real one is SoftHSM, or the module whose path `QUIRKY_BEHIND` holds. `hangs at …`,
-//! `hangs restlessly at …`, `crashes at …` and `aborts at …` are followed by one of: the start, the slot list, the token
-//! info, the session, the search, the login, the signature, the logout, the end, the exit.
+//! `hangs restlessly at …`, `crashes at …` and `aborts at …` are followed by one of: the
+//! start, the slot list, the token info, the session, the search, the login, the signature,
+//! the logout, the end, the exit.
+//! A reader with keys types the PIN in `QUIRKY_PIN`, where there is one, else SoftHSM's.
 #![allow(unsafe_code, non_snake_case, missing_docs)]
 #![allow(clippy::missing_safety_doc, clippy::unwrap_used)] // a test's module
 
@@ -133,9 +135,15 @@ unsafe extern "C" fn finalize(reserved: *mut c_void) -> CK_RV {
 
 unsafe extern "C" fn get_info(info: *mut CK_INFO) -> CK_RV {
     let told = unsafe { behind().C_GetInfo.unwrap()(info) };
-    // The quirk of one maker's, and of no other's.
-    if quirk() == "says only that verification failed" {
-        unsafe { (*info).manufacturerID = *b"OpenSC Project                  " };
+    let maker = match quirk().as_str() {
+        // The quirk of one maker's, and of no other's.
+        "says only that verification failed" => b"OpenSC Project                  ",
+        // Of OpenSC's modules nobody believes it.
+        "tells of the last try" => b"bit4id srl                      ",
+        _ => return told,
+    };
+    if told == CKR_OK {
+        unsafe { (*info).manufacturerID = *maker };
     }
     told
 }
@@ -151,6 +159,10 @@ unsafe extern "C" fn get_slot_list(
             unsafe { *count = 0 };
             return CKR_OK;
         }
+        "has no card" if with_token != 0 => {
+            unsafe { *count = 0 };
+            return CKR_OK;
+        }
         "has more readers than there is memory" => {
             unsafe { *count = CK_ULONG::MAX / 64 };
             return CKR_OK;
@@ -161,10 +173,21 @@ unsafe extern "C" fn get_slot_list(
 }
 
 unsafe extern "C" fn get_token_info(slot: CK_SLOT_ID, token: *mut CK_TOKEN_INFO) -> CK_RV {
+    static ASKED: AtomicBool = AtomicBool::new(false);
     pass("token info");
+    let quirk = quirk();
+    let is_first = !ASKED.swap(true, Ordering::SeqCst);
+    if is_first && quirk == "takes five seconds for its first token info" {
+        std::thread::sleep(std::time::Duration::from_secs(5));
+    }
     let answer = unsafe { behind().C_GetTokenInfo.unwrap()(slot, token) };
-    if answer == CKR_OK && quirk() == "has keys on the reader" {
-        unsafe { (*token).flags |= CKF_PROTECTED_AUTHENTICATION_PATH };
+    let flag = match quirk.as_str() {
+        "has keys on the reader" => CKF_PROTECTED_AUTHENTICATION_PATH,
+        "tells of the last try" => CKF_USER_PIN_FINAL_TRY,
+        _ => 0,
+    };
+    if answer == CKR_OK {
+        unsafe { (*token).flags |= flag };
     }
     answer
 }
@@ -216,6 +239,7 @@ unsafe extern "C" fn login(
         "says only that verification failed" | "cannot log in" => CKR_GENERAL_ERROR,
         "was never activated" => CKR_USER_PIN_NOT_INITIALIZED,
         "wants another PIN first" => CKR_PIN_EXPIRED,
+        "takes five digits only" if length != 5 => CKR_PIN_LEN_RANGE,
         "loses the card at login" => CKR_DEVICE_REMOVED,
         "has keys on the reader" => type_on_reader(session, user, pin),
         _ => unsafe { behind().C_Login.unwrap()(session, user, pin, length) },
@@ -229,11 +253,13 @@ fn type_on_reader(session: CK_SESSION_HANDLE, user: CK_USER_TYPE, pin: *mut CK_U
     if !pin.is_null() {
         return CKR_ARGUMENTS_BAD;
     }
-    let mut right = *b"12345";
+    let right = std::env::var("QUIRKY_PIN");
+    let mut right = right.unwrap_or_else(|_| "12345".to_owned()).into_bytes();
+    let length = CK_ULONG::try_from(right.len()).unwrap();
     match TYPED.fetch_add(1, Ordering::SeqCst) {
         0 => CKR_PIN_INCORRECT,
         1 => CKR_PIN_LEN_RANGE,
-        _ => unsafe { behind().C_Login.unwrap()(session, user, right.as_mut_ptr(), 5) },
+        _ => unsafe { behind().C_Login.unwrap()(session, user, right.as_mut_ptr(), length) },
     }
 }
 

@@ -16,6 +16,7 @@ use super::{
 use crate::{
     Outcome,
     desk::{Desk, PIN, expect_nothing_left},
+    middleware::opensc,
     people::ANNA_VERDI,
     plain_host::{HostSetup, PlainHost},
 };
@@ -73,7 +74,7 @@ fn through_the_host(desk: &mut Desk) -> Outcome<(Duration, Duration)> {
 fn through_the_bare_program(desk: &Desk) -> Outcome<Duration> {
     let program = std::env::current_exe()?.with_file_name("bare_signer");
     let mut bare = Command::new(program)
-        .arg(module())
+        .arg(opensc())
         .envs(desk.workstation.environment().iter().cloned())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -97,10 +98,4 @@ fn through_the_bare_program(desk: &Desk) -> Outcome<Duration> {
     drop(input);
     bare.wait()?;
     Ok(used)
-}
-
-/// The module that the host finds on a Debian machine; no other here knows a CNS.
-fn module() -> String {
-    let architecture = std::env::consts::ARCH;
-    format!("/usr/lib/{architecture}-linux-gnu/opensc-pkcs11.so")
 }

@@ -33,6 +33,8 @@ pub enum Kind {
     OldWithLongKey,
     /// Its certificate's time is over.
     Expired,
+    /// Its certificate's time is still to come.
+    NotYetValid,
     /// Its time is over, and it holds a second keyset.
     ExpiredWithSignatureKeyset,
     /// It holds no certificate.
@@ -69,6 +71,7 @@ impl CardOf {
             Kind::Old => issuer.issue_old(person, PIN),
             Kind::OldWithLongKey => issuer.issue_as(AnswerToReset::Cns10, person, PIN),
             Kind::Expired => issuer.issue_expired(person, PIN),
+            Kind::NotYetValid => issuer.issue_not_yet_valid(person, PIN),
             Kind::ExpiredWithSignatureKeyset => {
                 issuer.issue_expired_with_signature_keyset(person, PIN)
             }

@@ -2,28 +2,29 @@
 
 use std::{
     fs,
+    os::unix::fs::PermissionsExt,
     path::Path,
     time::{Duration, Instant},
 };
 
 use protocol::Language;
 
-use super::{CardOf, Deed, End, Modules, Seen, Situation};
+use super::{CardOf, Deed, End, Modules, Seen, Situation, asker::Asker, words::in_language};
 use crate::{
     Outcome,
     card::{Card, Script},
-    desk::expect_nothing_left,
-    people::{Issuer, Person},
+    chain::Chain,
+    desk::{PIN, expect_nothing_left},
+    middleware::opensc,
+    people::{ANNA_VERDI, Issuer, LUCA_BIANCHI},
     pin_window::{PinWindow, wait_until_no_window},
-    plain_host::{HostSetup, PlainHost},
+    plain_host::HostSetup,
     product,
     reader::{InsertedCard, Reader},
+    screen::WindowWatch,
     waiting::{holds_within, wait_until},
     workstation::Workstation,
 };
-
-/// Where Debian puts OpenSC's module.
-const OPENSC: &str = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so";
 
 /// How long pcscd may take to reset a card whose client has died.
 const RESET_BY_PCSCD: Duration = Duration::from_secs(2);
@@ -33,12 +34,15 @@ const RESET_BY_PCSCD: Duration = Duration::from_secs(2);
 const SOON: Duration = Duration::from_secs(11);
 
 /// A situation that is under way.
-struct Play<'a> {
-    workstation: &'a mut Workstation,
-    issuer: &'a Issuer,
+struct Play<'p, 'a> {
+    name: &'static str,
+    language: Language,
+    workstation: &'p mut Workstation,
+    issuer: &'p Issuer,
     setup: HostSetup,
     cards: Vec<(CardOf, Place)>,
-    host: Option<PlainHost>,
+    asker: Asker<'a>,
+    windows: WindowWatch,
 }
 
 /// Where a card is.
@@ -48,18 +52,61 @@ enum Place {
 }
 
 impl Situation {
-    /// Plays it and checks all that it promises.
-    pub fn play(&self, workstation: &mut Workstation, issuer: &Issuer) -> Outcome<()> {
+    /// Plays it in this language and checks all that it promises.
+    pub fn play(
+        &self,
+        workstation: &mut Workstation,
+        issuer: &Issuer,
+        language: Language,
+    ) -> Outcome<()> {
         let setup = self.modules.set_up(workstation)?;
+        let asker = Asker::Pipes(None);
+        self.play_for(asker, workstation, issuer, setup, language)?;
+        Ok(())
+    }
+
+    /// The same for a page in the browser, in Italian: it has registered the person, or tells
+    /// why not and offers to try again.
+    pub fn play_in_browser(&self, chain: &mut Chain) -> Outcome<()> {
+        if self.modules != Modules::OpenSc {
+            return Err("a browser's host has the workstation's own middleware".into());
+        }
+        let setup = self.modules.set_up(&chain.workstation)?;
+        let portal = chain.portal(&[LUCA_BIANCHI, ANNA_VERDI])?;
+        let asker = Asker::Page {
+            browser: &chain.browser,
+            portal: &portal,
+            has_tab: false,
+        };
+        let (workstation, issuer) = (&mut chain.workstation, &chain.issuer);
+        let mut asker = self.play_for(asker, workstation, issuer, setup, Language::It)?;
+        if let End::Failure(_) = self.end {
+            chain.expect_nothing_opened()?;
+        }
+        asker.close_tab()
+    }
+
+    fn play_for<'a>(
+        &self,
+        asker: Asker<'a>,
+        workstation: &mut Workstation,
+        issuer: &Issuer,
+        setup: HostSetup,
+        language: Language,
+    ) -> Outcome<Asker<'a>> {
+        let windows = workstation.screen()?.watch_windows()?;
         let mut play = Play {
+            name: self.name,
+            language,
             workstation,
             issuer,
             setup,
             cards: Vec::new(),
-            host: None,
+            asker,
+            windows,
         };
         for (number, deed) in self.deeds.iter().enumerate() {
-            play.carry_out(deed)
+            play.carry_out(number, deed)
                 .map_err(|failure| play.explain(number, deed, &*failure))?;
         }
         play.finish(self)
@@ -67,8 +114,9 @@ impl Situation {
 }
 
 impl Modules {
-    fn set_up(self, workstation: &Workstation) -> Outcome<HostSetup> {
-        let (quirk, hidden) = match self {
+    /// Puts them where the host finds them; what its process then needs besides.
+    pub fn set_up(self, workstation: &Workstation) -> Outcome<HostSetup> {
+        let (quirk, hidden, mode) = match self {
             Modules::OpenSc => {
                 workstation.name_modules(&[])?;
                 return Ok(HostSetup::default());
@@ -76,32 +124,35 @@ impl Modules {
             Modules::None => {
                 workstation.name_modules(&[])?;
                 return Ok(HostSetup {
-                    hidden: Some(OPENSC),
+                    hidden: Some(opensc()),
                     ..HostSetup::default()
                 });
             }
-            Modules::Quirky(quirk) => (quirk, None),
-            Modules::QuirkyAlone(quirk) => (quirk, Some(OPENSC)),
+            Modules::Quirky(quirk) => (quirk, None, 0o644),
+            Modules::QuirkyAlone(quirk) => (quirk, Some(opensc()), 0o644),
+            Modules::WritableByAnybody(quirk) => (quirk, None, 0o666),
         };
         // Where only this person writes, so that the host believes it.
         let place = |name: &str| workstation.folder().join("home").join(name);
         let (module, behind) = (place("quirky_module.so"), place("opensc-pkcs11.so"));
         fs::copy(product::quirky_module()?, &module)?;
-        fs::copy(OPENSC, &behind)?;
+        fs::set_permissions(&module, fs::Permissions::from_mode(mode))?;
+        fs::copy(opensc(), &behind)?;
         workstation.name_modules(&[module])?;
         let variable = |name: &str, value: String| (name.to_owned(), value);
         Ok(HostSetup {
             variables: vec![
                 variable("QUIRK", quirk.to_owned()),
                 variable("QUIRKY_BEHIND", in_words(&behind)),
+                variable("QUIRKY_PIN", PIN.to_owned()),
             ],
             hidden,
         })
     }
 }
 
-impl Play<'_> {
-    fn carry_out(&mut self, deed: &Deed) -> Outcome<()> {
+impl<'a> Play<'_, 'a> {
+    fn carry_out(&mut self, number: usize, deed: &Deed) -> Outcome<()> {
         match *deed {
             Deed::Insert(card, script) => {
                 let reader = self.workstation.middleware().first_reader();
@@ -111,16 +162,12 @@ impl Play<'_> {
                 let reader = self.workstation.middleware().second_reader();
                 self.insert(reader, card, script)?;
             }
-            Deed::Remove(card) => {
-                let taken = self.take(card)?.ok_or("the card is nowhere")?;
-                self.cards.push((card, Place::Hand(Box::new(taken))));
-                self.wait_until_noticed()?;
-            }
+            Deed::Remove(card) => self.remove(card)?,
             Deed::Held(card) => self.inserted(card)?.wait_until_held()?,
             Deed::GoOn(card) => self.inserted(card)?.go_on(),
             Deed::Out(card) => {
                 self.inserted(card)?.wait_until_out()?;
-                self.carry_out(&Deed::Remove(card))?;
+                self.remove(card)?;
             }
             Deed::Verified(card, count) => {
                 let card = self.inserted(card)?;
@@ -130,35 +177,37 @@ impl Play<'_> {
                 let card = self.inserted(card)?;
                 wait_until("signature", || card.signatures() == count)?;
             }
-            Deed::Ask => {
-                let host = PlainHost::start(self.workstation, &self.setup)?;
-                self.host.insert(host).ask(Language::It)?;
-            }
+            Deed::Ask => self
+                .asker
+                .ask(self.workstation, &self.setup, self.language)?,
             Deed::AskFrom(origin) => {
-                let host = PlainHost::start(self.workstation, &self.setup)?;
-                self.host.insert(host).ask_as(origin, Language::It)?;
+                let (setup, language) = (&self.setup, self.language);
+                self.asker
+                    .ask_as(origin, self.workstation, setup, language)?;
             }
-            Deed::Progress(state) => self.host()?.wait_for_progress(state)?,
+            Deed::Progress(state) => self.asker.wait_for_progress(state)?,
             Deed::Answered(code) => {
-                self.host()?.expect_failure(code.name())?;
-                self.host()?.wait_until_ended()?;
-                expect_nothing_left(self.workstation)?;
+                self.asker.expect_failure(code)?;
+                self.expect_ended()?;
             }
             Deed::Granted(person) => {
-                self.expect_token_of(&person)?;
-                self.host()?.wait_until_ended()?;
-                expect_nothing_left(self.workstation)?;
+                self.asker.expect_token_of(&person)?;
+                self.expect_ended()?;
             }
-            Deed::GrantedNow(person) => self.expect_token_of(&person)?,
+            Deed::Unanswered => {
+                self.asker.expect_no_answer()?;
+                self.expect_ended()?;
+            }
+            Deed::GrantedNow(person) => self.asker.expect_token_of(&person)?,
             Deed::ReadsSoon(text) => {
-                let asked = Instant::now();
-                PinWindow::wait(self.workstation)?.wait_for_text(text)?;
-                if asked.elapsed() > SOON {
-                    return Err(format!("only after {:?}", asked.elapsed()).into());
+                let waited = self.read(number, text)?;
+                if waited > SOON {
+                    return Err(format!("only after {waited:?}").into());
                 }
             }
-            Deed::Reads(text) => PinWindow::wait(self.workstation)?.wait_for_text(text)?,
+            Deed::Reads(text) => drop(self.read(number, text)?),
             Deed::ReadsNowhere(text) => {
+                let text = in_language(text, self.language).unwrap_or(text);
                 let said = PinWindow::wait(self.workstation)?.text()?;
                 if said.contains(text) {
                     return Err(format!("the window says:\n{said}").into());
@@ -167,13 +216,20 @@ impl Play<'_> {
             Deed::Choose(text) => PinWindow::wait(self.workstation)?.choose(text)?,
             Deed::Type(pin) => PinWindow::wait(self.workstation)?.type_pin(pin)?,
             Deed::Enter(pin) => PinWindow::wait(self.workstation)?.enter_pin(pin)?,
+            Deed::Confirm => PinWindow::wait(self.workstation)?.confirm()?,
             Deed::Press("Escape") => PinWindow::wait(self.workstation)?.escape()?,
             Deed::Press(key) => PinWindow::wait(self.workstation)?.press(key)?,
-            Deed::ClosePort => self.host()?.close_port(),
-            Deed::Ended => self.host()?.wait_until_ended()?,
+            Deed::NoWindowCame => {
+                if self.windows.saw_one()? {
+                    return Err("a window came".into());
+                }
+            }
+            Deed::ClosePort => self.asker.host()?.close_port(),
+            Deed::StopWorker => self.asker.browser()?.stop_service_worker()?,
+            Deed::CloseTab => self.asker.close_tab()?,
+            Deed::Ended => self.expect_ended()?,
             Deed::Kill(victim) => victim.kill(),
             Deed::Stop(victim) => victim.stop(),
-            Deed::Dismiss => self.dismiss()?,
             Deed::LoggedOut(card) => {
                 let card = self.inserted(card)?;
                 if !holds_within(RESET_BY_PCSCD, || !card.is_logged_in()) {
@@ -189,15 +245,14 @@ impl Play<'_> {
     }
 
     /// Checks how it ended and what is left.
-    fn finish(mut self, situation: &Situation) -> Outcome<()> {
+    fn finish(mut self, situation: &Situation) -> Outcome<Asker<'a>> {
         match situation.end {
-            End::Token(person) => self.expect_token_of(&person)?,
-            End::Failure(code) => self.host()?.expect_failure(code.name())?,
-            End::NoAnswer => {}
+            End::Token(person) => self.asker.expect_token_of(&person)?,
+            End::Failure(code) => self.asker.expect_failure(code)?,
+            End::NoAnswer => self.asker.expect_no_answer()?,
         }
         wait_until_no_window(self.workstation)?;
-        self.host()?.wait_until_ended()?;
-        expect_nothing_left(self.workstation)?;
+        self.expect_ended()?;
         // Where the module was left in the middle, pcscd resets the card.
         let patience = match (situation.modules, situation.end) {
             (Modules::OpenSc, End::Token(_) | End::Failure(_)) => Duration::ZERO,
@@ -210,28 +265,35 @@ impl Play<'_> {
         }
         self.cards.clear();
         self.wait_until_noticed()?;
-        Ok(())
+        Ok(self.asker)
     }
 
-    fn dismiss(&mut self) -> Outcome<()> {
-        let ended = |play: &mut Self| play.host().is_ok_and(PlainHost::has_ended);
-        for _ in 0..50 {
-            if holds_within(Duration::from_millis(400), || ended(self)) {
-                return expect_nothing_left(self.workstation);
-            }
-            if let Some(mut window) = PinWindow::standing(self.workstation) {
-                window.press("Escape")?;
-            }
-        }
-        Err("the host does not end".into())
+    /// The window says this; a picture of it is kept. Answers how long it took to.
+    fn read(&mut self, number: usize, text: &'static str) -> Outcome<Duration> {
+        let asked = Instant::now();
+        let text = in_language(text, self.language)
+            .ok_or_else(|| format!("what is \"{text}\" in {:?}?", self.language))?;
+        let mut window = PinWindow::wait(self.workstation)?;
+        window.wait_for_text(text)?;
+        let waited = asked.elapsed();
+        let folder = product::pictures_of_situations();
+        fs::create_dir_all(&folder)?;
+        let picture = format!("{}-{number}-{}.png", self.name, self.language.code());
+        // One that has gone meanwhile has said it all the same.
+        let _ = window.photograph(&folder.join(picture));
+        Ok(waited)
     }
 
-    fn expect_token_of(&mut self, person: &Person) -> Outcome<()> {
-        let named = self.host()?.expect_token()?;
-        match named == person.codice_fiscale {
-            true => Ok(()),
-            false => Err(format!("a token of {named}").into()),
-        }
+    /// Nothing is left of the last request.
+    fn expect_ended(&mut self) -> Outcome<()> {
+        self.asker.wait_until_ended(self.workstation)?;
+        expect_nothing_left(self.workstation)
+    }
+
+    fn remove(&mut self, card: CardOf) -> Outcome<()> {
+        let taken = self.take(card)?.ok_or("the card is nowhere")?;
+        self.cards.push((card, Place::Hand(Box::new(taken))));
+        self.wait_until_noticed()
     }
 
     fn insert(&mut self, reader: Reader, card: CardOf, script: Script) -> Outcome<()> {
@@ -271,10 +333,6 @@ impl Play<'_> {
         found.ok_or_else(|| "the card is in no reader".into())
     }
 
-    fn host(&mut self) -> Outcome<&mut PlainHost> {
-        self.host.as_mut().ok_or_else(|| "nobody asked yet".into())
-    }
-
     /// What went wrong, where, and what there is to see of it.
     fn explain(
         &mut self,
@@ -289,10 +347,10 @@ impl Play<'_> {
             .flat_map(|node| [node.name, node.description])
             .filter(|text| !text.is_empty())
             .collect();
-        let log = self.host.as_ref().map(PlainHost::log).unwrap_or_default();
         format!(
-            "deed {number}, {deed:?}: {failure}\nthe window: {}\nthe host: {log}",
-            names.join(" | ")
+            "deed {number}, {deed:?}: {failure}\nthe window: {}\nthe host: {}",
+            names.join(" | "),
+            self.asker.log()
         )
         .into()
     }

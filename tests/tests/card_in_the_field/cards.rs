@@ -15,6 +15,7 @@ const WITH_SIGNATURE_KEYSET: CardOf = CardOf::new(LUCA_BIANCHI, Kind::WithSignat
 const OLD: CardOf = CardOf::new(LUCA_BIANCHI, Kind::Old);
 const OLD_WITH_LONG_KEY: CardOf = CardOf::new(LUCA_BIANCHI, Kind::OldWithLongKey);
 const EXPIRED: CardOf = CardOf::new(LUCA_BIANCHI, Kind::Expired);
+const NOT_YET_VALID: CardOf = CardOf::new(LUCA_BIANCHI, Kind::NotYetValid);
 const EXPIRED_WITH_SIGNATURE_KEYSET: CardOf =
     CardOf::new(LUCA_BIANCHI, Kind::ExpiredWithSignatureKeyset);
 const BLANK: CardOf = CardOf::new(LUCA_BIANCHI, Kind::Blank);
@@ -172,6 +173,20 @@ pub const ROWS: &[Situation] = &[
         ],
         end: End::Failure(FailureCode::NoCertificate),
         cards: &[(EXPIRED, Seen::NOTHING)],
+        in_browser: None,
+    },
+    Situation {
+        name: "a_certificate_of_tomorrow_is_shown_with_its_reason",
+        modules: Modules::OpenSc,
+        deeds: &[
+            Insert(NOT_YET_VALID, AS_IT_SHOULD),
+            Ask,
+            Reads("Nessun certificato utilizzabile"),
+            Reads("Non ancora valido"),
+            Press("Escape"),
+        ],
+        end: End::Failure(FailureCode::NoCertificate),
+        cards: &[(NOT_YET_VALID, Seen::NOTHING)],
         in_browser: None,
     },
     Situation {

@@ -6,7 +6,7 @@ use end_to_end::{
 };
 use protocol::FailureCode;
 
-use crate::{AS_IT_SHOULD, LUCA, RIGHT};
+use crate::{AS_IT_SHOULD, LUCA, RIGHT, WRONG};
 
 /// The next module serves the card.
 const SERVED_BY_THE_NEXT: &[Deed] = &[
@@ -37,8 +37,24 @@ const SERVED_BY_THE_NEXT_AFTER_THE_PIN: &[Deed] = &[
     Enter(RIGHT),
     Progress("signing"),
     // It stands long enough to be read.
-    Reads("La carta non si legge"),
+    ReadsSoon("La carta non si legge"),
     Progress("waiting-for-pin"),
+    Enter(RIGHT),
+];
+/// It is done with once it was wrong: the right PIN goes to a new process.
+const SERVES_AFTER_A_WRONG_PIN: &[Deed] = &[
+    Insert(LUCA, AS_IT_SHOULD),
+    Ask,
+    Enter(WRONG),
+    Reads("non è corretto"),
+    Enter(RIGHT),
+];
+/// It takes its time, and the person is told that the card is being read.
+const SERVES_LATE: &[Deed] = &[
+    Insert(LUCA, AS_IT_SHOULD),
+    Ask,
+    ReadsSoon("Lettura della carta"),
+    ReadsSoon("Digiti il PIN"),
     Enter(RIGHT),
 ];
 /// It does no harm.
@@ -99,12 +115,21 @@ const fn served_by_the_next_after_the_pin(
 }
 
 const fn serves(name: &'static str, quirk: &'static str) -> Situation {
+    serves_alone(name, quirk, SERVES, &[(LUCA, Seen::LOGIN)])
+}
+
+const fn serves_alone(
+    name: &'static str,
+    quirk: &'static str,
+    deeds: &'static [Deed],
+    cards: &'static [(CardOf, Seen)],
+) -> Situation {
     Situation {
         name,
         modules: Modules::QuirkyAlone(quirk),
-        deeds: SERVES,
+        deeds,
         end: End::Token(LUCA_BIANCHI),
-        cards: &[(LUCA, Seen::LOGIN)],
+        cards,
         in_browser: None,
     }
 }
@@ -123,6 +148,7 @@ pub const ROWS: &[Situation] = &[
         "misbehaving_hangs_restlessly_at_the_token_info",
         "hangs restlessly at the token info",
     ),
+    served_by_the_next("misbehaving_hangs_at_the_session", "hangs at the session"),
     served_by_the_next("misbehaving_aborts_at_the_start", "aborts at the start"),
     served_by_the_next(
         "misbehaving_aborts_at_the_slot_list",
@@ -132,6 +158,10 @@ pub const ROWS: &[Situation] = &[
     served_by_the_next(
         "misbehaving_crashes_at_the_token_info",
         "crashes at the token info",
+    ),
+    served_by_the_next(
+        "misbehaving_crashes_at_the_session",
+        "crashes at the session",
     ),
     served_by_the_next("misbehaving_fails_at_the_start", "fails at the start"),
     served_by_the_next("misbehaving_has_no_reader", "has no reader"),
@@ -147,6 +177,10 @@ pub const ROWS: &[Situation] = &[
     told_soon(
         "misbehaving_alone_crashes_at_the_token_info",
         "crashes at the token info",
+    ),
+    told_soon(
+        "misbehaving_alone_aborts_at_the_session",
+        "aborts at the session",
     ),
     told_soon_after_the_pin(
         "misbehaving_hangs_at_the_login",
@@ -182,6 +216,11 @@ pub const ROWS: &[Situation] = &[
         "misbehaving_crashes_at_the_signature",
         "crashes at the signature",
         &[(LUCA, Seen::of(1, 3, 0))],
+    ),
+    served_by_the_next_after_the_pin(
+        "misbehaving_hangs_at_the_login_and_the_next_serves",
+        "hangs at the login",
+        &[(LUCA, Seen::of(1, 3, 1))],
     ),
     served_by_the_next_after_the_pin(
         "misbehaving_crashes_at_the_login_and_the_next_serves",
@@ -228,6 +267,38 @@ pub const ROWS: &[Situation] = &[
         "hangs at the logout",
         &[(LUCA, Seen::LOGIN)],
     ),
+    // The next mechanism signs.
+    serves(
+        "misbehaving_fails_at_the_first_mechanism",
+        "fails at the first mechanism",
+    ),
+    serves_alone(
+        "misbehaving_signs_something_else_at_first",
+        "signs something else at first",
+        SERVES,
+        &[(LUCA, Seen::of(1, 3, 2))],
+    ),
+    serves_alone(
+        "misbehaving_takes_five_seconds_for_its_first_token_info",
+        "takes five seconds for its first token info",
+        SERVES_LATE,
+        &[(LUCA, Seen::LOGIN)],
+    ),
+    serves_alone(
+        "misbehaving_hangs_at_the_end_after_a_wrong_pin",
+        "hangs at the end",
+        SERVES_AFTER_A_WRONG_PIN,
+        &[(LUCA, Seen::of(2, 3, 1))],
+    ),
+    // It is not even loaded: it would fail at the signature.
+    Situation {
+        name: "misbehaving_writable_by_anybody_and_the_next_serves",
+        modules: Modules::WritableByAnybody("cannot sign"),
+        deeds: SERVES,
+        end: End::Token(LUCA_BIANCHI),
+        cards: &[(LUCA, Seen::LOGIN)],
+        in_browser: None,
+    },
     serves("misbehaving_crashes_at_the_end", "crashes at the end"),
     serves("misbehaving_aborts_at_the_exit", "aborts at the exit"),
     serves("misbehaving_cannot_hash", "cannot hash"),

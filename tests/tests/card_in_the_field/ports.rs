@@ -15,8 +15,10 @@ pub const ROWS: &[Situation] = &[
         deeds: &[
             Insert(LUCA, AS_IT_SHOULD),
             AskFrom("https://sistemats.it.example"),
+            Answered(FailureCode::OriginNotAllowed),
+            NoWindowCame,
         ],
-        end: End::Failure(FailureCode::OriginNotAllowed),
+        end: End::NoAnswer,
         cards: &[(LUCA, Seen::NOTHING)],
         in_browser: None,
     },
