@@ -108,6 +108,12 @@ impl Browser {
         Ok(address.path().to_owned())
     }
 
+    /// The whole address of the page that is open.
+    pub fn address(&self) -> Outcome<String> {
+        let address = self.run(async |driver| driver.current_url().await)?;
+        Ok(address.into())
+    }
+
     /// Waits until the page at this path is open and has its heading.
     pub fn wait_for_page(&self, path: &str) -> Outcome<()> {
         wait_for(&format!("page {path}"), || {
@@ -202,7 +208,27 @@ impl Browser {
                 None => Ok(()),
             }
         })?;
+        self.bring_to_front()
+    }
+
+    /// Turns to a tab, as they were opened; the first is 0.
+    pub fn turn_to_tab(&self, number: usize) -> Outcome<()> {
+        let tabs = self.run(async |driver| driver.windows().await)?;
+        let tab = tabs.into_iter().nth(number);
+        let tab = tab.ok_or_else(|| format!("there is no tab {number}"))?;
+        self.run(async |driver| driver.switch_to_window(tab).await)?;
+        self.bring_to_front()
+    }
+
+    /// Shows the tab that is turned to: one that lies behind does less.
+    fn bring_to_front(&self) -> Outcome<()> {
+        self.devtools("Page.bringToFront", json!({}))?;
         Ok(())
+    }
+
+    /// Goes back to the page before, as with the browser's own button.
+    pub fn go_back(&self) -> Outcome<()> {
+        Ok(self.run(async |driver| driver.back().await)?)
     }
 
     /// Stops the extension's service worker, as the browser does when it likes.

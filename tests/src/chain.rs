@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use serde_json::json;
-
 use crate::{
     Outcome,
     browser::Browser,
@@ -107,9 +105,25 @@ impl Chain {
     /// Clicks one of the card page's doors and types the PIN.
     pub fn present_card(&mut self, portal: &Portal, act: &str) -> Outcome<()> {
         self.begin(portal, act)?;
-        let mut window = self.window()?;
-        window.enter_pin(PIN)?;
-        window.wait_until_gone()
+        self.enter_pin()
+    }
+
+    /// Types the PIN into the host's window, and waits until that is gone.
+    pub fn enter_pin(&mut self) -> Outcome<()> {
+        let entered = self.window().and_then(|mut window| {
+            window.enter_pin(PIN)?;
+            window.wait_until_gone()
+        });
+        // What the host writes goes where the browser's words go.
+        entered.map_err(|failure| {
+            let told = [
+                ("the page", self.browser.text().unwrap_or_default()),
+                ("the browser and the host", self.browser.log()),
+                ("pcscd", self.workstation.middleware().log()),
+            ];
+            let told = told.map(|(who, said)| format!("\n{who}: {said}")).concat();
+            format!("{failure}{told}").into()
+        })
     }
 
     /// Waits until the page says that the request has come to this state.
@@ -134,12 +148,7 @@ impl Chain {
     /// It believes what another tab told it half an hour ago, and for the moment in which it
     /// asks the server whether that still holds, the server is out of reach.
     pub fn bring_end_of_session_near(&self, offer: &str) -> Outcome<()> {
-        let reach = |blocked: &[&str]| {
-            let urls = json!({"urls": blocked});
-            self.browser.devtools("Network.setBlockedURLs", urls)
-        };
-        self.browser.devtools("Network.enable", json!({}))?;
-        reach(&["*/api/session"])?;
+        self.browser.cut_off(&["*/api/session"])?;
         self.browser.script(
             "const key = 'tessera.session';
              const [opened] = localStorage.getItem(key).split(' ');
@@ -149,7 +158,24 @@ impl Chain {
         wait_until("warning of the session's end", || {
             self.browser.offers(offer).unwrap_or_default()
         })?;
-        reach(&[])?;
+        self.browser.cut_off(&[])
+    }
+
+    /// Lets the page believe that staying makes its session no longer: as when it is as old as
+    /// one may be, the server names the end that the page knows.
+    pub fn let_session_be_at_its_longest(&self) -> Outcome<()> {
+        self.browser.script(
+            "const ask = window.fetch;
+             window.fetch = async (...call) => {
+               const answer = await ask(...call);
+               const told = answer.status === 200 && answer.url.endsWith('/api/session');
+               if (!told) return answer;
+               const session = await answer.json();
+               const [, , ends] = localStorage.getItem('tessera.session').split(' ');
+               session.expires_at = new Date(Number(ends)).toISOString();
+               return new Response(JSON.stringify(session), {headers: answer.headers});
+             };",
+        )?;
         Ok(())
     }
 

@@ -17,6 +17,7 @@ pub mod isolated_world;
 pub mod keyboard;
 pub mod lighthouse;
 pub mod middleware;
+pub mod network;
 pub mod page_log;
 pub mod pdf_standards;
 pub mod people;
@@ -29,12 +30,15 @@ pub mod processes;
 pub mod product;
 pub mod program;
 pub mod reader;
+pub mod refusal;
 pub mod screen;
 pub mod secrecy;
 pub mod sight;
 pub mod situation;
 pub mod suite;
 pub mod waiting;
+pub mod walk;
+pub mod wire;
 pub mod workstation;
 
 /// Why a step could not be done, in words for whoever reads the run.

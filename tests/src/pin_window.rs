@@ -3,8 +3,9 @@
 use std::{path::Path, time::Duration};
 
 use crate::{
-    Outcome,
+    Failure, Outcome,
     desktop::Node,
+    screen::Screen,
     waiting::{holds_within, wait_for, wait_until},
     workstation::Workstation,
 };
@@ -134,15 +135,27 @@ impl<'a> PinWindow<'a> {
         self.type_first(first)?;
         let screen = self.workstation.screen()?;
         screen.press(rest.iter().map(String::as_str))?;
-        Ok(wait_until("bullets for the keys pressed", || {
-            self.bullets().is_ok_and(|bullets| bullets == keys.len())
-        })?)
+        self.wait_for_bullets(keys.len())
     }
 
     /// Types the PIN and submits it.
     pub fn enter_pin(&mut self, pin: &str) -> Outcome<()> {
         self.type_pin(pin)?;
-        self.press("Return")
+        self.submit(pin.chars().count())
+    }
+
+    /// Presses Return until the PIN is taken: what the host has to say anew while it is
+    /// pressed makes it a key of another moment, which is dropped (contract §6).
+    fn submit(&mut self, typed: usize) -> Outcome<()> {
+        for patience in KEY_SHOWS_WITHIN {
+            self.press("Return")?;
+            if holds_within(patience, || {
+                self.bullets().is_ok_and(|bullets| bullets < typed)
+            }) {
+                return Ok(());
+            }
+        }
+        Err(self.explained("the window does not take the PIN"))
     }
 
     /// Presses Enter until it counts, see below: the window then shows something else.
@@ -166,9 +179,7 @@ impl<'a> PinWindow<'a> {
     /// Cancels with Escape, and waits until the window is gone.
     pub fn cancel(mut self) -> Outcome<()> {
         self.escape()?;
-        let said = self.text();
         self.wait_until_gone()
-            .map_err(|failure| format!("{failure}\nEscape was pressed, it says: {said:?}").into())
     }
 
     /// Presses Escape until it counts, see below; then the window goes away.
@@ -188,8 +199,9 @@ impl<'a> PinWindow<'a> {
     }
 
     /// Waits until the window is gone.
-    pub fn wait_until_gone(self) -> Outcome<()> {
+    pub fn wait_until_gone(mut self) -> Outcome<()> {
         wait_until_no_window(self.workstation)
+            .map_err(|failure| self.explained(&failure.to_string()))
     }
 
     /// Whether it is gone.
@@ -206,13 +218,52 @@ impl<'a> PinWindow<'a> {
     /// Keys of a window's first moments are dropped by design (contract §6): such a key is
     /// pressed again, as a person would.
     fn type_first(&mut self, key: &str) -> Outcome<()> {
-        for patience in KEY_SHOWS_WITHIN {
+        for (presses, patience) in KEY_SHOWS_WITHIN.into_iter().enumerate() {
             self.press(key)?;
-            if holds_within(patience, || self.bullets().is_ok_and(|bullets| bullets > 0)) {
-                return Ok(());
+            if !holds_within(patience, || self.bullets().is_ok_and(|bullets| bullets > 0)) {
+                continue;
             }
+            if presses > 0 {
+                // One that was only slow to show stands there twice: all of it again.
+                let back = std::iter::repeat_n("BackSpace", presses + 1);
+                self.workstation.screen()?.press(back)?;
+                self.wait_for_bullets(0)?;
+                self.press(key)?;
+            }
+            return Ok(());
         }
-        Err("the keys pressed do not arrive in the PIN field".into())
+        Err(self.explained("the keys pressed do not arrive in the PIN field"))
+    }
+
+    fn wait_for_bullets(&mut self, count: usize) -> Outcome<()> {
+        wait_until("bullets for the keys pressed", || {
+            self.bullets().is_ok_and(|bullets| bullets == count)
+        })
+        .map_err(|timed_out| self.explained(&timed_out.to_string()))
+    }
+
+    /// What went wrong, and what there is to see of the window. No PIN is in it: a screen
+    /// reader is told bullets.
+    fn explained(&mut self, what: &str) -> Failure {
+        let windows = self.workstation.screen().map(Screen::windows);
+        let nodes = self.nodes().unwrap_or_default();
+        let lines = nodes.iter().map(|node| {
+            let Node {
+                role,
+                name,
+                description,
+                text,
+                states,
+                ..
+            } = node;
+            format!("{role} {name:?} {description:?} {text:?} {states:?}")
+        });
+        let shown = lines.collect::<Vec<_>>().join("\n");
+        format!(
+            "{what}; windows {windows:?}, of which {} of the process {} shows:\n{shown}",
+            self.number, self.process
+        )
+        .into()
     }
 
     fn lines(&mut self) -> Vec<Node> {

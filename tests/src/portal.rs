@@ -112,6 +112,25 @@ impl Portal {
         Ok(fs::write(self.folder.path().join("crl/list.crl"), list)?)
     }
 
+    /// Takes the database's files away, as when a disk fails: the security systems do not
+    /// answer any more.
+    pub fn take_database_away(&self) -> io::Result<()> {
+        self.rename_database("", ".away")
+    }
+
+    /// Puts them back.
+    pub fn put_database_back(&self) -> io::Result<()> {
+        self.rename_database(".away", "")
+    }
+
+    fn rename_database(&self, from: &str, to: &str) -> io::Result<()> {
+        for name in ["tessera.db", "tessera.db-wal", "tessera.db-shm"] {
+            let called = |end| self.folder.path().join(format!("{name}{end}"));
+            fs::rename(called(from), called(to))?;
+        }
+        Ok(())
+    }
+
     /// Takes the server down, as in an outage.
     pub fn stop(&self) {
         self.server.replace(None);

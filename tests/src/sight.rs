@@ -25,7 +25,11 @@ impl Browser {
 
     /// Photographs the whole page, however long, into a PNG file.
     pub fn photograph_whole(&self, file: &Path) -> Outcome<()> {
-        self.script("return document.fonts.ready.then(() => true)")?;
+        wait_until("fonts of the page", || {
+            let world = IsolatedWorld::in_page_of(self);
+            let status = world.and_then(|world| world.evaluate("document.fonts.status"));
+            status.is_ok_and(|status| status == "loaded")
+        })?;
         let metrics = self.devtools("Page.getLayoutMetrics", json!({}))?;
         let size = &metrics["cssContentSize"];
         let picture = self.devtools(
@@ -48,9 +52,8 @@ impl Browser {
 
     /// How far the page can be scrolled sideways, in pixels.
     pub fn sideways_scroll(&self) -> Outcome<i64> {
-        let far = self.script(
-            "const page = document.documentElement;
-             return page.scrollWidth - page.clientWidth;",
+        let far = IsolatedWorld::in_page_of(self)?.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth",
         )?;
         far.as_i64().ok_or_else(|| "the page has no width".into())
     }
@@ -67,8 +70,8 @@ impl Browser {
         })?)
     }
 
-    /// Lets pages opened from now on run scripts, or not; the test's own still run in an
-    /// [`IsolatedWorld`].
+    /// Lets pages opened from now on run scripts, or not; the test's own that wait for nothing
+    /// still run in an [`IsolatedWorld`].
     pub fn let_scripts_run(&self, let_run: bool) -> Outcome<()> {
         let value = json!({"value": !let_run});
         self.devtools("Emulation.setScriptExecutionDisabled", value)?;

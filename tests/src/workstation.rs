@@ -159,6 +159,16 @@ impl Workstation {
         self.start_browser(home(&self.folder).join("other-profile"), None, false)
     }
 
+    /// The same, and what its pages ask for and complain of can be read.
+    pub fn watched_browser_without_extension(&self) -> Outcome<Browser> {
+        self.start_browser(home(&self.folder).join("other-profile"), None, true)
+    }
+
+    /// Where the browsers put what the person downloads.
+    pub fn downloads(&self) -> PathBuf {
+        home(&self.folder).join("Downloads")
+    }
+
     /// Where the person's Chromium keeps its profile, native hosts' manifests included.
     pub fn profile(&self) -> PathBuf {
         home(&self.folder).join(".config/chromium")

@@ -384,7 +384,10 @@ fn after_the_signature_no_page_of_ours_holds_the_pin(desk: &mut Desk) -> Outcome
 
 fn after_the_token_the_pin_lies_nowhere(desk: &mut Desk) -> Outcome<()> {
     let mut asked = Asked::begin(desk, &[])?;
-    desk.window()?.enter_pin(PIN)?;
+    let mut window = desk.window()?;
+    window.type_pin(PIN)?;
+    // And no look at the window after it: host and window stay for a second only.
+    window.press("Return")?;
     asked.host.expect_token()?;
     // The module's process may end at any moment.
     let others = Standstill::begin_without_module()?;

@@ -1,12 +1,8 @@
 //! Getting in and out: the keyboard of page and PIN window, and nothing else.
 
 use end_to_end::{
-    Outcome,
-    chain::{Chain, PIN},
-    credentials_document::CredentialsDocument,
-    keyboard::Key,
-    people::ANNA_VERDI,
-    waiting::wait_until,
+    Outcome, chain::Chain, credentials_document::CredentialsDocument, keyboard::Key,
+    people::ANNA_VERDI, waiting::wait_until,
 };
 
 const NEW_PASSWORD: &str = "lampone-quercia-41-vento";
@@ -22,12 +18,11 @@ pub fn present_card(chain: &mut Chain, act: &str, key: Key) -> Outcome<()> {
             .focus()
             .is_ok_and(|focus| focus.role == "status")
     })?;
-    let mut window = chain.window()?;
-    window.enter_pin(PIN)?;
-    window.wait_until_gone()
+    chain.enter_pin()
 }
 
-fn register(chain: &mut Chain) -> Outcome<()> {
+/// Registers the card; the keyboard is then on the confirmation.
+pub fn register(chain: &mut Chain) -> Outcome<()> {
     present_card(chain, "Registra CNS", Key::Enter)?;
     let registered = "/area-riservata/registrazione";
     chain.browser.wait_until_focus_moved_to(registered)
@@ -67,9 +62,12 @@ pub fn a_doctor_registers_logs_in_reprints_and_leaves(chain: &mut Chain) -> Outc
         .wait_until_focus_moved_to("/servizi/ristampa-credenziali")?;
     chain.browser.enter("Genera nuove credenziali")?;
     chain.browser.enter("Scarica il documento (PDF)")?;
-    chain
-        .browser
-        .tab_to("Apri il documento in una nuova scheda (PDF)")?;
+    let show = "Apri il documento in una nuova scheda (PDF)";
+    chain.browser.enter(show)?;
+    wait_until("document in a tab of its own", || chain.browser.tabs() == 2)?;
+    chain.browser.turn_to_tab(1)?;
+    chain.browser.close_tab()?;
+    assert_eq!(chain.browser.focus()?.name, show);
     leave(chain)?;
     chain.expect_all_let_go(Some(&card))
 }

@@ -5,6 +5,7 @@
 
 mod access;
 mod frame;
+mod obstacles;
 mod services;
 
 use std::process::ExitCode;
@@ -37,6 +38,14 @@ fn main() -> ExitCode {
         (
             "credentials_are_typed_and_changed",
             access::credentials_are_typed_and_changed,
+        ),
+        (
+            "the_workstation_is_checked",
+            obstacles::the_workstation_is_checked,
+        ),
+        (
+            "a_refusal_leads_on_and_a_service_elsewhere_is_reached",
+            obstacles::a_refusal_leads_on_and_a_service_elsewhere_is_reached,
         ),
         (
             "an_officer_uses_every_service_of_the_access",

@@ -9,16 +9,19 @@ use end_to_end::{
     waiting::wait_until,
 };
 
-use crate::access::{leave, present_card};
+use crate::access::{leave, present_card, register};
 
 pub fn an_officer_uses_every_service_of_the_access(chain: &mut Chain) -> Outcome<()> {
     let portal = chain.portal(&[ANNA_VERDI, PAOLA_NERI])?;
+    let card = chain.insert_card_of(&ANNA_VERDI)?;
+    chain.browser.open(&portal.address(CARD_PAGE))?;
+    chain.browser.wait_for_program()?;
+    register(chain)?;
+    drop(card);
     let card = chain.insert_card_of(&PAOLA_NERI)?;
     chain.browser.open(&portal.address(CARD_PAGE))?;
     chain.browser.wait_for_program()?;
-    present_card(chain, "Registra CNS", Key::Space)?;
-    let registered = "/area-riservata/registrazione";
-    chain.browser.wait_until_focus_moved_to(registered)?;
+    register(chain)?;
     chain.browser.enter("Prosegui con la login")?;
     chain.browser.wait_until_focus_moved_to(CARD_PAGE)?;
     present_card(chain, "Effettua la login", Key::Enter)?;
@@ -28,13 +31,36 @@ pub fn an_officer_uses_every_service_of_the_access(chain: &mut Chain) -> Outcome
     change_profile(browser)?;
     read_messages(browser)?;
     ask_for_help(browser)?;
-    disable_an_operator(browser)?;
+    look_after_an_operator(browser)?;
     chain.browser.tab_to("Messaggi")?;
     chain.bring_end_of_session_near("Resta collegato")?;
     stay(&chain.browser)?;
     leave(chain)?;
     chain.expect_all_let_go(Some(&card))
 }
+
+/// What is done with somebody's access: the button, its answer, what is said, and the line in
+/// the history.
+const DEEDS: [(&str, &str, &str, &str); 3] = [
+    (
+        "Disabilita",
+        "Sì, disabilita",
+        "VERDI ANNA ora è disabilitato.",
+        "L'utenza è stata disabilitata",
+    ),
+    (
+        "Abilita",
+        "Sì, abilita",
+        "VERDI ANNA ora è abilitato.",
+        "L'utenza è stata abilitata",
+    ),
+    (
+        "Revoca la registrazione",
+        "Sì, revoca",
+        "La registrazione della CNS di VERDI ANNA è revocata.",
+        "La registrazione della CNS è stata revocata",
+    ),
+];
 
 /// Goes from the services to one of them, and leaves the keyboard on its heading.
 fn open_service(browser: &Browser, name: &str, path: &str) -> Outcome<()> {
@@ -91,7 +117,7 @@ fn ask_for_help(browser: &Browser) -> Outcome<()> {
     back_to_the_services(browser)
 }
 
-fn disable_an_operator(browser: &Browser) -> Outcome<()> {
+fn look_after_an_operator(browser: &Browser) -> Outcome<()> {
     open_service(
         browser,
         "Gestione Credenziali",
@@ -101,10 +127,14 @@ fn disable_an_operator(browser: &Browser) -> Outcome<()> {
     browser.type_keys("verdi")?;
     browser.press_key(Key::Enter)?;
     browser.enter("Gestisci VERDI ANNA")?;
-    browser.enter("Disabilita")?;
-    browser.tab_to("Sì, disabilita")?;
-    browser.press_key(Key::Space)?;
-    wait_for_words(browser, "VERDI ANNA ora è disabilitato.")?;
+    wait_for_words(browser, "È stata registrata una CNS")?;
+    for (deed, yes, done, in_history) in DEEDS {
+        browser.enter(deed)?;
+        browser.tab_to(yes)?;
+        browser.press_key(Key::Space)?;
+        wait_for_words(browser, done)?;
+        wait_for_words(browser, in_history)?;
+    }
     browser.enter("Torna ai risultati")?;
     browser.tab_to("Gestisci VERDI ANNA")?;
     back_to_the_services(browser)

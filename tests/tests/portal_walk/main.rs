@@ -1,18 +1,13 @@
-//! Every page and state of the manual, in a real browser, three languages and three widths.
+//! The manual's pages up to the login, in a real browser, three languages and three widths.
 //!
-//! Each is photographed into `target/pictures/portal/` and held to what holds for all of
-//! them ([`walk`]): one heading, its own title, its language, nothing that scrolls sideways
-//! on a phone, nothing asked of strangers, no error, and nothing axe-core objects to.
+//! What is looked at in every state, and what must hold for all of them: `end_to_end::walk`.
 
 mod at_the_card;
-mod by_password;
-mod document;
-mod logged_in;
-mod manager;
+mod first_visit;
+mod planted;
 mod public;
-mod states;
-mod walk;
-mod words;
+mod refusals;
+mod workstation;
 
 use std::process::ExitCode;
 
@@ -20,10 +15,21 @@ use end_to_end::suite;
 
 fn main() -> ExitCode {
     suite::run(&[
-        ("a_planted_fault_is_found", walk::a_planted_fault_is_found),
+        (
+            "a_planted_fault_is_found",
+            planted::a_planted_fault_is_found,
+        ),
+        (
+            "a_first_visit_to_the_login_is_light",
+            first_visit::a_first_visit_to_the_login_is_light,
+        ),
         (
             "everybody_can_walk_the_public_pages",
             public::everybody_can_walk_the_public_pages,
+        ),
+        (
+            "everybody_can_read_them_without_scripts",
+            public::everybody_can_read_them_without_scripts,
         ),
         (
             "each_state_of_an_act_with_the_card_can_be_followed",
@@ -31,19 +37,11 @@ fn main() -> ExitCode {
         ),
         (
             "each_kind_of_refusal_says_what_to_do",
-            at_the_card::each_kind_of_refusal_says_what_to_do,
+            refusals::each_kind_of_refusal_says_what_to_do,
         ),
         (
-            "a_doctor_registers_reads_the_document_and_uses_the_services",
-            logged_in::a_doctor_registers_reads_the_document_and_uses_the_services,
-        ),
-        (
-            "a_manager_finds_and_disables_an_operator",
-            manager::a_manager_finds_and_disables_an_operator,
-        ),
-        (
-            "credentials_are_typed_changed_and_refused",
-            by_password::credentials_are_typed_changed_and_refused,
+            "the_check_finds_what_the_workstation_lacks",
+            workstation::the_check_finds_what_the_workstation_lacks,
         ),
     ])
 }

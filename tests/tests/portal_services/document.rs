@@ -5,12 +5,18 @@ use std::fs;
 use end_to_end::{
     Outcome,
     credentials_document::CredentialsDocument,
+    page_log::PageLog,
     pdf_standards::{Standard, faults},
     people::ANNA_VERDI,
+    portal::Portal,
+    product,
+    waiting::{wait_for, wait_until},
+    walk::{
+        Walk,
+        words::{SHOW_DOCUMENT, in_language},
+    },
 };
 use protocol::Language;
-
-use crate::walk::Walk;
 
 /// A word of the document in each language that none of the others has.
 const WORDS: [(Language, &str); 3] = [
@@ -18,7 +24,46 @@ const WORDS: [(Language, &str); 3] = [
     (Language::De, "Zugangsdaten"),
     (Language::En, "credentials"),
 ];
+/// What it is called where it was saved.
+const FILE_NAMES: [&str; 3] = [
+    "credenziali-sistema-ts.pdf",
+    "zugangsdaten-sistema-ts.pdf",
+    "credentials-sistema-ts.pdf",
+];
+/// Where Chromium's own viewer of PDFs stands.
+const VIEWER: &str = "chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/";
 const STANDARDS: [Standard; 2] = [Standard::Archive, Standard::Accessible];
+
+/// The document was clicked: it is saved whole.
+pub fn is_saved(walk: &Walk) -> Outcome<()> {
+    let name = in_language(FILE_NAMES, walk.language());
+    let file = walk.chain.workstation.downloads().join(name);
+    let pdf = wait_for(&format!("{}", file.display()), || fs::read(&file).ok())?;
+    assert!(pdf.starts_with(b"%PDF-"), "{name}");
+    Ok(fs::remove_file(file)?)
+}
+
+/// It opens in a tab of its own, where the browser's own viewer shows it.
+pub fn can_be_viewed(walk: &Walk, portal: &Portal) -> Outcome<()> {
+    let browser = &walk.chain.browser;
+    let language = walk.language().code();
+    walk.click(SHOW_DOCUMENT)?;
+    wait_until("tab with the document", || browser.tabs() == 2)?;
+    browser.turn_to_tab(1)?;
+    let address = portal.address(&format!("/api/credentials-document?lang={language}"));
+    wait_until(&address, || {
+        browser.address().is_ok_and(|now| now == address)
+    })?;
+    wait_until("viewer of the document", || {
+        let shown = browser.devtools("Target.getTargets", serde_json::json!({}));
+        shown.is_ok_and(|shown| shown.to_string().contains(VIEWER))
+    })?;
+    let picture = format!("document.{language}.png");
+    browser.photograph(&product::pictures_of_the_portal().join(picture))?;
+    let faults = PageLog::read(browser, portal.origin())?.faults(|_| false);
+    assert!(faults.is_empty(), "{faults:#?}");
+    browser.close_tab()
+}
 
 /// The document is there to be fetched, in whatever language.
 pub fn keeps_its_standards_in_every_language(walk: &Walk) -> Outcome<()> {

@@ -4,19 +4,18 @@ use end_to_end::{
     Outcome,
     people::{ANNA_VERDI, LUCA_BIANCHI},
     portal::Portal,
-    waiting::wait_until,
+    walk::{
+        Walk,
+        states::Story,
+        words::{
+            EMAIL, GET_DOCUMENT, LOG_IN, LOG_OUT, OTHER_TOPIC, REGISTER, REPRINT, SAVE, SEND,
+            TELEPHONE, TOPIC, WHAT_HAPPENED, in_language,
+        },
+    },
 };
 use protocol::Language;
 
-use crate::{
-    document,
-    states::Story,
-    walk::Walk,
-    words::{
-        EMAIL, GET_DOCUMENT, LOG_IN, LOG_OUT, OTHER_TOPIC, REGISTER, REPRINT, SAVE, SEND, STAY,
-        TELEPHONE, TO_SERVICES, TOPIC, WHAT_HAPPENED, in_language,
-    },
-};
+use crate::{document, session_end};
 
 /// The services' pages, as they stand when one comes to them.
 const SERVICES: [(&str, &str); 7] = [
@@ -45,9 +44,17 @@ pub fn a_doctor_registers_reads_the_document_and_uses_the_services(walk: &mut Wa
         walk.expect_refusal("credentials-document-pending")?;
         walk.look(&portal, "smart-card-document-pending")?;
         walk.open(&portal, registered)?;
+        walk.chain
+            .browser
+            .hold_requests("*/api/credentials-document*")?;
         walk.click(GET_DOCUMENT)?;
+        walk.wait_for_element("[aria-labelledby=ts-document] [role=status] p")?;
+        walk.look(&portal, "registrazione-document-getting")?;
+        walk.chain.browser.let_requests_go()?;
         walk.wait_for_element("main [role=status] .ts-good")?;
         walk.look(&portal, "registrazione-document-fetched")?;
+        document::is_saved(walk)?;
+        document::can_be_viewed(walk, &portal)?;
         if language == Language::It {
             document::keeps_its_standards_in_every_language(walk)?;
         }
@@ -67,7 +74,10 @@ pub fn a_doctor_registers_reads_the_document_and_uses_the_services(walk: &mut Wa
         walk.open(&portal, "/area-riservata")?;
         walk.wait_for_control(LOG_OUT)?;
         walk.look(&portal, "area-riservata-already-in")?;
-        the_end_of_a_session(walk, &portal)?;
+        session_end::comes_from_elsewhere(walk, &portal)?;
+        log_in(walk, &portal)?;
+        session_end::is_asked_for_in_vain(walk, &portal)?;
+        session_end::comes_near(walk, &portal)?;
     }
     drop(card);
     walk.finish(Story::LoggedIn)
@@ -111,23 +121,4 @@ fn assistance(walk: &mut Walk, portal: &Portal) -> Outcome<()> {
     walk.click(SEND)?;
     walk.wait_for_element("main .ts-code")?;
     walk.look(portal, "assistenza-online-taken")
-}
-
-/// Ended from elsewhere, then about to end by itself.
-fn the_end_of_a_session(walk: &mut Walk, portal: &Portal) -> Outcome<()> {
-    portal.command(&["operators", "disable", ANNA_VERDI.codice_fiscale])?;
-    walk.click(TO_SERVICES)?;
-    walk.wait_for_element(".ts-session-notice .ts-note")?;
-    walk.look(portal, "session-ended")?;
-    portal.import_operators()?;
-    log_in(walk, portal)?;
-    let stay = in_language(STAY, walk.language());
-    walk.chain.bring_end_of_session_near(stay)?;
-    walk.look(portal, "session-ending")?;
-    walk.click(LOG_OUT)?;
-    let name = in_language(LOG_OUT, walk.language());
-    Ok(wait_until("end of the session", || {
-        let offered = walk.chain.browser.offers(name);
-        offered.is_ok_and(|offered| !offered)
-    })?)
 }

@@ -1,4 +1,5 @@
 //! What the controls are called, in Italian, German and English.
+#![allow(missing_docs)] // each says it itself
 
 use protocol::Language;
 
@@ -13,6 +14,11 @@ pub const GET_DOCUMENT: Words = [
     "Scarica il documento (PDF)",
     "Dokument herunterladen (PDF)",
     "Download the document (PDF)",
+];
+pub const SHOW_DOCUMENT: Words = [
+    "Apri il documento in una nuova scheda (PDF)",
+    "Dokument in neuem Tab öffnen (PDF)",
+    "Open the document in a new tab (PDF)",
 ];
 pub const REPRINT: Words = [
     "Genera nuove credenziali",
@@ -58,8 +64,26 @@ pub const MANAGE_ANNA: Words = [
 ];
 pub const DISABLE: Words = ["Disabilita", "Sperren", "Disable"];
 pub const DISABLE_YES: Words = ["Sì, disabilita", "Ja, sperren", "Yes, disable"];
+pub const ENABLE: Words = ["Abilita", "Freigeben", "Enable"];
+pub const ENABLE_YES: Words = ["Sì, abilita", "Ja, freigeben", "Yes, enable"];
+pub const REVOKE: Words = [
+    "Revoca la registrazione",
+    "Registrierung widerrufen",
+    "Revoke the registration",
+];
+pub const REVOKE_YES: Words = ["Sì, revoca", "Ja, widerrufen", "Yes, revoke"];
 pub const TO_SERVICES: Words = ["Vai ai servizi", "Zu den Diensten", "Go to the services"];
 pub const STAY: Words = ["Resta collegato", "Angemeldet bleiben", "Stay logged in"];
+pub const TRY_AGAIN: Words = ["Riprova", "Erneut versuchen", "Try again"];
+pub const UNDERSTOOD: Words = ["Ho capito", "Verstanden", "I understand"];
+pub const CHECK: Words = [
+    "Verifica la postazione",
+    "Arbeitsplatz prüfen",
+    "Check the workstation",
+];
+pub const FAQ: Words = ["FAQ", "FAQ", "FAQ"];
+/// Another language than this one, by its own name.
+pub const OTHER_LANGUAGE: Words = ["Deutsch", "English", "Italiano"];
 
 /// The name in this language.
 pub fn in_language(words: Words, language: Language) -> &'static str {
