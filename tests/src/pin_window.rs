@@ -236,10 +236,15 @@ impl<'a> PinWindow<'a> {
     }
 
     fn wait_for_bullets(&mut self, count: usize) -> Outcome<()> {
-        wait_until("bullets for the keys pressed", || {
-            self.bullets().is_ok_and(|bullets| bullets == count)
+        let mut seen = Vec::new();
+        wait_until(&format!("{count} bullets for the keys pressed"), || {
+            let now = self.bullets().ok();
+            if seen.last() != Some(&now) {
+                seen.push(now);
+            }
+            now == Some(count)
         })
-        .map_err(|timed_out| self.explained(&timed_out.to_string()))
+        .map_err(|timed_out| self.explained(&format!("{timed_out}, only {seen:?}")))
     }
 
     /// What went wrong, and what there is to see of the window. No PIN is in it: a screen

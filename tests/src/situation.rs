@@ -91,6 +91,8 @@ pub enum Deed {
     Progress(&'static str),
     /// The page is told this failure; it asks no more of this host process.
     Answered(FailureCode),
+    /// The page is told one of these failures: which one, the moment decides.
+    AnsweredOneOf(&'static [FailureCode]),
     /// The page is given this person's token; it asks no more of this host process.
     Granted(Person),
     /// The page hears nothing of this host process: it has ended without an answer.

@@ -86,19 +86,26 @@ impl Asker<'_> {
         }
     }
 
-    /// Waits for a failure and checks that it is this one. A page offers to try again.
-    pub fn expect_failure(&mut self, code: FailureCode) -> Outcome<()> {
+    /// Waits for a failure and checks that it is one of these. A page offers to try again.
+    pub fn expect_failure(&mut self, codes: &[FailureCode]) -> Outcome<()> {
+        let is_expected = |told: &str| codes.iter().any(|code| code.name() == told);
         match self {
             Asker::Page { browser, .. } => {
                 let alert = browser.wait_for_alert()?;
-                if alert.code != code.name() {
-                    return Err(format!("expected {code:?}, the page shows {alert:?}").into());
+                if !is_expected(&alert.code) {
+                    return Err(format!("expected {codes:?}, the page shows {alert:?}").into());
                 }
                 Ok(wait_until("page that offers to try again", || {
                     browser.offers(REGISTER).unwrap_or_default()
                 })?)
             }
-            Asker::Pipes(_) => self.host()?.expect_failure(code.name()),
+            Asker::Pipes(_) => {
+                let answer = self.host()?.wait_for_answer()?;
+                match answer["error"]["code"].as_str() {
+                    Some(told) if is_expected(told) => Ok(()),
+                    _ => Err(format!("expected {codes:?}, the host answers {answer}").into()),
+                }
+            }
         }
     }
 
@@ -118,7 +125,7 @@ impl Asker<'_> {
     pub fn expect_no_answer(&mut self) -> Outcome<()> {
         match self {
             Asker::Page { has_tab: false, .. } => Ok(()),
-            Asker::Page { .. } => self.expect_failure(FailureCode::NativeFatal),
+            Asker::Page { .. } => self.expect_failure(&[FailureCode::NativeFatal]),
             Asker::Pipes(_) => self.host()?.expect_no_answer(),
         }
     }

@@ -187,7 +187,11 @@ impl<'a> Play<'_, 'a> {
             }
             Deed::Progress(state) => self.asker.wait_for_progress(state)?,
             Deed::Answered(code) => {
-                self.asker.expect_failure(code)?;
+                self.asker.expect_failure(&[code])?;
+                self.expect_ended()?;
+            }
+            Deed::AnsweredOneOf(codes) => {
+                self.asker.expect_failure(codes)?;
                 self.expect_ended()?;
             }
             Deed::Granted(person) => {
@@ -248,7 +252,7 @@ impl<'a> Play<'_, 'a> {
     fn finish(mut self, situation: &Situation) -> Outcome<Asker<'a>> {
         match situation.end {
             End::Token(person) => self.asker.expect_token_of(&person)?,
-            End::Failure(code) => self.asker.expect_failure(code)?,
+            End::Failure(code) => self.asker.expect_failure(&[code])?,
             End::NoAnswer => self.asker.expect_no_answer()?,
         }
         wait_until_no_window(self.workstation)?;

@@ -52,7 +52,7 @@ pub const PCSCD: Blow = Blow {
     // It is started again, as systemd does for the next who asks for it.
     falls: &[KillPcscd, StartPcscd],
     found: |step| match step.without_pcscd {
-        Some((text, code)) => vec![Reads(text), Press("Escape"), Answered(code)],
+        Some((text, codes)) => vec![Reads(text), Press("Escape"), AnsweredOneOf(codes)],
         None => vec![Ended],
     },
 };

@@ -17,6 +17,13 @@ const HELD_WHILE_READ: Script = &[Deviation::new(Moment::CertificateRead, Act::H
 const HELD_AT_THE_PIN: Script = &[Deviation::new(Moment::PinPresented, Act::Hold)];
 const HELD_AT_THE_SIGNATURE: Script = &[Deviation::new(Moment::KeyUsed, Act::Hold)];
 
+/// While the card was in use: the module takes it to be taken out, or its next process finds
+/// no card, as the moment decides. Both ask for it.
+const TAKEN_OUT_OR_WAITED_FOR: (&str, &[FailureCode]) = (
+    "nserisca la carta",
+    &[FailureCode::CardRemoved, FailureCode::UserCancelled],
+);
+
 /// A step of a login, and what the card will have seen after it and one more login.
 pub struct Step {
     pub name: &'static str,
@@ -27,7 +34,7 @@ pub struct Step {
     /// What the person reads once pcscd has gone and come back, with no card in its readers,
     /// and what the page is told when they give up there; none where the page has its answer
     /// already, and nobody is told anything more.
-    pub without_pcscd: Option<(&'static str, FailureCode)>,
+    pub without_pcscd: Option<(&'static str, &'static [FailureCode])>,
 }
 
 pub const STEPS: &[Step] = &[
@@ -36,21 +43,21 @@ pub const STEPS: &[Step] = &[
         reached_by: &[UnplugReaders, Ask, Reads("Colleghi il lettore")],
         afterwards: &[PlugReaders],
         seen: Seen::LOGIN,
-        without_pcscd: Some(("Colleghi il lettore", FailureCode::UserCancelled)),
+        without_pcscd: Some(("Colleghi il lettore", &[FailureCode::UserCancelled])),
     },
     Step {
         name: "while_waiting_for_a_card",
         reached_by: &[Ask, Reads("Inserisca la carta")],
         afterwards: &[],
         seen: Seen::LOGIN,
-        without_pcscd: Some(("Inserisca la carta", FailureCode::UserCancelled)),
+        without_pcscd: Some(("Inserisca la carta", &[FailureCode::UserCancelled])),
     },
     Step {
         name: "while_reading_the_card",
         reached_by: &[Insert(LUCA, HELD_WHILE_READ), Ask, Held(LUCA)],
         afterwards: &[GoOn(LUCA), LoggedOut(LUCA), Remove(LUCA)],
         seen: Seen::LOGIN,
-        without_pcscd: Some(("Inserisca la carta", FailureCode::UserCancelled)),
+        without_pcscd: Some(("Inserisca la carta", &[FailureCode::UserCancelled])),
     },
     Step {
         name: "while_choosing_the_certificate",
@@ -62,14 +69,14 @@ pub const STEPS: &[Step] = &[
         ],
         afterwards: &[LoggedOut(LUCA), Remove(LUCA), Remove(ANNA)],
         seen: Seen::LOGIN,
-        without_pcscd: Some(("Inserisca la carta", FailureCode::UserCancelled)),
+        without_pcscd: Some(("Inserisca la carta", &[FailureCode::UserCancelled])),
     },
     Step {
         name: "while_typing_the_pin",
         reached_by: &[Insert(LUCA, AS_IT_SHOULD), Ask, Type("629")],
         afterwards: &[LoggedOut(LUCA), Remove(LUCA)],
         seen: Seen::LOGIN,
-        without_pcscd: Some(("Inserisca la carta", FailureCode::UserCancelled)),
+        without_pcscd: Some(("Inserisca la carta", &[FailureCode::UserCancelled])),
     },
     Step {
         name: "before_the_card_sees_the_pin",
@@ -77,7 +84,7 @@ pub const STEPS: &[Step] = &[
         // The command was under way: the card sees the right PIN once it goes on.
         afterwards: &[GoOn(LUCA), Verified(LUCA, 1), LoggedOut(LUCA), Remove(LUCA)],
         seen: Seen::of(2, 3, 1),
-        without_pcscd: Some(("La carta è stata tolta", FailureCode::CardRemoved)),
+        without_pcscd: Some(TAKEN_OUT_OR_WAITED_FOR),
     },
     Step {
         name: "before_the_card_signs",
@@ -89,7 +96,7 @@ pub const STEPS: &[Step] = &[
         ],
         afterwards: &[GoOn(LUCA), Signed(LUCA, 1), LoggedOut(LUCA), Remove(LUCA)],
         seen: Seen::of(2, 3, 2),
-        without_pcscd: Some(("La carta è stata tolta", FailureCode::CardRemoved)),
+        without_pcscd: Some(TAKEN_OUT_OR_WAITED_FOR),
     },
     Step {
         name: "when_done",
