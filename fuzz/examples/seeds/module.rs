@@ -43,6 +43,7 @@ pub fn reports(certificate: Vec<u8>) -> Vec<Seed> {
 fn seen(certificate: Vec<u8>) -> Report {
     let card = SeenCard {
         serial: "7430035000000017".to_owned(),
+        is_cns: true,
         pin_pad: false,
         tries_left: Some(3),
         reading: CardReading::Done,
