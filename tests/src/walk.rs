@@ -153,6 +153,8 @@ impl Walk {
         if CHECKED.contains(&(language, width)) {
             faults.extend(self.axe.violations(browser)?);
         }
+        let (width, height) = SCREENS[0];
+        browser.set_screen(width, height)?;
         faults.extend(faults_of_log(browser, portal, state)?);
         self.tell(&format!("{name} without scripts"), faults);
         Ok(())
