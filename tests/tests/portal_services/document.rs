@@ -32,6 +32,8 @@ const FILE_NAMES: [&str; 3] = [
 ];
 /// Where Chromium's own viewer of PDFs stands.
 const VIEWER: &str = "chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/";
+/// A picture of the viewer before it shows anything has fewer bytes.
+const BLANK: u64 = 10_000;
 const STANDARDS: [Standard; 2] = [Standard::Archive, Standard::Accessible];
 
 /// The document was clicked: it is saved whole.
@@ -58,8 +60,11 @@ pub fn can_be_viewed(walk: &Walk, portal: &Portal) -> Outcome<()> {
         let shown = browser.devtools("Target.getTargets", serde_json::json!({}));
         shown.is_ok_and(|shown| shown.to_string().contains(VIEWER))
     })?;
-    let picture = format!("document.{language}.png");
-    browser.photograph(&product::pictures_of_the_portal().join(picture))?;
+    let picture = product::pictures_of_the_portal().join(format!("document.{language}.png"));
+    wait_until("document in the viewer", || {
+        let taken = browser.photograph(&picture);
+        taken.is_ok() && fs::metadata(&picture).is_ok_and(|file| file.len() > BLANK)
+    })?;
     // A PDF names no icon, and the browser looks where one might be.
     let is_icon = |fault: &str| fault.contains("/favicon.ico");
     let faults = PageLog::read(browser, portal.origin())?.faults(is_icon);
