@@ -251,6 +251,11 @@ impl Dialogue {
                 FailureCode::ModuleFailed,
                 "no PKCS#11 module is installed that may be used",
             ),
+            // The module that failed a moment ago is the one that could have told more.
+            Event::Unusable(_) if self.failure_is_read => {
+                self.after_failure = None;
+                Step::Wait
+            }
             Event::Unusable(reason) => self.module_failed(&reason),
             seen if self.signing => {
                 self.seen_meanwhile.push(seen);

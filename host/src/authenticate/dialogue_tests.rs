@@ -308,7 +308,11 @@ fn that_the_middleware_failed_is_read_before_the_next_module_asks() {
     let mut dialogue = with_card(vec![usable()]);
     refuse(&mut dialogue, SignFault::Failed("x".to_owned()));
     let alone = dialogue.patience();
-    for event in [Event::Reading, Event::Certificates(vec![usable()])] {
+    for event in [
+        Event::Unusable("the card's middleware failed".to_owned()),
+        Event::Reading,
+        Event::Certificates(vec![usable()]),
+    ] {
         dialogue.card_changed(event);
         assert_eq!(dialogue.view().stage, failed(FailedReason::ModuleFailed));
     }

@@ -1,8 +1,8 @@
 //! Whether a call that does not come back still talks to its card.
 //!
 //! One call can take very long with a slow card, a hundred commands to it. Each of the card's
-//! answers is read from the smart-card service, and the system counts what a thread reads. A
-//! module that is caught in itself reads nothing, not even one that wakes up again and again
+//! answers is read from the smart-card service, and the system counts what a thread reads with
+//! read(2), as libpcsclite does. A module that is caught in itself reads nothing, not even one that wakes up again and again
 //! to see whether anything has come.
 
 use std::fs::File;
@@ -32,6 +32,7 @@ impl Traffic {
 #[cfg(test)]
 mod tests {
     use std::io::{Read, Write};
+    use std::os::fd::OwnedFd;
     use std::os::unix::net::UnixStream;
     use std::sync::mpsc::channel;
     use std::thread;
@@ -42,9 +43,11 @@ mod tests {
     #[test]
     #[cfg(target_os = "linux")]
     fn who_is_answered_has_some_and_who_only_looks_for_answers_has_none() {
-        let (mut card, mut reader) = UnixStream::pair().unwrap();
+        let (mut card, reader) = UnixStream::pair().unwrap();
         let moment = Some(Duration::from_millis(20));
         reader.set_read_timeout(moment).unwrap();
+        // Its own reading is recv(2), which is not counted.
+        let mut reader = File::from(OwnedFd::from(reader));
         let (sender, told) = channel();
         let (go_on, looked) = channel();
         let module = thread::spawn(move || {
