@@ -25,8 +25,8 @@ cargo xtask dev [--port PORT]
                      component, /dev who may log in
 cargo xtask bench    set up what is missing, build, and measure the README's figures
 cargo xtask field N [--at-a-time N]
-                     play the misbehaving module's rows so often, each time in a world of
-                     its own, until one fails
+                     set up what is missing, build, and play the misbehaving module's rows
+                     so often, each time in a world of its own, until one fails
 cargo xtask fuzz     try the same mutated input at every reader as the tests do
 cargo xtask fuzz TARGET [FILE… | --keep]
                      try at one reader without end, or these files; keep of what was
@@ -47,8 +47,10 @@ fn main() -> ExitCode {
             None => return explain(),
         },
         ["fuzz"] => setup::for_fuzzing().and_then(|()| fuzz::all()),
-        ["fuzz", target, "--keep"] => fuzz::keep(target),
-        ["fuzz", target, words @ ..] => fuzz::one(target, words),
+        ["fuzz", target, "--keep"] => setup::for_fuzzing().and_then(|()| fuzz::keep(target)),
+        ["fuzz", target, words @ ..] => {
+            setup::for_fuzzing().and_then(|()| fuzz::one(target, words))
+        }
         ["pages"] => setup::for_build().and_then(|()| pages::build()),
         ["build"] => setup::for_build().and_then(|()| build::programs()),
         _ => return explain(),
