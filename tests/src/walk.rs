@@ -300,7 +300,7 @@ fn faults_of_frame(browser: &Browser, state: &State, language: Language) -> Outc
 /// What was asked for in vain or of strangers, and what the page complained of.
 fn faults_of_log(browser: &Browser, portal: &Portal, state: &State) -> Outcome<Vec<String>> {
     let log = PageLog::read(browser, portal.origin())?;
-    Ok(log.faults(|fault| state.refused.is_some_and(|part| fault.contains(part))))
+    Ok(log.faults(|fault| state.refused.iter().any(|part| fault.contains(part))))
 }
 
 /// What a reader without JavaScript misses: the text, or the word that more needs it.

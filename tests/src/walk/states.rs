@@ -23,7 +23,7 @@ pub struct State {
     /// The Italian heading: the manual's word for the page.
     pub heading: &'static str,
     /// What is asked for in vain, where that is the point.
-    pub refused: Option<&'static str>,
+    pub refused: &'static [&'static str],
 }
 
 const fn state(story: Story, name: &'static str, heading: &'static str) -> State {
@@ -31,13 +31,13 @@ const fn state(story: Story, name: &'static str, heading: &'static str) -> State
         story,
         name,
         heading,
-        refused: None,
+        refused: &[],
     }
 }
 
 impl State {
-    const fn refused(mut self, address: &'static str) -> State {
-        self.refused = Some(address);
+    const fn refused(mut self, addresses: &'static [&'static str]) -> State {
+        self.refused = addresses;
         self
     }
 }
@@ -91,19 +91,19 @@ pub const STATES: &[State] = &[
     state(Story::Public, "accessibilita", "Accessibilità"),
     state(Story::Public, "privacy", "Privacy"),
     state(Story::Public, "area-riservata", "Area riservata"),
-    state(Story::Public, "area-riservata-on-the-way", "Area riservata").refused("/api/session"),
+    state(Story::Public, "area-riservata-on-the-way", "Area riservata").refused(&["/api/session"]),
     state(Story::Public, "smart-card", CARD),
     state(Story::Public, "credenziali", CREDENTIALS),
     state(Story::Public, "registrazione-none", REGISTERED),
-    state(Story::Public, "not-found", "Pagina non trovata").refused("/non-esiste"),
+    state(Story::Public, "not-found", "Pagina non trovata").refused(&["/non-esiste"]),
     state(Story::Public, "home-menu-open", "Sistema Tessera Sanitaria"),
-    state(Story::Public, "language-missing", "Il Sistema TS").refused("/assets/texts-"),
+    state(Story::Public, "language-missing", "Il Sistema TS").refused(&["/assets/texts-"]),
     state(
         Story::Public,
         "faq-texts-missing",
         "Domande frequenti (FAQ)",
     )
-    .refused("/assets/reading-"),
+    .refused(&["/assets/reading-"]),
     state(Story::AtTheCard, "smart-card-preparing", CARD),
     state(Story::AtTheCard, "smart-card-waiting-for-reader", CARD),
     state(Story::AtTheCard, "smart-card-waiting-for-card", CARD),
@@ -113,13 +113,14 @@ pub const STATES: &[State] = &[
     state(Story::AtTheCard, "smart-card-checking", CARD),
     state(Story::AtTheCard, "registrazione-no-document", REGISTERED),
     state(Story::Refusals, "smart-card-cancelled", CARD),
-    state(Story::Refusals, "smart-card-certificate-untrusted", CARD).refused("/api/registrations"),
-    state(Story::Refusals, "smart-card-operator-unknown", CARD).refused("/api/registrations"),
-    state(Story::Refusals, "smart-card-operator-disabled", CARD).refused("/api/registrations"),
-    state(Story::Refusals, "smart-card-not-registered", CARD).refused("/api/session"),
-    state(Story::Refusals, "smart-card-security-systems", CARD).refused("/api/registrations"),
+    state(Story::Refusals, "smart-card-certificate-untrusted", CARD)
+        .refused(&["/api/registrations"]),
+    state(Story::Refusals, "smart-card-operator-unknown", CARD).refused(&["/api/registrations"]),
+    state(Story::Refusals, "smart-card-operator-disabled", CARD).refused(&["/api/registrations"]),
+    state(Story::Refusals, "smart-card-not-registered", CARD).refused(&["/api/session"]),
+    state(Story::Refusals, "smart-card-security-systems", CARD).refused(&["/api/registrations"]),
     state(Story::Refusals, "smart-card-host-missing", CARD),
-    state(Story::Refusals, "smart-card-server-unreachable", CARD).refused("/api/challenges"),
+    state(Story::Refusals, "smart-card-server-unreachable", CARD).refused(&["/api/challenges"]),
     state(Story::Workstation, "postazione-good", WORKSTATION),
     state(Story::Workstation, "postazione-host-missing", WORKSTATION),
     state(
@@ -129,7 +130,7 @@ pub const STATES: &[State] = &[
     ),
     state(Story::Workstation, "smart-card-extension-missing", CARD),
     state(Story::LoggedIn, "registrazione-document", REGISTERED),
-    state(Story::LoggedIn, "smart-card-document-pending", CARD).refused("/api/session"),
+    state(Story::LoggedIn, "smart-card-document-pending", CARD).refused(&["/api/session"]),
     state(
         Story::LoggedIn,
         "registrazione-document-getting",
@@ -161,7 +162,7 @@ pub const STATES: &[State] = &[
         "assistenza-online-refused",
         "Assistenza Online",
     )
-    .refused("/api/assistance"),
+    .refused(&["/api/assistance"]),
     state(
         Story::LoggedIn,
         "assistenza-online-taken",
@@ -169,11 +170,12 @@ pub const STATES: &[State] = &[
     ),
     state(Story::LoggedIn, "servizio-elsewhere", "Gestione Assistiti"),
     state(Story::LoggedIn, "servizio-nowhere", "Esenzioni da reddito"),
-    state(Story::LoggedIn, "session-ended", "Area riservata").refused("/api/session"),
-    state(Story::LoggedIn, "session-ending", "Servizi").refused("/api/session"),
+    state(Story::LoggedIn, "session-ended", "Area riservata")
+        .refused(&["/api/session", "/api/messages"]),
+    state(Story::LoggedIn, "session-ending", "Servizi").refused(&["/api/session"]),
     state(Story::LoggedIn, "session-at-its-longest", "Servizi"),
-    state(Story::LoggedIn, "log-out-failed", "Servizi").refused("/api/session"),
-    state(Story::LoggedIn, "servizi-security-systems", "Servizi").refused("/api/session"),
+    state(Story::LoggedIn, "log-out-failed", "Servizi").refused(&["/api/session"]),
+    state(Story::LoggedIn, "servizi-security-systems", "Servizi").refused(&["/api/session"]),
     state(Story::LoggedIn, "servizio-not-enabled", "Gestione TS"),
     state(
         Story::LoggedIn,
@@ -186,30 +188,30 @@ pub const STATES: &[State] = &[
         "Ristampa Credenziali",
     ),
     state(Story::ByPassword, "registrazione-document-late", REGISTERED)
-        .refused("/api/credentials-document"),
+        .refused(&["/api/credentials-document"]),
     state(Story::ByPassword, "credenziali-empty", CREDENTIALS),
-    state(Story::ByPassword, "credenziali-refused", CREDENTIALS).refused("/api/session"),
-    state(Story::ByPassword, "credenziali-change", CREDENTIALS).refused("/api/session"),
+    state(Story::ByPassword, "credenziali-refused", CREDENTIALS).refused(&["/api/session"]),
+    state(Story::ByPassword, "credenziali-change", CREDENTIALS).refused(&["/api/session"]),
     state(Story::ByPassword, "credenziali-change-faulty", CREDENTIALS),
-    state(Story::ByPassword, "credenziali-change-refused", CREDENTIALS).refused("/api/password"),
+    state(Story::ByPassword, "credenziali-change-refused", CREDENTIALS).refused(&["/api/password"]),
     state(
         Story::ByPassword,
         "ristampa-credenziali-card-required",
         "Ristampa Credenziali",
     )
-    .refused("/api/credentials-document"),
+    .refused(&["/api/credentials-document"]),
     state(
         Story::ByPassword,
         "gestione-credenziali-card-required",
         MANAGING,
     )
-    .refused("/api/operators/search"),
+    .refused(&["/api/operators/search"]),
     state(
         Story::ByPassword,
         "credenziali-too-many-requests",
         CREDENTIALS,
     )
-    .refused("/api/session"),
+    .refused(&["/api/session"]),
     state(Story::Manager, "servizi-all", "Servizi"),
     state(Story::Manager, "gestione-credenziali", MANAGING),
     state(Story::Manager, "gestione-credenziali-empty", MANAGING),
