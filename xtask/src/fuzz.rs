@@ -20,7 +20,7 @@ struct Target {
     runs: u32,
 }
 
-const TARGETS: [Target; 6] = [
+const TARGETS: [Target; 7] = [
     Target {
         name: "native_frames",
         length_max: 10_000,
@@ -44,6 +44,11 @@ const TARGETS: [Target; 6] = [
     Target {
         name: "module_reports",
         length_max: 16_384,
+        runs: 50_000,
+    },
+    Target {
+        name: "token_info",
+        length_max: 256,
         runs: 50_000,
     },
     Target {

@@ -23,6 +23,7 @@ fn main() -> io::Result<()> {
         ("window_views", window::views()),
         ("certificate", certificate::certificates()),
         ("module_reports", module::reports(certificate::cns())),
+        ("token_info", module::token_infos()),
         ("token", token::tokens(certificate::cns())),
     ] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -40,6 +40,27 @@ pub fn reports(certificate: Vec<u8>) -> Vec<Seed> {
     ]
 }
 
+/// The fixed fields in their order, as `targets/token_info.rs` takes them.
+pub fn token_infos() -> Vec<Seed> {
+    let numbers = |flags: u64, shortest: u64, longest: u64| {
+        [flags, shortest, longest].map(u64::to_le_bytes).concat()
+    };
+    vec![
+        (
+            "cns",
+            [&b"6090123456789012"[..], &numbers(0x40d, 5, 8)].concat(),
+        ),
+        (
+            "last-try-on-the-reader",
+            [&b"7430035000017   "[..], &numbers(0x2_0100, 5, 0)].concat(),
+        ),
+        (
+            "not-utf8",
+            [&[0xff; 16][..], &numbers(u64::MAX, 9, 1)].concat(),
+        ),
+    ]
+}
+
 fn seen(certificate: Vec<u8>) -> Report {
     let card = SeenCard {
         serial: "7430035000000017".to_owned(),

@@ -1,4 +1,4 @@
-//! The three PKCS#11 calls that are not left to the `cryptoki` crate.
+//! The four PKCS#11 calls that are not left to the `cryptoki` crate.
 //!
 //! `C_Sign`: the crate first asks for the signature's length with a NULL buffer, upon which
 //! Bit4id's modules fail and forget the operation (OpenSC issue 2445). Here it is called
@@ -9,6 +9,9 @@
 //!
 //! `C_GetSlotList`: the crate always fetches the list, in a second call; while nothing changes
 //! the number is enough, and each call has OpenSC ask every reader.
+//!
+//! `C_GetTokenInfo`: the crate fails over a part of the answer that nothing here hangs of
+//! ([`token`](super::token)).
 
 use std::mem::ManuallyDrop;
 use std::path::Path;
@@ -16,9 +19,10 @@ use std::path::Path;
 use cryptoki::context::Function;
 use cryptoki::error::{Error, Rv};
 use cryptoki::session::Session;
+use cryptoki::slot::Slot;
 use cryptoki_sys::{
-    CK_C_GetSlotList, CK_C_Login, CK_C_Sign, CK_FALSE, CK_FUNCTION_LIST, CK_RV, CK_TRUE, CK_ULONG,
-    CKU_USER,
+    CK_C_GetSlotList, CK_C_GetTokenInfo, CK_C_Login, CK_C_Sign, CK_FALSE, CK_FUNCTION_LIST, CK_RV,
+    CK_TOKEN_INFO, CK_TRUE, CK_ULONG, CKU_USER,
 };
 
 use crate::pin::Pin;
@@ -26,11 +30,12 @@ use crate::pin::Pin;
 /// Longer than the signature of any RSA key up to 8192 bits.
 const SIGNATURE_LENGTH_MAX: usize = 2048;
 
-/// A module's own entry points for login and signature.
+/// A module's own entry points for these calls.
 pub struct DirectCalls {
     login: CK_C_Login,
     sign: CK_C_Sign,
     get_slot_list: CK_C_GetSlotList,
+    get_token_info: CK_C_GetTokenInfo,
     // Never unloaded: modules leave threads and exit handlers behind, whose code must stay.
     _library: ManuallyDrop<cryptoki_sys::Pkcs11>,
 }
@@ -63,6 +68,7 @@ impl DirectCalls {
             login: list.C_Login,
             sign: list.C_Sign,
             get_slot_list: list.C_GetSlotList,
+            get_token_info: list.C_GetTokenInfo,
             _library: library,
         })
     }
@@ -79,6 +85,18 @@ impl DirectCalls {
             Function::GetSlotList,
         )?;
         Ok(count.try_into()?)
+    }
+
+    /// What the token in this slot says of itself.
+    pub fn token_info(&self, slot: Slot) -> Result<CK_TOKEN_INFO, Error> {
+        let get_token_info = self.get_token_info.ok_or(Error::NullFunctionPointer)?;
+        let mut info = CK_TOKEN_INFO::default();
+        // SAFETY: the structure lives through the call, which writes it and nothing else.
+        check(
+            unsafe { get_token_info(slot.into(), &mut info) },
+            Function::GetTokenInfo,
+        )?;
+        Ok(info)
     }
 
     /// Logs the user in; without a PIN, on the reader's own keys.

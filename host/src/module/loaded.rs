@@ -4,10 +4,12 @@ use std::path::Path;
 
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::error::{Error, RvError};
+use cryptoki::slot::Slot;
 
 use super::direct_call::DirectCalls;
 use super::messages::Library;
 use super::middleware::Quirks;
+use super::token::Token;
 
 /// A module that is loaded and initialised.
 pub struct Loaded {
@@ -44,6 +46,12 @@ impl Loaded {
     /// What it says of itself.
     pub fn library(&self) -> Library {
         self.library.clone()
+    }
+
+    /// What the token in this slot says of itself.
+    pub fn token(&self, slot: Slot) -> Result<Token, Error> {
+        let info = self.direct.token_info(slot)?;
+        Ok(Token::of(&info, self.quirks))
     }
 
     /// Ends all it holds: sessions, logins, connections to readers.

@@ -22,6 +22,7 @@ mod reading;
 mod reset;
 pub mod serve;
 mod signing;
+pub mod token;
 mod traffic;
 mod vendors;
 mod verification;

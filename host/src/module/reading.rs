@@ -7,7 +7,6 @@ use cns::Certificate;
 use cryptoki::error::Error;
 use cryptoki::object::{Attribute, AttributeType, CertificateType, ObjectClass};
 use cryptoki::slot::Slot as SlotId;
-use cryptoki::slot::TokenInfo;
 use protocol::token::Hash;
 use protocol::{Algorithm, ChallengeNonce, Origin};
 
@@ -18,6 +17,7 @@ use super::messages::{
 };
 use super::readers::{Readers, holds_cns};
 use super::signing::{self, Key, Traits};
+use super::token::Token;
 use crate::pin::Pin;
 
 /// How often a card that answers with errors is read again before that is told: one
@@ -202,8 +202,8 @@ impl Cards {
 
     /// The card's serial number; empty for a card the module does not know.
     fn serial(&self, slot: SlotId) -> String {
-        let token = self.module.context.get_token_info(slot);
-        token.map_or_else(|_| String::new(), |token| token.serial_number().to_owned())
+        let token = self.module.token(slot);
+        token.map_or_else(|_| String::new(), |token| token.serial)
     }
 
     fn reader(&self, slot: SlotId) -> String {
@@ -237,8 +237,8 @@ impl Cards {
             if !glimpse.passed_over.contains(&reader) {
                 match self.read_card(*slot, &reader, tell) {
                     Ok((token, certificates)) => {
-                        card.pin_pad = token.protected_authentication_path();
-                        card.tries_left = signing::tries_left(&token, self.module.quirks);
+                        card.pin_pad = token.pin_pad;
+                        card.tries_left = token.tries_left;
                         card.certificates = certificates;
                         card.reading = CardReading::Done;
                     }
@@ -267,9 +267,9 @@ impl Cards {
         slot: SlotId,
         reader: &str,
         tell: &mut impl FnMut(Report),
-    ) -> Result<(TokenInfo, Vec<Bytes>), Error> {
+    ) -> Result<(Token, Vec<Bytes>), Error> {
         let context = &self.module.context;
-        let token = context.get_token_info(slot)?;
+        let token = self.module.token(slot)?;
         let traits = Traits::of(&token, context.get_slot_info(slot).ok().as_ref());
         tell(Report::Alive);
         let session = context.open_ro_session(slot)?;

@@ -8,15 +8,15 @@ use cns::Certificate;
 use cryptoki::error::{Error, RvError};
 use cryptoki::object::{Attribute, AttributeType, CertificateType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;
-use cryptoki::slot::{Slot, SlotInfo, TokenInfo};
+use cryptoki::slot::{Slot, SlotInfo};
 use protocol::token::signed_message;
 use protocol::{Algorithm, ChallengeNonce, Origin};
 
 use super::loaded::Loaded;
 use super::mechanism::{Ladder, Rung};
 use super::messages::{Report, SignFault};
-use super::middleware::Quirks;
 use super::reset::reset;
+use super::token::Token;
 use super::verification::is_signature;
 use crate::pin::Pin;
 
@@ -48,14 +48,9 @@ pub struct Traits {
 
 impl Traits {
     /// As token and slot tell them.
-    pub fn of(token: &TokenInfo, slot: Option<&SlotInfo>) -> Traits {
-        // A maximum of nothing is a module that does not tell.
-        let longest = match token.max_pin_length() {
-            0 => usize::MAX,
-            length => length,
-        };
+    pub fn of(token: &Token, slot: Option<&SlotInfo>) -> Traits {
         Traits {
-            pin_lengths: token.min_pin_length()..=longest,
+            pin_lengths: token.pin_lengths.clone(),
             is_hardware: slot.is_some_and(SlotInfo::hardware_slot),
         }
     }
@@ -125,10 +120,8 @@ fn login(key: &Key, session: &Session, pin: Option<&Pin>) -> Result<(), SignFaul
         .login(session, pin)
         .map_err(|error| match error {
             Error::Pkcs11(RvError::PinIncorrect | RvError::PinInvalid, _) => {
-                let token = key.module.context.get_token_info(key.slot);
-                let tries_left = token
-                    .ok()
-                    .and_then(|token| tries_left(&token, key.module.quirks));
+                let token = key.module.token(key.slot);
+                let tries_left = token.ok().and_then(|token| token.tries_left);
                 SignFault::PinIncorrect { tries_left }
             }
             Error::Pkcs11(RvError::GeneralError, _)
@@ -255,11 +248,6 @@ fn holds_certificate(session: &Session, certificate: &Certificate) -> Result<boo
         }
     }
     Ok(false)
-}
-
-/// The tries left, as far as the token's flags tell: they know of the last one only.
-pub fn tries_left(token: &TokenInfo, quirks: Quirks) -> Option<u8> {
-    (quirks.tells_tries && token.user_pin_final_try()).then_some(1)
 }
 
 fn open_session(key: &Key) -> Result<Session, SignFault> {

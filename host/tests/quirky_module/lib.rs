@@ -184,10 +184,14 @@ unsafe extern "C" fn get_token_info(slot: CK_SLOT_ID, token: *mut CK_TOKEN_INFO)
     let flag = match quirk.as_str() {
         "has keys on the reader" => CKF_PROTECTED_AUTHENTICATION_PATH,
         "tells of the last try" => CKF_USER_PIN_FINAL_TRY,
+        "has a clock that does not go" => CKF_CLOCK_ON_TOKEN,
         _ => 0,
     };
     if answer == CKR_OK {
         unsafe { (*token).flags |= flag };
+        if flag == CKF_CLOCK_ON_TOKEN {
+            unsafe { (*token).utcTime = [b' '; 16] };
+        }
     }
     answer
 }
