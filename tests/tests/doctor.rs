@@ -32,6 +32,10 @@ fn main() -> ExitCode {
     suite::run(&[
         ("nothing_is_installed", nothing_is_installed),
         ("everything_is_set_up", everything_is_set_up),
+        (
+            "a_service_that_does_not_run_is_not_the_module_s_fault",
+            a_service_that_does_not_run_is_not_the_module_s_fault,
+        ),
         ("the_usual_faults_are_named", the_usual_faults_are_named),
     ])
 }
@@ -206,6 +210,19 @@ fn everything_is_set_up(stage: &mut Stage) -> Outcome<()> {
         ANNA_VERDI.nome,
     ] {
         assert!(!said.text.contains(personal), "{}", said.text);
+    }
+    Ok(())
+}
+
+fn a_service_that_does_not_run_is_not_the_module_s_fault(stage: &mut Stage) -> Outcome<()> {
+    let mut machine = stage.machine()?;
+    let pcsc = library_path("libpcsclite.so.1")?;
+    machine.install(&pcsc, &pcsc.display().to_string())?;
+    machine.install(Path::new(OPENSC), OPENSC)?;
+    let said = consult(&machine, &[], "")?;
+    assert_eq!(said.code, Some(1));
+    for line in ["(pcscd): is not running", "sees no reader"] {
+        assert!(said.text.contains(line), "{line}\n{}", said.text);
     }
     Ok(())
 }

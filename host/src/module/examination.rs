@@ -66,19 +66,22 @@ fn ask(
         _ => return Err(ExaminationFault::Ended(None)),
     };
     look(process)?;
-    loop {
+    let slots = loop {
         match next(heard, deadline)? {
             Report::Seen(slots) if slots.iter().any(is_to_be_repeated) => look(process)?,
-            Report::Seen(slots) => {
-                // In peace, as far as it goes by itself; what it has said stands.
-                if process.order(&Order::End, None).is_ok() {
-                    while next(heard, deadline).is_ok() {}
-                }
-                return Ok(Examination { library, slots });
-            }
+            Report::Seen(slots) => break slots,
+            // That the service does not run is not the module's fault.
+            Report::NoService => break Vec::new(),
+            // A reader came in this moment; what it sees of the others is told all the same.
+            Report::Outdated => look(process)?,
             _ => {}
         }
+    };
+    // In peace, as far as it goes by itself; what it has said stands.
+    if process.order(&Order::End, None).is_ok() {
+        while next(heard, deadline).is_ok() {}
     }
+    Ok(Examination { library, slots })
 }
 
 fn look(process: &mut ModuleProcess) -> Result<(), ExaminationFault> {
