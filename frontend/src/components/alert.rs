@@ -3,7 +3,7 @@
 use leptos::{html, prelude::*};
 
 use crate::{
-    components::{Icon, Shape},
+    components::{Icon, Shape, with_number},
     erased::Erase,
     follow::follow,
     i18n::{card, failures, frame, say, speech},
@@ -45,7 +45,7 @@ pub fn Alert(
                 .map(|contact| {
                     view! {
                         <p class="ts-alert-contact">
-                            {say(card::WHO_HELPS)} " " <strong>{contact}</strong>
+                            {say(card::WHO_HELPS)} " " <strong>{with_number(contact)}</strong>
                         </p>
                     }
                         .erased()

@@ -59,6 +59,7 @@ pub fn CredentialsDocument(
                 href=move || address(speech)
                 download
                 rel="external"
+                aria-disabled=move || (stage.get() == DocumentStage::Getting).then_some("true")
                 on:click=get
             >
                 <Icon shape=Shape::Document />

@@ -20,6 +20,7 @@ mod service_refusal;
 mod session_line;
 mod session_notice;
 mod session_warning;
+mod with_number;
 
 pub use alert::{Alert, RefusalAlert};
 pub use breadcrumb::{Breadcrumb, Step};
@@ -39,3 +40,4 @@ pub use service_refusal::{ServiceRefusal, refused, waiting};
 pub use session_line::leave;
 pub use session_notice::SessionNotice;
 pub use session_warning::SessionWarning;
+pub use with_number::with_number;

@@ -22,7 +22,7 @@ texts! {
     PREPARING: "Preparazione…", "Wird vorbereitet …", "Preparing…";
     PREPARING_HINT: "Tra un attimo si apre la finestra di Tessera.", "Gleich öffnet sich das Tessera-Fenster.", "The Tessera window is about to open.";
     READER: "Colleghi il lettore di smart card", "Schließen Sie das Kartenlesegerät an", "Connect the smart-card reader";
-    READER_HINT: "Nessun lettore è collegato alla postazione. Appena è pronto si prosegue automaticamente.", "Es ist kein Lesegerät angeschlossen. Sobald es bereit ist, geht es von selbst weiter.", "No reader is connected to the workstation. It goes on by itself once one is ready.";
+    READER_HINT: "La postazione non trova alcun lettore. Se è già collegato, la finestra della carta dice che cosa fare. Appena è pronto si prosegue automaticamente.", "Der Arbeitsplatz findet kein Lesegerät. Ist schon eines angeschlossen, sagt das Kartenfenster, was zu tun ist. Sobald es bereit ist, geht es von selbst weiter.", "The workstation finds no reader. If one is already connected, the card's window says what to do. It goes on by itself once one is ready.";
     CARD: "Inserisca la carta nel lettore", "Stecken Sie die Karte in das Lesegerät", "Put the card into the reader";
     CARD_HINT: "Con il chip in avanti, fino in fondo; poi si prosegue automaticamente.", "Mit dem Chip voran bis zum Anschlag; dann geht es von selbst weiter.", "Chip first, all the way in; it then goes on by itself.";
     CERTIFICATE: "Scelga il certificato", "Wählen Sie das Zertifikat", "Choose the certificate";

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{Icon, Shape, focus_on_arrival, name_window},
+    components::{Icon, Shape, focus_on_arrival, name_window, with_number},
     erased::Erase,
     i18n::{Text, frame, home, say},
 };
@@ -102,11 +102,13 @@ fn path(
 }
 
 fn point(shape: Shape, title: Text, text: Text) -> AnyView {
+    let text = say(text);
+    let text = Signal::derive(move || text().to_owned());
     view! {
         <div class="col-12 col-md-4 ts-point">
             <Icon shape />
             <h2 class="h5">{say(title)}</h2>
-            <p>{say(text)}</p>
+            <p>{with_number(text)}</p>
         </div>
     }
     .erased()

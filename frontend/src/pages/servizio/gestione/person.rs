@@ -98,7 +98,7 @@ pub fn Person(
             <div role="status">
                 {waiting(*doing, words::SAVING)}
                 {move || {
-                    (doing.stage() == Stage::Done)
+                    (doing.stage() == Stage::Done && asked_about.get().is_none())
                         .then(|| last.get())
                         .flatten()
                         .map(|deed| {
