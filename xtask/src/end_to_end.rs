@@ -31,10 +31,14 @@ const LONGEST: [&str; 7] = [
 /// A filter that lets all through.
 const EVERY_TEST: &str = "";
 
-/// Builds them all, then runs them; all that fail are named.
-pub fn all() -> Result<(), Failed> {
-    step("End to end: virtual CNS, real middleware, real browser");
-    let mut waiting = TestFile::build(&["--package=end-to-end", "--package=dev-portal"])?;
+/// Builds them all.
+pub fn build() -> Result<Vec<TestFile>, Failed> {
+    step("Building the end-to-end tests");
+    TestFile::build(&["--package=end-to-end", "--package=dev-portal"])
+}
+
+/// Runs them; all that fail are named.
+pub fn play(mut waiting: Vec<TestFile>) -> Result<(), Failed> {
     let place = |file: &TestFile| LONGEST.iter().position(|name| *name == file.name);
     // Taken from the end.
     waiting.sort_by_key(|file| std::cmp::Reverse(place(file).unwrap_or(LONGEST.len())));
