@@ -215,7 +215,7 @@ fn everything_is_set_up(stage: &mut Stage) -> Outcome<()> {
 }
 
 fn a_service_that_does_not_run_is_not_the_module_s_fault(stage: &mut Stage) -> Outcome<()> {
-    let mut machine = stage.machine()?;
+    let machine = stage.machine()?;
     let pcsc = library_path("libpcsclite.so.1")?;
     machine.install(&pcsc, &pcsc.display().to_string())?;
     machine.install(Path::new(OPENSC), OPENSC)?;

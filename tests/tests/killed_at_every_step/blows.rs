@@ -5,7 +5,6 @@ use end_to_end::{
     people::{ANNA_VERDI, LUCA_BIANCHI},
     situation::{CardOf, Deed, Deed::*, End, Kind, Modules, Seen, Situation, Victim},
 };
-use protocol::FailureCode;
 
 use crate::steps::Step;
 
@@ -23,38 +22,10 @@ pub struct Blow {
     pub found: fn(&Step) -> Vec<Deed>,
 }
 
-pub const MODULES: Blow = Blow {
-    name: "the_modules",
-    falls: &[Kill(Victim::Modules)],
-    found: |_| {
-        vec![
-            Reads("La carta non si legge"),
-            Press("Escape"),
-            Answered(FailureCode::ModuleFailed),
-        ]
-    },
-};
-
 pub const HOST: Blow = Blow {
     name: "the_host",
     falls: &[Kill(Victim::Host)],
     found: |_| vec![Unanswered],
-};
-
-pub const WINDOW: Blow = Blow {
-    name: "the_window",
-    falls: &[Kill(Victim::Window)],
-    found: |_| vec![Answered(FailureCode::WindowUnavailable)],
-};
-
-pub const PCSCD: Blow = Blow {
-    name: "pcscd",
-    // It is started again, as systemd does for the next who asks for it.
-    falls: &[KillPcscd, StartPcscd],
-    found: |step| match step.without_pcscd {
-        Some((text, codes)) => vec![Reads(text), Press("Escape"), AnsweredOneOf(codes)],
-        None => vec![Ended],
-    },
 };
 
 const NEXT_LOGIN: &[Deed] = &[Insert(LUCA, &[]), Ask, Enter(PIN)];

@@ -6,11 +6,38 @@ mod steps;
 
 use std::process::ExitCode;
 
-use end_to_end::{Outcome, chain::Chain, situation::Deed::*, suite};
+use end_to_end::{
+    Outcome,
+    chain::Chain,
+    situation::{Deed::*, Victim},
+    suite,
+};
 use protocol::FailureCode;
 
-use blows::{Blow, HOST, MODULES, PCSCD, WINDOW, row};
+use blows::{Blow, HOST, row};
 use steps::STEPS;
+
+const MODULES: Blow = Blow {
+    name: "the_modules",
+    falls: &[Kill(Victim::Modules)],
+    found: |_| {
+        vec![
+            Reads("La carta non si legge"),
+            Press("Escape"),
+            Answered(FailureCode::ModuleFailed),
+        ]
+    },
+};
+
+const PCSCD: Blow = Blow {
+    name: "pcscd",
+    // It is started again, as systemd does for the next who asks for it.
+    falls: &[KillPcscd, StartPcscd],
+    found: |step| match step.without_pcscd {
+        Some((text, codes)) => vec![Reads(text), Press("Escape"), AnsweredOneOf(codes)],
+        None => vec![Ended],
+    },
+};
 
 const WORKER: Blow = Blow {
     name: "the_extensions_worker",
@@ -25,7 +52,7 @@ const TAB: Blow = Blow {
     found: |_| vec![Ended],
 };
 
-const BLOWS: [Blow; 6] = [MODULES, HOST, WINDOW, PCSCD, WORKER, TAB];
+const BLOWS: [Blow; 5] = [MODULES, HOST, PCSCD, WORKER, TAB];
 
 fn main() -> ExitCode {
     let rows = STEPS
