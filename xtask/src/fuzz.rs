@@ -9,7 +9,7 @@ use std::{
     process::Command,
 };
 
-use crate::process::{Failed, command, output, root, step, target, wait};
+use crate::process::{Failed, gently, output, root, step, target, wait};
 
 /// A target, and how it is run.
 struct Target {
@@ -120,12 +120,13 @@ impl Target {
         for folder in [found, &artifacts] {
             fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
         }
-        let mut engine = command(programs.join(self.name).to_str().unwrap_or_default());
+        let mut engine = gently(programs.join(self.name).to_str().unwrap_or_default());
         engine.args([
             format!("-max_len={}", self.length_max),
             format!("-artifact_prefix={}/", artifacts.display()),
-            // An input that keeps its reader busy for seconds, or fills memory, is a find too.
-            "-timeout=5".to_owned(),
+            // An input that keeps its reader busy, or fills memory, is a find too. In seconds by
+            // the wall's clock, and others go before.
+            "-timeout=30".to_owned(),
             "-rss_limit_mb=1024".to_owned(),
         ]);
         Ok(engine)
@@ -161,7 +162,7 @@ fn build() -> Result<PathBuf, Failed> {
     let host = host.trim();
     let folder = target().join("fuzz");
     wait(
-        command("cargo")
+        gently("cargo")
             .args(["build", "--quiet", "--profile=fuzz", "--package=fuzz"])
             .args(["--bins", "--target", host, "--target-dir"])
             .arg(&folder)

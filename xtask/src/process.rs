@@ -54,6 +54,13 @@ pub fn command(program: &str) -> Command {
     command
 }
 
+/// A program that takes of the processor what others leave.
+pub fn gently(program: &str) -> Command {
+    let mut gentle = command("nice");
+    gentle.args(["-n", "19", program]);
+    gentle
+}
+
 /// Runs a program to its end.
 pub fn run(program: &str, arguments: &[&str]) -> Result<(), Failed> {
     wait(command(program).args(arguments))

@@ -1,10 +1,10 @@
-//! Every test, in the order that tells soonest.
+//! Every test.
 
 use std::thread;
 
 use crate::{
     build, end_to_end, fuzz,
-    process::{Failed, command, run, step, wait},
+    process::{Failed, command, gently, run, step, wait},
     setup,
 };
 
@@ -25,8 +25,7 @@ const IN_THE_BROWSER: &str = "--target=wasm32-unknown-unknown";
 
 /// Runs them all; the first that fails ends it.
 ///
-/// Native tests are built as the programs are (`--release`): what is tested is what is
-/// shipped, and a fresh machine compiles each library once.
+/// The end-to-end tests wait most of their time: what only computes is done beside them.
 pub fn all() -> Result<(), Failed> {
     setup::for_test()?;
 
@@ -38,11 +37,6 @@ pub fn all() -> Result<(), Failed> {
     run("node", &["--test", "extension/test/"])?;
 
     build::programs()?;
-
-    step("The native rooms, each with its own tests");
-    let mut arguments = vec!["test", "--release", "--quiet"];
-    arguments.extend(NATIVE);
-    run("cargo", &arguments)?;
 
     step("The pages as HTML, as the build makes them");
     // In development mode, as `prerender` was built a moment ago.
@@ -58,8 +52,6 @@ pub fn all() -> Result<(), Failed> {
         ],
     )?;
 
-    fuzz::all()?;
-
     step("The pages, in a real browser");
     // The runner's own 20 s a file are short for a busy machine.
     wait(
@@ -69,33 +61,42 @@ pub fn all() -> Result<(), Failed> {
     )?;
 
     let files = end_to_end::build()?;
-    step("End to end: virtual CNS, real middleware, real browser; and the lints beside it");
+    step("End to end: virtual CNS, real middleware, real browser; beside it lints and fuzzing");
     thread::scope(|scope| {
-        let linted = scope.spawn(all_lints);
+        let beside = scope.spawn(beside);
         end_to_end::play(files)?;
-        linted
+        beside
             .join()
-            .unwrap_or_else(|_| Err(Failed("the lints broke off".to_owned())))
+            .unwrap_or_else(|_| Err(Failed("what ran beside broke off".to_owned())))
     })?;
+
+    step("The native rooms, each with its own tests");
+    run("cargo", &native(&["--quiet"]))?;
 
     step("Every test passed");
     Ok(())
 }
 
-/// Native and browser.
-fn all_lints() -> Result<(), Failed> {
+/// What needs nothing but the processor, and of that what a person's patience, measured end to
+/// end meanwhile, leaves: see [`gently`].
+fn beside() -> Result<(), Failed> {
+    wait(gently("cargo").args(native(&["--quiet", "--no-run"])))?;
     lints(&["--workspace", "--all-targets"])?;
     lints(&["--package=frontend", "--all-targets", IN_THE_BROWSER])?;
     lints(&["--package=protocol", IN_THE_BROWSER])?;
-    println!("lints: native and browser, none");
-    Ok(())
+    println!("lints, native and browser: none");
+    fuzz::all()
 }
 
-/// With what the processor has left: beside them a person's patience is measured.
+/// Built as the programs are (`--release`): what is tested is what is shipped, and a fresh
+/// machine compiles each library once.
+fn native<'a>(options: &[&'a str]) -> Vec<&'a str> {
+    [&["test", "--release"], options, &NATIVE].concat()
+}
+
 fn lints(packages: &[&str]) -> Result<(), Failed> {
     // In release mode, since what the libraries' build scripts made is there already.
-    let mut arguments = vec!["-n", "19", "cargo", "clippy", "--release", "--quiet"];
-    arguments.extend(packages);
-    arguments.extend(["--", "--deny=warnings"]);
-    run("nice", &arguments)
+    let clippy = ["clippy", "--release", "--quiet"];
+    let strictly = ["--", "--deny=warnings"];
+    wait(gently("cargo").args([&clippy, packages, &strictly].concat()))
 }
