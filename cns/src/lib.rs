@@ -20,5 +20,7 @@ mod subject;
 pub use certificate::{Certificate, Malformed};
 pub use judgement::CnsIdentity;
 pub use key::KeyKind;
+pub use name::line as name_line;
 pub use refusal::{CnsFault, PurposeFault, Refusal, WeakKeyFault};
+pub use set_order::check as check_set_order;
 pub use signature_algorithm::SignatureAlgorithm;

@@ -84,8 +84,8 @@ fn clean(text: &str) -> String {
     shown
 }
 
-/// The whole name on one line, as RFC 4514 writes it.
-pub(crate) fn line(name: &Name) -> String {
+/// A name on one line, as RFC 4514 writes it, for logs and lists.
+pub fn line(name: &Name) -> String {
     clean(&name.to_string())
 }
 

@@ -36,7 +36,7 @@ impl TrustFiles {
     pub fn load(config: &TrustConfig) -> Result<TrustFiles, ConfigFault> {
         let stamps = Stamps::take(config)?;
         let files = Files::read(&stamps)?;
-        let trust = files.trust();
+        let trust = files.trust(&Trust::default());
         report(&trust);
         Ok(TrustFiles {
             config: config.clone(),
@@ -70,7 +70,7 @@ impl TrustFiles {
         for (path, fault) in faults {
             tracing::error!(file = %path.display(), %fault, "a trust file keeps what was last good of it");
         }
-        let trust = Arc::new(files.trust());
+        let trust = Arc::new(files.trust(&self.snapshot()));
         *self
             .snapshot
             .write()

@@ -1,7 +1,7 @@
 //! Trust anchors: the certification authorities whose certificates are believed.
 
+use aws_lc_rs::digest;
 use cns::{Certificate, KeyKind, Malformed, SignatureAlgorithm};
-use protocol::token::Hash;
 
 use crate::signature::{Invalid, IssuerKey};
 
@@ -13,6 +13,7 @@ use crate::signature::{Invalid, IssuerKey};
 pub struct Anchor {
     certificate: Certificate,
     key: IssuerKey,
+    key_digest: [u8; 32],
 }
 
 /// Why a certificate cannot be an anchor.
@@ -50,7 +51,11 @@ impl Anchor {
         }
         let key = IssuerKey::new(certificate.key(), certificate.public_key_info())
             .ok_or(AnchorFault::Key)?;
-        Ok(Anchor { certificate, key })
+        Ok(Anchor {
+            key_digest: sha_256(certificate.public_key_info()),
+            certificate,
+            key,
+        })
     }
 
     /// Its name on one line (RFC 4514), for people.
@@ -70,7 +75,7 @@ impl Anchor {
 
     /// SHA-256 of its certificate's DER.
     pub fn fingerprint(&self) -> [u8; 32] {
-        fingerprint(self.certificate.der())
+        sha_256(self.certificate.der())
     }
 
     pub(crate) fn subject_der(&self) -> &[u8] {
@@ -79,6 +84,11 @@ impl Anchor {
 
     pub(crate) fn subject_key_id(&self) -> Option<&[u8]> {
         self.certificate.subject_key_id()
+    }
+
+    /// SHA-256 of its public key (SubjectPublicKeyInfo): one for all certificates of a key.
+    pub(crate) fn key_digest(&self) -> &[u8; 32] {
+        &self.key_digest
     }
 
     pub(crate) fn is_valid_at(&self, now: i64) -> bool {
@@ -106,9 +116,9 @@ impl std::fmt::Debug for Anchor {
     }
 }
 
-/// SHA-256 of a certificate.
-pub(crate) fn fingerprint(der: &[u8]) -> [u8; 32] {
-    let mut fingerprint = [0; 32];
-    fingerprint.copy_from_slice(&Hash::Sha256.digest(der));
-    fingerprint
+/// SHA-256 of some bytes.
+pub(crate) fn sha_256(bytes: &[u8]) -> [u8; 32] {
+    let mut sum = [0; 32];
+    sum.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
+    sum
 }

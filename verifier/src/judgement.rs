@@ -4,7 +4,7 @@ use cns::Certificate;
 use protocol::token::signed_message;
 use protocol::{ChallengeNonce, Origin, Token};
 
-use crate::anchor::fingerprint;
+use crate::anchor::sha_256;
 use crate::{Identity, Reason, RevocationPolicy, Trust, revocation, signature};
 
 /// What a token must have been made for, and when it is judged.
@@ -45,7 +45,7 @@ pub fn judge(token: &Token, expected: &Expected<'_>, trust: &Trust) -> Result<Id
         id_carta: holder.id_carta,
         cognome: holder.cognome,
         nome: holder.nome,
-        certificate_fingerprint: fingerprint(certificate.der()),
+        certificate_fingerprint: sha_256(certificate.der()),
         serial: certificate.serial_hex(),
         issuer: certificate.issuer_name(),
         not_after: certificate.not_after(),

@@ -6,6 +6,7 @@
 //! database; any portal can use it.
 //!
 //! ```
+//! use std::sync::Arc;
 //! use verifier::{Anchor, Expected, RevocationList, RevocationPolicy, Trust, judge};
 //! # use protocol::{ChallengeNonce, Origin, Token};
 //! # let authority = pki::Authority::new("Regione di Prova - CA Cittadini 2020", pki::Key::p256());
@@ -15,8 +16,8 @@
 //! # let body = serde_json::to_value(card.token(&Origin::parse("https://portal.example")?, &nonce))?;
 //!
 //! // Once, and again whenever a file changes:
-//! let anchors = vec![Anchor::from_der(anchor_file)?];
-//! let lists = vec![RevocationList::from_der(&list_file)?];
+//! let anchors = vec![Arc::new(Anchor::from_der(anchor_file)?)];
+//! let lists = vec![Arc::new(RevocationList::from_der(list_file)?)];
 //! let trust = Trust::new(anchors, lists);
 //!
 //! // At each login, with the nonce that was issued to this browser and is now spent:
@@ -44,5 +45,5 @@ pub use identity::{Identity, RevocationEvidence};
 pub use judgement::{Expected, judge};
 pub use reason::{Reason, UntrustedCause};
 pub use revocation::RevocationPolicy;
-pub use revocation_list::{RevocationList, RevocationListFault};
+pub use revocation_list::{Revocation, RevocationList, RevocationListFault};
 pub use trust::Trust;

@@ -1,10 +1,12 @@
 //! What the lists at hand say of one certificate.
 
+use std::sync::Arc;
+
 use cns::Certificate;
 
 use crate::identity::RevocationEvidence;
 use crate::reason::Reason;
-use crate::revocation_list::RevocationList;
+use crate::revocation_list::{Revocation, RevocationList};
 
 /// How much is asked of the revocation lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -25,7 +27,7 @@ pub enum RevocationPolicy {
 /// when they are not older than that.
 pub(crate) fn judge(
     certificate: &Certificate,
-    lists: &[&RevocationList],
+    lists: &[&Arc<RevocationList>],
     policy: RevocationPolicy,
     now: i64,
 ) -> Result<RevocationEvidence, Reason> {
@@ -41,11 +43,8 @@ pub(crate) fn judge(
         .iter()
         .filter(|list| list.this_update() >= superseded_before)
     {
-        if let Some(entry) = list.find(certificate.serial()) {
-            return Err(Reason::Revoked {
-                since: entry.since,
-                on_hold: entry.on_hold,
-            });
+        if let Some(Revocation { since, on_hold }) = list.find(certificate.serial()) {
+            return Err(Reason::Revoked { since, on_hold });
         }
     }
     match (newest, policy) {

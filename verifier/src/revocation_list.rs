@@ -1,31 +1,43 @@
 //! Certificate revocation lists (RFC 5280 §5).
 
-mod entries;
+mod entry;
+mod index;
 mod scope;
+mod walk;
+
+use std::ops::Range;
 
 use cns::{Certificate, SignatureAlgorithm};
-use der::asn1::{AnyRef, BitStringRef, ContextSpecific};
-use der::{Decode, Encode, Reader, SliceReader, Tag, TagNumber, Tagged};
+use der::asn1::{BitStringRef, ContextSpecific};
+use der::{Decode, Reader, SliceReader, Tag, TagNumber};
 use x509_cert::ext::Extension;
 use x509_cert::name::Name;
 use x509_cert::time::Time;
 
 use crate::Anchor;
-use entries::Entries;
-pub(crate) use entries::Entry;
+use crate::anchor::sha_256;
+pub use entry::Revocation;
+use index::Index;
 use scope::Scope;
+use walk::Walk;
 
 /// A full revocation list, indexed by serial number.
+///
+/// The file's own bytes are kept and every entry stays where it stands in them: a list of
+/// a million entries costs eight bytes an entry beside its file.
 pub struct RevocationList {
-    issuer: Name,
-    issuer_der: Vec<u8>,
+    der: Vec<u8>,
+    digest: [u8; 32],
+    to_be_signed: Range<usize>,
+    signature: Range<usize>,
+    algorithm: SignatureAlgorithm,
+    issuer_der: Range<usize>,
+    issuer: String,
     this_update: i64,
     next_update: i64,
     scope: Scope,
-    entries: Entries,
-    algorithm: SignatureAlgorithm,
-    to_be_signed: Vec<u8>,
-    signature: Vec<u8>,
+    authority_key_id: Option<Vec<u8>>,
+    index: Index,
 }
 
 /// Why bytes are not a revocation list that can be used.
@@ -63,57 +75,78 @@ impl From<der::Error> for RevocationListFault {
 
 impl RevocationList {
     /// Reads a list from DER; who signed it is asked by [`crate::Trust::new`].
-    pub fn from_der(der: &[u8]) -> Result<RevocationList, RevocationListFault> {
-        let mut outer = SliceReader::new(sequence(der)?)?;
-        let body = outer.tlv_bytes()?;
-        let algorithm = outer.tlv_bytes()?;
-        let signature = BitStringRef::decode(&mut outer)?;
-        outer.finish(())?;
+    pub fn from_der(der: Vec<u8>) -> Result<RevocationList, RevocationListFault> {
+        let mut outer = Walk::enter(&der, 0)?;
+        let (to_be_signed, body) = outer.element()?;
+        let (_, algorithm) = outer.element()?;
+        let (signature, bits) = outer.element()?;
+        // The octets of the signature stand at the end of their BIT STRING.
+        let signature_length = BitStringRef::from_der(bits)?
+            .as_bytes()
+            .ok_or(RevocationListFault::Malformed)?
+            .len();
+        let signature = signature.end - signature_length..signature.end;
+        outer.finish()?;
 
-        let mut reader = SliceReader::new(sequence(body)?)?;
+        let mut fields = Walk::enter(body, to_be_signed.start)?;
         // Version 1 leaves the field out: without extensions a list is always a full one
         // of all that its issuer issued.
-        let is_version_2 = peek(&reader) == Some(Tag::Integer);
-        if is_version_2 && u8::decode(&mut reader)? != 1 || reader.tlv_bytes()? != algorithm {
+        let is_version_2 = fields.peek() == Some(Tag::Integer);
+        if is_version_2 && u8::from_der(fields.element()?.1)? != 1
+            || fields.element()?.1 != algorithm
+        {
             return Err(RevocationListFault::Malformed);
         }
-        let issuer = Name::decode(&mut reader)?;
-        let this_update = Time::decode(&mut reader)?;
-        let next_update = match peek(&reader) {
-            Some(Tag::UtcTime | Tag::GeneralizedTime) => Time::decode(&mut reader)?,
+        let (issuer_der, issuer) = fields.element()?;
+        cns::check_set_order(issuer)?;
+        let issuer = cns::name_line(&Name::from_der(issuer)?);
+        let this_update = seconds(Time::from_der(fields.element()?.1)?);
+        let next_update = match fields.peek() {
+            Some(Tag::UtcTime | Tag::GeneralizedTime) => {
+                seconds(Time::from_der(fields.element()?.1)?)
+            }
             _ => return Err(RevocationListFault::NextUpdateAbsent),
         };
-        let entries = match peek(&reader) {
-            Some(Tag::Sequence) => Entries::read(reader.tlv_bytes()?)?,
-            _ => Entries::default(),
+        let index = match fields.peek() {
+            Some(Tag::Sequence) => {
+                let (place, entries) = fields.element()?;
+                Index::read(Walk::enter(entries, place.start)?)?
+            }
+            _ => Index::default(),
         };
-        let extensions =
-            ContextSpecific::<Vec<Extension>>::decode_explicit(&mut reader, TagNumber::N0)?
-                .map_or_else(Vec::new, |field| field.value);
-        reader.finish(())?;
+        let extensions = match fields.peek() {
+            Some(_) => extensions(fields.element()?.1)?,
+            None => Vec::new(),
+        };
+        fields.finish()?;
         if !is_version_2 && !extensions.is_empty() {
             return Err(RevocationListFault::Malformed);
         }
         Ok(RevocationList {
-            issuer_der: issuer.to_der()?,
-            issuer,
-            this_update: seconds(this_update),
-            next_update: seconds(next_update),
-            scope: Scope::read(&extensions)?,
-            entries,
+            digest: sha_256(&der),
+            to_be_signed,
+            signature,
             algorithm: SignatureAlgorithm::from_der(algorithm)
                 .ok_or(RevocationListFault::SignatureAlgorithm)?,
-            to_be_signed: body.to_vec(),
-            signature: signature
-                .as_bytes()
-                .ok_or(RevocationListFault::Malformed)?
-                .to_vec(),
+            issuer_der,
+            issuer,
+            this_update,
+            next_update,
+            scope: Scope::read(&extensions)?,
+            authority_key_id: scope::authority_key_id(&extensions),
+            index,
+            der,
         })
+    }
+
+    /// The list's own bytes.
+    pub fn der(&self) -> &[u8] {
+        &self.der
     }
 
     /// The issuer's name on one line (RFC 4514), for people.
     pub fn issuer(&self) -> String {
-        self.issuer.to_string()
+        self.issuer.clone()
     }
 
     /// When it was issued, Unix time.
@@ -128,11 +161,29 @@ impl RevocationList {
 
     /// How many certificates it names.
     pub fn entries(&self) -> usize {
-        self.entries.len()
+        self.index.len()
+    }
+
+    /// What it says of a serial number, given as the content octets of its INTEGER; nothing
+    /// if it does not name it.
+    ///
+    /// Whether anybody signed the list is [`crate::Trust`]'s to know.
+    pub fn find(&self, serial: &[u8]) -> Option<Revocation> {
+        self.index.find(&self.der, serial)
+    }
+
+    /// SHA-256 of its bytes.
+    pub(crate) fn digest(&self) -> &[u8; 32] {
+        &self.digest
     }
 
     pub(crate) fn issuer_der(&self) -> &[u8] {
-        &self.issuer_der
+        &self.der[self.issuer_der.clone()]
+    }
+
+    /// The identifier of the key that signed it, where it says so (RFC 5280 §5.2.1).
+    pub(crate) fn authority_key_id(&self) -> Option<&[u8]> {
+        self.authority_key_id.as_deref()
     }
 
     pub(crate) fn is_current_at(&self, now: i64) -> bool {
@@ -144,27 +195,25 @@ impl RevocationList {
         self.scope.covers(certificate)
     }
 
+    /// Verifies its signature; that the anchor may sign lists is the caller's to ask.
     pub(crate) fn is_signed_by(&self, anchor: &Anchor) -> bool {
-        anchor.may_sign_revocation_lists()
-            && anchor
-                .verify(self.algorithm, &self.to_be_signed, &self.signature)
-                .is_ok()
-    }
-
-    pub(crate) fn find(&self, serial: &[u8]) -> Option<&Entry> {
-        self.entries.find(serial)
+        anchor
+            .verify(
+                self.algorithm,
+                &self.der[self.to_be_signed.clone()],
+                &self.der[self.signature.clone()],
+            )
+            .is_ok()
     }
 }
 
-/// The content of a SEQUENCE that fills `der` to the last byte.
-fn sequence(der: &[u8]) -> Result<&[u8], der::Error> {
-    let any = AnyRef::from_der(der)?;
-    any.tag().assert_eq(Tag::Sequence)?;
-    Ok(any.value())
-}
-
-fn peek(reader: &SliceReader<'_>) -> Option<Tag> {
-    reader.peek_header().ok().map(|header| header.tag)
+/// crlExtensions: `[0]`, and nothing else.
+fn extensions(der: &[u8]) -> Result<Vec<Extension>, RevocationListFault> {
+    cns::check_set_order(der)?;
+    let mut reader = SliceReader::new(der)?;
+    let field = ContextSpecific::<Vec<Extension>>::decode_explicit(&mut reader, TagNumber::N0)?
+        .ok_or(RevocationListFault::Malformed)?;
+    Ok(reader.finish(field.value)?)
 }
 
 fn seconds(time: Time) -> i64 {

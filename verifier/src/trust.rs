@@ -1,6 +1,7 @@
 //! The snapshot of anchors and revocation lists a token is judged against.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use cns::Certificate;
 
@@ -11,63 +12,138 @@ use crate::{Anchor, Reason, RevocationList, UntrustedCause};
 /// A new file or a reloaded list makes a new `Trust`; judgements under way keep theirs.
 #[derive(Debug, Default)]
 pub struct Trust {
-    anchors: Vec<Anchor>,
-    lists: Vec<RevocationList>,
+    anchors: Vec<Arc<Anchor>>,
+    lists: Vec<Arc<RevocationList>>,
     /// For each anchor, the places of the lists its key signed.
     lists_of: Vec<Vec<usize>>,
     /// The places of the anchors that bear a name (DER); several may (facts of the field:
     /// three regional authorities share one name with different keys).
     by_name: HashMap<Vec<u8>, Vec<usize>>,
+    verdicts: Verdicts,
+    verifications: usize,
 }
 
-/// The anchor that signed a certificate, by the lists it signed too.
+/// Whether a key signed a list, both by SHA-256: true for as long as both are the same.
+type Verdicts = HashMap<([u8; 32], [u8; 32]), bool>;
+
+/// The anchor that signed a certificate, and the lists it signed too.
 pub(crate) struct Issuer<'a> {
-    pub(crate) lists: Vec<&'a RevocationList>,
+    pub(crate) lists: Vec<&'a Arc<RevocationList>>,
 }
 
 impl Trust {
     /// Sorts the lists to the anchors that signed them; each signature is verified here,
     /// once. A list that no anchor signed counts as nothing ([`Trust::unsigned_lists`]).
-    pub fn new(anchors: Vec<Anchor>, revocation_lists: Vec<RevocationList>) -> Trust {
-        let mut by_name: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
+    pub fn new(anchors: Vec<Arc<Anchor>>, revocation_lists: Vec<Arc<RevocationList>>) -> Trust {
+        Trust::following(&Trust::default(), anchors, revocation_lists)
+    }
+
+    /// The snapshot after another one: what that one found of a list and a key is not
+    /// verified again, so that one changed list among hundreds costs one verification.
+    pub fn following(
+        previous: &Trust,
+        anchors: Vec<Arc<Anchor>>,
+        revocation_lists: Vec<Arc<RevocationList>>,
+    ) -> Trust {
+        let mut trust = Trust {
+            lists_of: vec![Vec::new(); anchors.len()],
+            ..Trust::default()
+        };
         for (place, anchor) in anchors.iter().enumerate() {
-            by_name
+            trust
+                .by_name
                 .entry(anchor.subject_der().to_vec())
                 .or_default()
                 .push(place);
         }
-        let mut lists_of = vec![Vec::new(); anchors.len()];
-        for (list_place, list) in revocation_lists.iter().enumerate() {
-            for place in by_name.get(list.issuer_der()).into_iter().flatten() {
-                if list.is_signed_by(&anchors[*place]) {
-                    lists_of[*place].push(list_place);
-                }
+        for (place, list) in revocation_lists.iter().enumerate() {
+            for signer in trust.signers(list, &anchors, &previous.verdicts) {
+                trust.lists_of[signer].push(place);
             }
         }
         Trust {
             anchors,
             lists: revocation_lists,
-            lists_of,
-            by_name,
+            ..trust
         }
     }
 
+    /// The places of the anchors whose key signed a list.
+    fn signers(
+        &mut self,
+        list: &RevocationList,
+        anchors: &[Arc<Anchor>],
+        known: &Verdicts,
+    ) -> Vec<usize> {
+        let named = self.by_name.get(list.issuer_der());
+        let mut candidates: Vec<usize> = named
+            .into_iter()
+            .flatten()
+            .copied()
+            .filter(|place| anchors[*place].may_sign_revocation_lists())
+            .collect();
+        // The key identifier only says whom to try first: the signature decides.
+        candidates.sort_by_key(|place| {
+            list.authority_key_id().is_none()
+                || anchors[*place].subject_key_id() != list.authority_key_id()
+        });
+        let mut signer = None;
+        candidates.retain(|place| {
+            let key = anchors[*place].key_digest();
+            // A list has one signature, so it is of one key: a renewed certificate of that
+            // key is its signer too, every other key is not, and need not be tried.
+            if let Some(signer) = signer {
+                return signer == key;
+            }
+            let question = (*list.digest(), *key);
+            let signed = *self.verdicts.entry(question).or_insert_with(|| {
+                known.get(&question).copied().unwrap_or_else(|| {
+                    self.verifications += 1;
+                    list.is_signed_by(&anchors[*place])
+                })
+            });
+            if signed {
+                signer = Some(key);
+            }
+            signed
+        });
+        candidates
+    }
+
     /// The anchors, expired ones included.
-    pub fn anchors(&self) -> &[Anchor] {
+    pub fn anchors(&self) -> &[Arc<Anchor>] {
         &self.anchors
     }
 
     /// The revocation lists, those that count as nothing included.
-    pub fn revocation_lists(&self) -> &[RevocationList] {
+    pub fn revocation_lists(&self) -> &[Arc<RevocationList>] {
         &self.lists
     }
 
     /// The lists that no anchor signed, and that therefore say nothing.
-    pub fn unsigned_lists(&self) -> impl Iterator<Item = &RevocationList> {
+    pub fn unsigned_lists(&self) -> impl Iterator<Item = &Arc<RevocationList>> {
         self.lists.iter().enumerate().filter_map(|(place, list)| {
             let signed = self.lists_of.iter().any(|places| places.contains(&place));
             (!signed).then_some(list)
         })
+    }
+
+    /// The lists that an anchor signed.
+    pub fn lists_of(&self, anchor: &Anchor) -> impl Iterator<Item = &Arc<RevocationList>> {
+        let place = self
+            .anchors
+            .iter()
+            .position(|other| std::ptr::eq(Arc::as_ptr(other), anchor));
+        place
+            .into_iter()
+            .flat_map(|place| &self.lists_of[place])
+            .map(|list| &self.lists[*list])
+    }
+
+    /// How many signatures of lists were verified to make this snapshot; fewer than lists
+    /// where it [follows](Trust::following) another.
+    pub fn verifications(&self) -> usize {
+        self.verifications
     }
 
     /// The anchor that signed a certificate and is valid now.

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
+    sync::Arc,
     time::SystemTime,
 };
 
@@ -104,9 +105,16 @@ pub(super) enum FileFault {
     RevocationList(#[from] RevocationListFault),
 }
 
-/// Each file's DER, known to be good.
+/// What was read from each file.
 #[derive(Debug, Default)]
-pub(super) struct Files(BTreeMap<(Kind, PathBuf), Vec<Vec<u8>>>);
+pub(super) struct Files(BTreeMap<(Kind, PathBuf), Vec<Content>>);
+
+/// One anchor or list, shared by every snapshot made of it.
+#[derive(Debug, Clone)]
+enum Content {
+    Anchor(Arc<Anchor>),
+    RevocationList(Arc<RevocationList>),
+}
 
 impl Files {
     /// Reads every file; the first that cannot be read is a fault.
@@ -139,13 +147,13 @@ impl Files {
         for place in stamps.0.keys() {
             let (kind, path) = place;
             match read(*kind, path) {
-                Ok(ders) => {
-                    files.0.insert(place.clone(), ders);
+                Ok(contents) => {
+                    files.0.insert(place.clone(), contents);
                 }
                 Err(fault) => {
                     faults.push((path.clone(), fault));
-                    if let Some(ders) = last_good.0.get(place) {
-                        files.0.insert(place.clone(), ders.clone());
+                    if let Some(contents) = last_good.0.get(place) {
+                        files.0.insert(place.clone(), contents.clone());
                     }
                 }
             }
@@ -153,22 +161,17 @@ impl Files {
         (files, faults)
     }
 
-    /// What these files say.
-    pub(super) fn trust(&self) -> Trust {
-        let of = |wanted: Kind| {
-            self.0
-                .iter()
-                .filter(move |((kind, _), _)| *kind == wanted)
-                .flat_map(|(_, ders)| ders)
-        };
-        Trust::new(
-            of(Kind::Anchors)
-                .filter_map(|der| Anchor::from_der(der).ok())
-                .collect(),
-            of(Kind::RevocationLists)
-                .filter_map(|der| RevocationList::from_der(der).ok())
-                .collect(),
-        )
+    /// What these files say; what the snapshot before found of them is not verified again.
+    pub(super) fn trust(&self, previous: &Trust) -> Trust {
+        let mut anchors = Vec::new();
+        let mut lists = Vec::new();
+        for content in self.0.values().flatten() {
+            match content {
+                Content::Anchor(anchor) => anchors.push(Arc::clone(anchor)),
+                Content::RevocationList(list) => lists.push(Arc::clone(list)),
+            }
+        }
+        Trust::following(previous, anchors, lists)
     }
 
     pub(super) fn paths(&self) -> Vec<PathBuf> {
@@ -176,8 +179,8 @@ impl Files {
     }
 }
 
-/// The DER in a file, each found to be what it is there for.
-fn read(kind: Kind, path: &Path) -> Result<Vec<Vec<u8>>, FileFault> {
+/// What is in a file, each found to be what it is there for.
+fn read(kind: Kind, path: &Path) -> Result<Vec<Content>, FileFault> {
     let bytes = std::fs::read(path)?;
     // DER of a certificate or list is a sequence with a length of two bytes or more.
     let is_der = matches!(bytes.as_slice(), [0x30, length, ..] if *length >= 0x80);
@@ -195,11 +198,13 @@ fn read(kind: Kind, path: &Path) -> Result<Vec<Vec<u8>>, FileFault> {
     if ders.is_empty() {
         return Err(FileFault::Empty);
     }
-    for der in &ders {
-        match kind {
-            Kind::Anchors => drop(Anchor::from_der(der)?),
-            Kind::RevocationLists => drop(RevocationList::from_der(der)?),
-        }
-    }
-    Ok(ders)
+    let content = |der: Vec<u8>| -> Result<Content, FileFault> {
+        Ok(match kind {
+            Kind::Anchors => Content::Anchor(Arc::new(Anchor::from_der(&der)?)),
+            Kind::RevocationLists => {
+                Content::RevocationList(Arc::new(RevocationList::from_der(der)?))
+            }
+        })
+    };
+    ders.into_iter().map(content).collect()
 }

@@ -21,6 +21,7 @@ mod card;
 pub mod extension;
 mod holder;
 mod key;
+mod large_list;
 pub mod name;
 mod revocation_list;
 
@@ -28,6 +29,7 @@ pub use authority::{Authority, assemble};
 pub use card::Card;
 pub use holder::Holder;
 pub use key::{Curve, Key};
+pub use large_list::serial_at;
 pub use revocation_list::{List, Revoked};
 pub use x509_cert::certificate::TbsCertificate;
 pub use x509_cert::ext::pkix::CrlReason;

@@ -13,7 +13,7 @@ use crate::authority::time;
 use crate::{Authority, extension};
 
 /// What a list says; the default names nobody and is current 2024 to 2044.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct List {
     /// The entries.
     pub revoked: Vec<Revoked>,
@@ -26,7 +26,7 @@ pub struct List {
 }
 
 /// An entry of a list.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Revoked {
     /// The serial number, as [`crate::Card::serial`] gives it.
     pub serial: Vec<u8>,

@@ -4,6 +4,7 @@ use cns::Certificate;
 use der::oid::db::rfc5280;
 use der::{Decode, Encode};
 use x509_cert::ext::Extension;
+use x509_cert::ext::pkix::AuthorityKeyIdentifier;
 use x509_cert::ext::pkix::crl::dp::IssuingDistributionPoint;
 use x509_cert::ext::pkix::name::DistributionPointName;
 
@@ -36,11 +37,12 @@ impl Scope {
             match extension.extn_id {
                 rfc5280::ID_CE_DELTA_CRL_INDICATOR => return Err(RevocationListFault::Delta),
                 rfc5280::ID_CE_ISSUING_DISTRIBUTION_POINT => {
+                    cns::check_set_order(extension.extn_value.as_bytes())?;
                     scope = Scope::of(&IssuingDistributionPoint::from_der(
                         extension.extn_value.as_bytes(),
                     )?)?;
                 }
-                // They help to find lists and keys; the signature decides without them.
+                // They help to find lists and keys ([`authority_key_id`]); the signature decides.
                 rfc5280::ID_CE_CRL_NUMBER | rfc5280::ID_CE_AUTHORITY_KEY_IDENTIFIER => {}
                 unknown if extension.critical => {
                     return Err(RevocationListFault::CriticalExtension(unknown.to_string()));
@@ -82,4 +84,15 @@ impl Scope {
             Scope::Nothing => false,
         }
     }
+}
+
+/// The identifier of the key that signed the list (RFC 5280 §5.2.1): whom to try first.
+pub(super) fn authority_key_id(extensions: &[Extension]) -> Option<Vec<u8>> {
+    let extension = extensions
+        .iter()
+        .find(|extension| extension.extn_id == rfc5280::ID_CE_AUTHORITY_KEY_IDENTIFIER)?;
+    let content = extension.extn_value.as_bytes();
+    cns::check_set_order(content).ok()?;
+    let identifier = AuthorityKeyIdentifier::from_der(content).ok()?;
+    Some(identifier.key_identifier?.into_bytes())
 }

@@ -3,6 +3,7 @@
 
 mod algorithm;
 mod cns_profile;
+mod large_list;
 mod order;
 mod other_encoders;
 mod path;
@@ -12,6 +13,7 @@ mod revocation;
 mod revocation_list;
 mod revocation_scope;
 mod signature;
+mod snapshot;
 mod structure;
 mod tampering;
 mod trust_material;

@@ -100,7 +100,10 @@ fn judged(scene: &Scene, list: &[u8]) -> Result<Identity, Reason> {
         revocation: RevocationPolicy::Required,
     };
     let anchor = Anchor::from_der(&scene.anchor).unwrap();
-    let trust = Trust::new(vec![anchor], vec![RevocationList::from_der(list).unwrap()]);
+    let trust = Trust::new(
+        vec![anchor.into()],
+        vec![RevocationList::from_der(list.to_vec()).unwrap().into()],
+    );
     judge(&scene.card.token(&origin, &nonce), &expected, &trust)
 }
 

@@ -138,7 +138,7 @@ fn an_intermediate_is_an_anchor_without_its_root() {
     let anchor = Anchor::from_der(&root.sign(&body)).unwrap();
     let card = intermediate.issue(&Holder::default(), Key::p256());
     let portal = Portal {
-        trust: Trust::new(vec![anchor], Vec::new()),
+        trust: Trust::new(vec![anchor.into()], Vec::new()),
         ..Portal::trusting(&[])
     };
     assert!(portal.judge_card(&card).is_ok());

@@ -1,5 +1,7 @@
 //! The portal that judges, and the authority and card of most tests.
 
+use std::sync::Arc;
+
 use pki::{Authority, Card, Holder, Key};
 use protocol::{ChallengeNonce, Origin, Token};
 use verifier::{
@@ -37,10 +39,10 @@ impl Portal {
     pub fn with_lists(authorities: &[&Authority], lists: &[Vec<u8>]) -> Portal {
         let anchors = authorities
             .iter()
-            .map(|authority| Anchor::from_der(authority.certificate()).unwrap());
+            .map(|authority| Arc::new(Anchor::from_der(authority.certificate()).unwrap()));
         let lists = lists
             .iter()
-            .map(|list| RevocationList::from_der(list).unwrap());
+            .map(|list| Arc::new(RevocationList::from_der(list.clone()).unwrap()));
         Portal {
             trust: Trust::new(anchors.collect(), lists.collect()),
             now: NOW,

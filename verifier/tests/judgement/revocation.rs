@@ -321,9 +321,9 @@ fn an_authority_that_may_not_sign_lists_proves_nothing() {
         key_usage(x509_cert::ext::pkix::KeyUsages::KeyCertSign),
     );
     let anchor = Anchor::from_der(&authority.sign(&body)).unwrap();
-    let list = RevocationList::from_der(&authority.revocation_list(&current(vec![]))).unwrap();
+    let list = RevocationList::from_der(authority.revocation_list(&current(vec![]))).unwrap();
     let portal = Portal {
-        trust: Trust::new(vec![anchor], vec![list]),
+        trust: Trust::new(vec![anchor.into()], vec![list.into()]),
         ..Portal::trusting(&[]).asking(Required)
     };
     let reason = portal.judge_card(&card(&authority)).unwrap_err();

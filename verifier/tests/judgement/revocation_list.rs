@@ -16,7 +16,7 @@ use crate::revocation::current;
 use crate::revocation_scope::{NOT_PUBLIC, at, scope, whole};
 
 fn fault_of(list: &List) -> RevocationListFault {
-    RevocationList::from_der(&authority().revocation_list(list)).unwrap_err()
+    RevocationList::from_der(authority().revocation_list(list)).unwrap_err()
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn a_list_without_its_end_is_refused() {
     endless.next_update = None;
     let endless = authority.sign_bytes(&endless.to_der().unwrap());
     assert_eq!(
-        RevocationList::from_der(&endless).unwrap_err(),
+        RevocationList::from_der(endless).unwrap_err(),
         RevocationListFault::NextUpdateAbsent
     );
 }
@@ -130,12 +130,12 @@ fn version_1(authority: &Authority, end: &[u8]) -> Vec<u8> {
 #[test]
 fn a_list_of_version_1_is_read_and_has_no_extensions() {
     let authority = authority();
-    let list = RevocationList::from_der(&version_1(&authority, &[])).unwrap();
+    let list = RevocationList::from_der(version_1(&authority, &[])).unwrap();
     assert_eq!(list.entries(), 1);
     let number = raw(rfc5280::ID_CE_CRL_NUMBER, false, &[2, 1, 1]);
     let extensions = tlv(0xa0, &vec![number].to_der().unwrap());
     assert_eq!(
-        RevocationList::from_der(&version_1(&authority, &extensions)).unwrap_err(),
+        RevocationList::from_der(version_1(&authority, &extensions)).unwrap_err(),
         RevocationListFault::Malformed
     );
 }
@@ -149,7 +149,7 @@ fn a_list_of_a_version_that_does_not_exist_is_refused() {
         other.version = version;
         let other = authority.sign_bytes(&other.to_der().unwrap());
         assert_eq!(
-            RevocationList::from_der(&other).unwrap_err(),
+            RevocationList::from_der(other).unwrap_err(),
             RevocationListFault::Malformed
         );
     }
@@ -165,7 +165,7 @@ fn a_list_signed_over_sha_1_is_refused() {
     };
     let list = pki::assemble(&body.to_der().unwrap(), body.signature.clone(), &[1; 256]);
     assert_eq!(
-        RevocationList::from_der(&list).unwrap_err(),
+        RevocationList::from_der(list).unwrap_err(),
         RevocationListFault::SignatureAlgorithm
     );
 }
@@ -182,7 +182,7 @@ fn bytes_that_are_no_list_are_refused() {
         good[..good.len() - 1].to_vec(),
     ] {
         assert_eq!(
-            RevocationList::from_der(&bytes).unwrap_err(),
+            RevocationList::from_der(bytes).unwrap_err(),
             RevocationListFault::Malformed
         );
     }
@@ -218,7 +218,7 @@ fn an_entry_with_a_field_too_many_is_refused() {
     let content: Vec<u8> = parts.into_iter().flat_map(Result::unwrap).collect();
     let list = authority.sign_bytes(&tlv(0x30, &content));
     assert_eq!(
-        RevocationList::from_der(&list).unwrap_err(),
+        RevocationList::from_der(list).unwrap_err(),
         RevocationListFault::Malformed
     );
 }

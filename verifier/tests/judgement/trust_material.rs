@@ -1,5 +1,7 @@
 //! What can be an anchor, and what a snapshot of trust tells of itself.
 
+use std::sync::Arc;
+
 use der::asn1::{Any, BitString, ObjectIdentifier};
 use der::oid::db::rfc5280;
 use pki::{Authority, Holder, Key, TbsCertificate, extension};
@@ -138,12 +140,12 @@ fn lists_that_nobody_signed_are_told() {
     let (ours, foreign) = (authority(), Authority::new("Altra", Key::p256()));
     let impostor = Authority::new("Regione di Prova - CA Cittadini 2020", Key::p256());
     let lists = [&ours, &foreign, &impostor]
-        .map(|issuer| RevocationList::from_der(&issuer.revoke(&[])).unwrap());
+        .map(|issuer| Arc::new(RevocationList::from_der(issuer.revoke(&[])).unwrap()));
     let trust = Trust::new(
-        vec![Anchor::from_der(ours.certificate()).unwrap()],
+        vec![Anchor::from_der(ours.certificate()).unwrap().into()],
         lists.into(),
     );
-    let unsigned: Vec<String> = trust.unsigned_lists().map(RevocationList::issuer).collect();
+    let unsigned: Vec<String> = trust.unsigned_lists().map(|list| list.issuer()).collect();
     assert_eq!(trust.revocation_lists().len(), 3);
     assert_eq!(unsigned.len(), 2);
     assert!(unsigned[0].starts_with("CN=Altra"));
