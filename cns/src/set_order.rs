@@ -5,29 +5,57 @@ use der::{Header, Reader, SliceReader, Tag};
 /// Deeper than any certificate goes.
 const DEPTH: usize = 24;
 
+/// More elements than any implicitly tagged field of a certificate has.
+const UNDER_A_TAG_MAX: usize = 64;
+
 /// Checks that every SET in `der` has its elements in ascending order (X.690 §11.6), and
 /// that the elements nest as far as certificates do.
 ///
 /// DER demands the order, but the decoder would first sort what is out of order, in time
 /// that grows with the square of the elements: a certificate of 40 kB made for that keeps
-/// it busy for seconds. Here one pass over the bytes tells.
+/// it busy for seconds. Here one pass over the bytes tells. A set under an implicit tag (a
+/// distribution point's nameRelativeToCRLIssuer) does not look like one: there it is enough
+/// that the elements are few.
 pub fn check(der: &[u8]) -> Result<(), der::Error> {
-    descend(der, false, DEPTH)
+    descend(der, Inside::Sequence, DEPTH)
 }
 
-fn descend(content: &[u8], is_set: bool, depth: usize) -> Result<(), der::Error> {
+/// What elements stand in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Inside {
+    Sequence,
+    Set,
+    ContextSpecific,
+}
+
+impl Inside {
+    fn of(tag: Tag) -> Inside {
+        match tag {
+            Tag::Set => Inside::Set,
+            Tag::ContextSpecific { .. } => Inside::ContextSpecific,
+            _ => Inside::Sequence,
+        }
+    }
+}
+
+fn descend(content: &[u8], within: Inside, depth: usize) -> Result<(), der::Error> {
     let mut reader = SliceReader::new(content)?;
     let mut previous: &[u8] = &[];
+    let mut count = 0;
     while !reader.is_finished() {
         let header = reader.peek_header()?;
         let element = reader.tlv_bytes()?;
-        if is_set && element <= previous {
+        if within == Inside::Set && element <= previous {
             return Err(der::ErrorKind::SetOrdering.into());
+        }
+        count += 1;
+        if within == Inside::ContextSpecific && count > UNDER_A_TAG_MAX {
+            return Err(der::ErrorKind::Failed.into());
         }
         previous = element;
         if header.tag.is_constructed() {
             let depth = depth.checked_sub(1).ok_or(der::ErrorKind::Failed)?;
-            descend(inside(element, header)?, header.tag == Tag::Set, depth)?;
+            descend(inside(element, header)?, Inside::of(header.tag), depth)?;
         }
     }
     Ok(())
@@ -60,6 +88,14 @@ mod tests {
     #[test]
     fn sequences_have_the_order_they_have() {
         assert!(check(&[0x30, 6, 2, 1, 2, 2, 1, 1]).is_ok());
+    }
+
+    #[test]
+    fn many_elements_under_an_implicit_tag_do_not() {
+        let of = |count: u8| [&[0xa1, 2 * count][..], &[5u8, 0].repeat(count.into())].concat();
+        assert!(check(&of(60)).is_ok());
+        let many = [&[0xa1, 0x81, 130][..], &[5u8, 0].repeat(65)].concat();
+        assert!(check(&many).is_err());
     }
 
     #[test]

@@ -297,3 +297,26 @@ fn a_set_made_to_be_sorted_forever_is_refused_at_once() {
     );
     assert!(began.elapsed() < std::time::Duration::from_secs(5));
 }
+
+#[test]
+fn a_set_under_another_tag_made_to_be_sorted_forever_is_refused_at_once() {
+    // The same in a distribution point's nameRelativeToCRLIssuer, a set whose tag is [1].
+    let attribute = |number: u16| {
+        tlv(
+            0x30,
+            &[&[6, 3, 0x55, 4, 3][..], &tlv(4, &number.to_be_bytes())].concat(),
+        )
+    };
+    let attributes: Vec<u8> = (0..4_500).rev().flat_map(attribute).collect();
+    let point = tlv(0x30, &tlv(0xa0, &tlv(0xa1, &attributes)));
+    let began = std::time::Instant::now();
+    let reason = judge_changed(|body| {
+        let oid = rfc5280::ID_CE_CRL_DISTRIBUTION_POINTS;
+        extension::set(body, extension::raw(oid, false, &tlv(0x30, &point)));
+    });
+    assert_eq!(
+        reason.unwrap_err().code(),
+        ProblemCode::CertificateMalformed
+    );
+    assert!(began.elapsed() < std::time::Duration::from_secs(5));
+}
