@@ -1,6 +1,7 @@
 //! A certificate's facts, read from strict DER.
 
 use der::asn1::AnyRef;
+use der::oid::ObjectIdentifier;
 use der::oid::db::rfc4519;
 use der::referenced::OwnedToRef;
 use der::{Decode, Encode, Reader, SliceReader};
@@ -12,7 +13,7 @@ use x509_cert::{Certificate as Parsed, Version};
 
 use crate::extensions::{self, Extensions};
 use crate::key::{self, Key};
-use crate::{KeyKind, SignatureAlgorithm, name, set_order, subject};
+use crate::{KeyKind, SignatureAlgorithm, addresses, name, set_order, subject};
 
 /// An X.509 certificate whose form is right; nothing in it is trusted yet.
 #[derive(Clone)]
@@ -238,6 +239,47 @@ impl Certificate {
         self.extensions
             .key_usage
             .is_none_or(|usage| usage.crl_sign())
+    }
+
+    /// Whether its key may sign data; so it may where key usage is absent.
+    pub fn may_sign_data(&self) -> bool {
+        self.extensions
+            .key_usage
+            .is_none_or(|usage| usage.digital_signature() || usage.non_repudiation())
+    }
+
+    /// Whether extended key usage names a purpose; anyExtendedKeyUsage names none.
+    pub fn has_purpose(&self, purpose: ObjectIdentifier) -> bool {
+        self.extensions
+            .extended_key_usage
+            .as_ref()
+            .is_some_and(|purposes| purposes.0.contains(&purpose))
+    }
+
+    /// The policies it was issued under (RFC 5280 §4.2.1.4).
+    pub fn policies(&self) -> &[ObjectIdentifier] {
+        &self.extensions.policies
+    }
+
+    /// The subject's serialNumber, such as `PNOEE-38001085718`, exactly as it stands there;
+    /// none if there are several, or it is of another string type.
+    pub fn subject_serial_number(&self) -> Option<String> {
+        let mut values = name::values(&self.subject, rfc4519::SERIAL_NUMBER);
+        let value = values.next().and_then(name::strict_text)?;
+        values.next().is_none().then(|| value.to_owned())
+    }
+
+    /// Addresses of its revocation list, `http` and `https` ones (RFC 5280 §4.2.1.13).
+    pub fn crl_addresses(&self) -> Vec<String> {
+        self.distribution_points()
+            .iter()
+            .filter_map(|name| addresses::web_address_of_der(name))
+            .collect()
+    }
+
+    /// Addresses of its OCSP responders, `http` and `https` ones (RFC 5280 §4.2.2.1).
+    pub fn ocsp_addresses(&self) -> &[String] {
+        &self.extensions.ocsp_addresses
     }
 
     /// Names of its CRL distribution points, each the DER of a GeneralName.

@@ -8,11 +8,11 @@ use der::{Decode, Encode};
 use x509_cert::ext::Extension;
 use x509_cert::ext::pkix::name::DistributionPointName;
 use x509_cert::ext::pkix::{
-    AuthorityKeyIdentifier, BasicConstraints, CertificatePolicies, CrlDistributionPoints,
-    ExtendedKeyUsage, KeyUsage, SubjectAltName, SubjectKeyIdentifier,
+    AuthorityInfoAccessSyntax, AuthorityKeyIdentifier, BasicConstraints, CertificatePolicies,
+    CrlDistributionPoints, ExtendedKeyUsage, KeyUsage, SubjectAltName, SubjectKeyIdentifier,
 };
 
-use crate::{Malformed, set_order};
+use crate::{Malformed, addresses, set_order};
 
 /// What the extensions say; absent ones as `None` or empty.
 #[derive(Clone, Default)]
@@ -25,6 +25,8 @@ pub(crate) struct Extensions {
     pub(crate) subject_key_id: Option<Vec<u8>>,
     /// Each distribution point name as the DER of its GeneralName.
     pub(crate) distribution_points: Vec<Vec<u8>>,
+    /// Addresses of OCSP responders, `http` and `https` ones.
+    pub(crate) ocsp_addresses: Vec<String>,
     /// The first critical extension that is not understood here.
     pub(crate) unknown_critical: Option<ObjectIdentifier>,
 }
@@ -69,6 +71,13 @@ fn take(extensions: &mut Extensions, extension: &Extension) -> Result<(), Malfor
         CrlDistributionPoints::OID => {
             extensions.distribution_points = distribution_points(&content(extension)?)?;
         }
+        // It must not be critical (RFC 5280 §4.2.2.1), and it decides nothing: one that
+        // cannot be read names no address.
+        AuthorityInfoAccessSyntax::OID if !extension.critical => {
+            extensions.ocsp_addresses = content::<AuthorityInfoAccessSyntax>(extension)
+                .map(|access| ocsp_addresses(&access))
+                .unwrap_or_default();
+        }
         // The identity stands in the subject; other names add nothing to it.
         SubjectAltName::OID => {}
         // Both only ask for what is always done here: the path is one hop, a policy is
@@ -107,4 +116,13 @@ fn distribution_points(points: &CrlDistributionPoints) -> Result<Vec<Vec<u8>>, M
         }
     }
     Ok(names)
+}
+
+fn ocsp_addresses(access: &AuthorityInfoAccessSyntax) -> Vec<String> {
+    access
+        .0
+        .iter()
+        .filter(|description| description.access_method == rfc5280::ID_AD_OCSP)
+        .filter_map(|description| addresses::web_address(&description.access_location))
+        .collect()
 }

@@ -34,6 +34,14 @@ impl Certificate {
         Ok(identity)
     }
 
+    /// Judges all of the profile that is not the CNS's own: purpose, validity, strength;
+    /// for the authentication certificates of other cards.
+    pub fn judge_for_authentication(&self, now: i64) -> Result<(), Refusal> {
+        self.judge_purpose().map_err(Refusal::Purpose)?;
+        self.judge_validity(now)?;
+        self.judge_strength().map_err(Refusal::WeakKey)
+    }
+
     fn judge_purpose(&self) -> Result<(), PurposeFault> {
         if self.extensions.is_authority {
             return Err(PurposeFault::Authority);

@@ -7,6 +7,7 @@
 //! is only asked whether it is a CNS certificate fit for a login, which the server needs
 //! to refuse and the desktop needs to choose.
 
+mod addresses;
 mod certificate;
 mod extensions;
 mod judgement;

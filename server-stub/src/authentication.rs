@@ -36,6 +36,7 @@ pub async fn by_card(app: &App, cookies: &Cookies, token: &Value) -> Result<Iden
         nonce: &nonce,
         now: clock::now() / 1000,
         revocation: app.config.trust.revocation,
+        online: None,
     };
     // Some tens of microseconds: less than handing it to another thread would take.
     judge(&token, &expected, &app.trust.snapshot()).map_err(|reason| {

@@ -86,6 +86,14 @@ impl Anchor {
         self.certificate.subject_key_id()
     }
 
+    pub(crate) fn public_key_info(&self) -> &[u8] {
+        self.certificate.public_key_info()
+    }
+
+    pub(crate) fn key(&self) -> &IssuerKey {
+        &self.key
+    }
+
     /// SHA-256 of its public key (SubjectPublicKeyInfo): one for all certificates of a key.
     pub(crate) fn key_digest(&self) -> &[u8; 32] {
         &self.key_digest

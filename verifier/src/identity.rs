@@ -35,7 +35,14 @@ pub enum RevocationEvidence {
         /// Until when it is current, Unix time.
         next_update: i64,
     },
-    /// No valid, current list; only with [`crate::RevocationPolicy::WhenAvailable`].
+    /// A responder's current answer says so (OCSP).
+    Online {
+        /// As of when, Unix time.
+        this_update: i64,
+        /// Until when it may be believed, Unix time.
+        keep_until: i64,
+    },
+    /// No valid, current evidence; only with [`crate::RevocationPolicy::WhenAvailable`].
     Absent,
     /// Nobody looked: [`crate::RevocationPolicy::Off`].
     Unchecked,

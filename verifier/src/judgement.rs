@@ -5,7 +5,8 @@ use protocol::token::signed_message;
 use protocol::{ChallengeNonce, Origin, Token};
 
 use crate::anchor::sha_256;
-use crate::{Identity, Reason, RevocationPolicy, Trust, revocation, signature};
+use crate::revocation::Evidence;
+use crate::{Identity, OcspAnswer, Reason, RevocationEvidence, RevocationPolicy, Trust, signature};
 
 /// What a token must have been made for, and when it is judged.
 #[derive(Debug, Clone, Copy)]
@@ -16,8 +17,11 @@ pub struct Expected<'a> {
     pub nonce: &'a ChallengeNonce,
     /// The time of judgement, Unix seconds.
     pub now: i64,
-    /// How much is asked of the revocation lists.
+    /// How much is asked of lists and answers.
     pub revocation: RevocationPolicy,
+    /// A responder's answer about this certificate ([`crate::Question::read_answer`]), if
+    /// one was asked; an answer about another certificate counts as none.
+    pub online: Option<&'a OcspAnswer>,
 }
 
 /// Judges a token: its certificate first, then its signature (contract §4, "The order").
@@ -25,21 +29,7 @@ pub fn judge(token: &Token, expected: &Expected<'_>, trust: &Trust) -> Result<Id
     let certificate =
         Certificate::read(&token.unverified_certificate).map_err(Reason::Malformed)?;
     let holder = certificate.judge(expected.now)?;
-    let issuer = trust.issuer(&certificate, expected.now)?;
-    let revocation = revocation::judge(
-        &certificate,
-        &issuer.lists,
-        expected.revocation,
-        expected.now,
-    )?;
-    signature::verify_token(
-        certificate.key(),
-        certificate.public_key_info(),
-        token.algorithm,
-        &signed_message(token.algorithm.hash(), expected.origin, expected.nonce),
-        &token.signature,
-    )
-    .map_err(|_| Reason::SignatureInvalid)?;
+    let revocation = judge_proof(&certificate, token, expected, trust)?;
     Ok(Identity {
         codice_fiscale: holder.codice_fiscale,
         id_carta: holder.id_carta,
@@ -51,4 +41,31 @@ pub fn judge(token: &Token, expected: &Expected<'_>, trust: &Trust) -> Result<Id
         not_after: certificate.not_after(),
         revocation,
     })
+}
+
+/// Judges what is the same for every card: that a trusted issuer signed the certificate and
+/// did not revoke it, and that its key made the token for this origin and nonce.
+pub(crate) fn judge_proof(
+    certificate: &Certificate,
+    token: &Token,
+    expected: &Expected<'_>,
+    trust: &Trust,
+) -> Result<RevocationEvidence, Reason> {
+    let issuer = trust.issuer(certificate, expected.now)?;
+    let evidence = Evidence {
+        online: expected
+            .online
+            .filter(|answer| answer.is_about(certificate, issuer.anchor)),
+        lists: issuer.lists,
+    };
+    let revocation = evidence.judge(certificate, expected.revocation, expected.now)?;
+    signature::verify_token(
+        certificate.key(),
+        certificate.public_key_info(),
+        token.algorithm,
+        &signed_message(token.algorithm.hash(), expected.origin, expected.nonce),
+        &token.signature,
+    )
+    .map_err(|_| Reason::SignatureInvalid)?;
+    Ok(revocation)
 }

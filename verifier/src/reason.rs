@@ -27,6 +27,15 @@ pub enum Reason {
     /// The certificate is not a CNS one.
     #[error("not a CNS certificate: {0}")]
     NotCns(CnsFault),
+    /// Another card ([`crate::judge_other`]): a policy that is not taken.
+    #[error("the certificate has the policy {policy}, which is not taken here")]
+    PolicyDisallowed {
+        /// The policy's object identifier.
+        policy: String,
+    },
+    /// Another card: none of the policies that are taken.
+    #[error("the certificate has none of the policies that are taken here")]
+    PolicyAbsent,
     /// The certificate's key or its issuer's signature is too weak.
     #[error("the certificate is too weak: {0}")]
     WeakKey(WeakKeyFault),
@@ -47,11 +56,11 @@ pub enum Reason {
         on_hold: bool,
     },
     /// No valid, current evidence from the issuer, and it is required.
-    #[error("no current revocation list of {issuer}")]
+    #[error("no current revocation list or OCSP answer of {issuer}")]
     RevocationUnknown {
         /// The issuer as the certificate names it.
         issuer: String,
-        /// Until when the newest list at hand was current, Unix time.
+        /// Until when the newest evidence at hand was current, Unix time.
         stale_since: Option<i64>,
     },
     /// The token's signature is of the wrong length or form, by another key, of another
@@ -82,7 +91,9 @@ impl Reason {
             Reason::Expired { .. } => ProblemCode::CertificateExpired,
             Reason::NotYetValid { .. } => ProblemCode::CertificateNotYetValid,
             Reason::Purpose(_) => ProblemCode::CertificatePurpose,
-            Reason::NotCns(_) => ProblemCode::CertificateNotCns,
+            Reason::NotCns(_) | Reason::PolicyDisallowed { .. } | Reason::PolicyAbsent => {
+                ProblemCode::CertificateNotCns
+            }
             Reason::WeakKey(_) => ProblemCode::CertificateWeakKey,
             Reason::Untrusted { .. } => ProblemCode::CertificateUntrusted,
             Reason::Revoked { .. } => ProblemCode::CertificateRevoked,

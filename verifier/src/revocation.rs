@@ -1,4 +1,4 @@
-//! What the lists at hand say of one certificate.
+//! What the evidence at hand says of one certificate's revocation.
 
 use std::sync::Arc;
 
@@ -7,8 +7,9 @@ use cns::Certificate;
 use crate::identity::RevocationEvidence;
 use crate::reason::Reason;
 use crate::revocation_list::{Revocation, RevocationList};
+use crate::{OcspAnswer, OcspStatus};
 
-/// How much is asked of the revocation lists.
+/// How much is asked of lists and answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum RevocationPolicy {
     /// Only current evidence that the certificate is good lets it pass.
@@ -16,50 +17,99 @@ pub enum RevocationPolicy {
     Required,
     /// A certificate known to be revoked is refused; lack of evidence is not.
     WhenAvailable,
-    /// The lists are not looked at.
+    /// Neither lists nor answers are looked at.
     Off,
 }
 
-/// Judges a certificate by its issuer's verified lists.
-///
-/// The newest current list that covers the certificate decides, so that a hold that was
-/// lifted does not live on in an older list; lists that are stale or partial still revoke
-/// when they are not older than that.
-pub(crate) fn judge(
-    certificate: &Certificate,
-    lists: &[&Arc<RevocationList>],
-    policy: RevocationPolicy,
-    now: i64,
-) -> Result<RevocationEvidence, Reason> {
-    if policy == RevocationPolicy::Off {
-        return Ok(RevocationEvidence::Unchecked);
-    }
-    let newest = lists
-        .iter()
-        .filter(|list| list.is_current_at(now) && list.covers(certificate))
-        .max_by_key(|list| list.this_update());
-    let superseded_before = newest.map_or(i64::MIN, |list| list.this_update());
-    for list in lists
-        .iter()
-        .filter(|list| list.this_update() >= superseded_before)
-    {
-        if let Some(Revocation { since, on_hold }) = list.find(certificate.serial()) {
+/// What there is to judge a certificate by, all of it authentic.
+pub(crate) struct Evidence<'a> {
+    /// Its issuer's lists.
+    pub(crate) lists: Vec<&'a Arc<RevocationList>>,
+    /// An answer about this very certificate.
+    pub(crate) online: Option<&'a OcspAnswer>,
+}
+
+impl Evidence<'_> {
+    /// Judges a certificate.
+    ///
+    /// The newest current evidence that it is good decides, so that a hold that was lifted
+    /// does not live on in an older list or answer. Whatever is not older than that still
+    /// revokes, were it stale, partial, or from the other source.
+    pub(crate) fn judge(
+        &self,
+        certificate: &Certificate,
+        policy: RevocationPolicy,
+        now: i64,
+    ) -> Result<RevocationEvidence, Reason> {
+        if policy == RevocationPolicy::Off {
+            return Ok(RevocationEvidence::Unchecked);
+        }
+        let newest = self.good(certificate, now);
+        let superseded_before = newest.map_or(i64::MIN, |(this_update, _)| this_update);
+        let told = self
+            .revocations(certificate)
+            .filter(|(this_update, _)| *this_update >= superseded_before);
+        if let Some((_, Revocation { on_hold, since })) = told.min_by_key(|(_, told)| *told) {
             return Err(Reason::Revoked { since, on_hold });
         }
+        match (newest, policy) {
+            (Some((_, evidence)), _) => Ok(evidence),
+            (None, RevocationPolicy::Required) => Err(Reason::RevocationUnknown {
+                issuer: certificate.issuer_name(),
+                stale_since: self.stale_since(now),
+            }),
+            (None, _) => Ok(RevocationEvidence::Absent),
+        }
     }
-    match (newest, policy) {
-        (Some(list), _) => Ok(RevocationEvidence::Good {
-            this_update: list.this_update(),
-            next_update: list.next_update(),
-        }),
-        (None, RevocationPolicy::Required) => Err(Reason::RevocationUnknown {
-            issuer: certificate.issuer_name(),
-            stale_since: lists
-                .iter()
-                .map(|list| list.next_update())
-                .filter(|until| *until < now)
-                .max(),
-        }),
-        (None, _) => Ok(RevocationEvidence::Absent),
+
+    /// The newest current evidence that a certificate is good, and its time.
+    fn good(&self, certificate: &Certificate, now: i64) -> Option<(i64, RevocationEvidence)> {
+        let listed = self
+            .lists
+            .iter()
+            .filter(|list| list.is_current_at(now) && list.covers(certificate))
+            .filter(|list| list.find(certificate.serial()).is_none())
+            .map(|list| {
+                let (this_update, next_update) = (list.this_update(), list.next_update());
+                let evidence = RevocationEvidence::Good {
+                    this_update,
+                    next_update,
+                };
+                (this_update, evidence)
+            });
+        let answered = self
+            .online
+            .filter(|answer| answer.status() == OcspStatus::Good && answer.is_current_at(now))
+            .map(|answer| {
+                let (this_update, keep_until) = (answer.this_update(), answer.keep_until());
+                let evidence = RevocationEvidence::Online {
+                    this_update,
+                    keep_until,
+                };
+                (this_update, evidence)
+            });
+        listed
+            .chain(answered)
+            .max_by_key(|(this_update, _)| *this_update)
+    }
+
+    /// Everything that says a certificate is revoked, with its time.
+    fn revocations(&self, certificate: &Certificate) -> impl Iterator<Item = (i64, Revocation)> {
+        let listed = self.lists.iter().filter_map(|list| {
+            let revocation = list.find(certificate.serial())?;
+            Some((list.this_update(), revocation))
+        });
+        let answered = self.online.and_then(|answer| match answer.status() {
+            OcspStatus::Revoked(revocation) => Some((answer.this_update(), revocation)),
+            OcspStatus::Good | OcspStatus::Unknown => None,
+        });
+        listed.chain(answered)
+    }
+
+    /// Until when the newest evidence at hand was current, if it is no more.
+    fn stale_since(&self, now: i64) -> Option<i64> {
+        let lists = self.lists.iter().map(|list| list.next_update());
+        let answer = self.online.map(OcspAnswer::keep_until);
+        lists.chain(answer).filter(|until| *until < now).max()
     }
 }

@@ -3,7 +3,6 @@
 mod entry;
 mod index;
 mod scope;
-mod walk;
 
 use std::ops::Range;
 
@@ -16,10 +15,10 @@ use x509_cert::time::Time;
 
 use crate::Anchor;
 use crate::anchor::sha_256;
+use crate::walk::Walk;
 pub use entry::Revocation;
 use index::Index;
 use scope::Scope;
-use walk::Walk;
 
 /// A full revocation list, indexed by serial number.
 ///

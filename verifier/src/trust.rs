@@ -28,6 +28,7 @@ type Verdicts = HashMap<([u8; 32], [u8; 32]), bool>;
 
 /// The anchor that signed a certificate, and the lists it signed too.
 pub(crate) struct Issuer<'a> {
+    pub(crate) anchor: &'a Arc<Anchor>,
     pub(crate) lists: Vec<&'a Arc<RevocationList>>,
 }
 
@@ -179,6 +180,7 @@ impl Trust {
             match (verified, anchor.is_valid_at(now)) {
                 (Ok(()), true) => {
                     return Ok(Issuer {
+                        anchor,
                         lists: self.lists_of[*place]
                             .iter()
                             .map(|list| &self.lists[*list])

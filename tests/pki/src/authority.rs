@@ -130,6 +130,10 @@ impl Authority {
                 .collect();
             extension::set(&mut body, extension::distribution_points(&addresses));
         }
+        if !holder.ocsp_addresses.is_empty() {
+            let addresses: Vec<&str> = holder.ocsp_addresses.iter().map(String::as_str).collect();
+            extension::set(&mut body, extension::ocsp_addresses(&addresses));
+        }
         body
     }
 
@@ -165,6 +169,12 @@ impl Authority {
     pub fn sign_bytes(&self, body: &[u8]) -> Vec<u8> {
         let signature = self.key.sign_der(self.scheme, self.hash, body);
         assemble(body, self.algorithm(), &signature)
+    }
+
+    /// A signature over some bytes, and its algorithm's identifier.
+    pub fn signature_of(&self, bytes: &[u8]) -> (AlgorithmIdentifierOwned, Vec<u8>) {
+        let signature = self.key.sign_der(self.scheme, self.hash, bytes);
+        (self.algorithm(), signature)
     }
 
     pub(crate) fn algorithm(&self) -> AlgorithmIdentifierOwned {

@@ -10,8 +10,9 @@ use x509_cert::ext::pkix::certpolicy::PolicyInformation;
 use x509_cert::ext::pkix::crl::dp::DistributionPoint;
 use x509_cert::ext::pkix::name::{DistributionPointName, GeneralName};
 use x509_cert::ext::pkix::{
-    AuthorityKeyIdentifier, BasicConstraints, CertificatePolicies, CrlDistributionPoints,
-    ExtendedKeyUsage, KeyUsage, KeyUsages, SubjectKeyIdentifier,
+    AccessDescription, AuthorityInfoAccessSyntax, AuthorityKeyIdentifier, BasicConstraints,
+    CertificatePolicies, CrlDistributionPoints, ExtendedKeyUsage, KeyUsage, KeyUsages,
+    SubjectKeyIdentifier,
 };
 
 /// The policy of every CNS authentication certificate.
@@ -87,6 +88,15 @@ pub fn distribution_points(addresses: &[&str]) -> Extension {
         crl_issuer: None,
     });
     of(false, &CrlDistributionPoints(points.collect()))
+}
+
+/// Authority information access: OCSP responders by address.
+pub fn ocsp_addresses(addresses: &[&str]) -> Extension {
+    let descriptions = addresses.iter().map(|address| AccessDescription {
+        access_method: rfc5280::ID_AD_OCSP,
+        access_location: address_name(address),
+    });
+    of(false, &AuthorityInfoAccessSyntax(descriptions.collect()))
 }
 
 /// An address as a GeneralName.

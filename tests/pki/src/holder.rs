@@ -27,6 +27,8 @@ pub struct Holder {
     pub serial: Option<Vec<u8>>,
     /// Addresses of the issuer's revocation list; left out when empty.
     pub distribution_points: Vec<String>,
+    /// Addresses of the issuer's OCSP responders; left out when empty.
+    pub ocsp_addresses: Vec<String>,
 }
 
 impl Default for Holder {
@@ -42,6 +44,7 @@ impl Default for Holder {
             not_after: CARD_UNTIL,
             serial: None,
             distribution_points: Vec::new(),
+            ocsp_addresses: Vec::new(),
         }
     }
 }

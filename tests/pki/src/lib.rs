@@ -23,6 +23,7 @@ mod holder;
 mod key;
 mod large_list;
 pub mod name;
+pub mod ocsp;
 mod revocation_list;
 
 pub use authority::{Authority, assemble};
@@ -30,6 +31,7 @@ pub use card::Card;
 pub use holder::Holder;
 pub use key::{Curve, Key};
 pub use large_list::serial_at;
+pub use ocsp::Answer;
 pub use revocation_list::{List, Revoked};
 pub use x509_cert::certificate::TbsCertificate;
 pub use x509_cert::ext::pkix::CrlReason;

@@ -7,8 +7,8 @@ use der::{Decode, Reader, Sequence, SliceReader, Tag, Tagged};
 use x509_cert::ext::pkix::CrlReason;
 use x509_cert::time::Time;
 
-use super::walk::sequence;
 use super::{RevocationListFault, seconds};
+use crate::walk::sequence;
 
 /// That an issuer does not stand for a certificate any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

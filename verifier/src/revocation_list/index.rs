@@ -4,7 +4,7 @@ use der::{Reader, SliceReader};
 
 use super::RevocationListFault;
 use super::entry::{Entry, Revocation};
-use super::walk::Walk;
+use crate::walk::Walk;
 
 /// For each entry the fingerprint of its serial number and, in the lower half, its place;
 /// sorted, so that a serial number is found by halving.

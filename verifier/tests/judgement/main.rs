@@ -4,7 +4,11 @@
 mod algorithm;
 mod cns_profile;
 mod large_list;
+mod ocsp;
+mod ocsp_signer;
+mod online;
 mod order;
+mod other_cards;
 mod other_encoders;
 mod path;
 mod portal;

@@ -98,6 +98,7 @@ fn judged(scene: &Scene, list: &[u8]) -> Result<Identity, Reason> {
         nonce: &nonce,
         now: crate::portal::NOW,
         revocation: RevocationPolicy::Required,
+        online: None,
     };
     let anchor = Anchor::from_der(&scene.anchor).unwrap();
     let trust = Trust::new(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pki::{Authority, Card, Holder, Key};
 use protocol::{ChallengeNonce, Origin, Token};
 use verifier::{
-    Anchor, Expected, Identity, Reason, RevocationList, RevocationPolicy, Trust, judge,
+    Anchor, Expected, Identity, OcspAnswer, Reason, RevocationList, RevocationPolicy, Trust, judge,
 };
 
 /// 2026-11-18, between everything that is valid by default.
@@ -16,6 +16,7 @@ pub struct Portal {
     pub trust: Trust,
     pub now: i64,
     pub policy: RevocationPolicy,
+    pub online: Option<OcspAnswer>,
 }
 
 pub fn origin() -> Origin {
@@ -47,6 +48,7 @@ impl Portal {
             trust: Trust::new(anchors.collect(), lists.collect()),
             now: NOW,
             policy: RevocationPolicy::Off,
+            online: None,
         }
     }
 
@@ -61,13 +63,18 @@ impl Portal {
     }
 
     pub fn judge(&self, token: &Token) -> Result<Identity, Reason> {
-        let expected = Expected {
+        self.expecting(|expected| judge(token, expected, &self.trust))
+    }
+
+    /// Calls a judge with what this portal expects of every token.
+    pub fn expecting<T>(&self, judge: impl FnOnce(&Expected<'_>) -> T) -> T {
+        judge(&Expected {
             origin: &origin(),
             nonce: &nonce(),
             now: self.now,
             revocation: self.policy,
-        };
-        judge(token, &expected, &self.trust)
+            online: self.online.as_ref(),
+        })
     }
 
     pub fn judge_card(&self, card: &Card) -> Result<Identity, Reason> {

@@ -6,7 +6,7 @@ use der::asn1::AnyRef;
 use der::{Decode, Reader, SliceReader, Tag, Tagged};
 
 /// A reader of a SEQUENCE's elements that knows their places in the file.
-pub(super) struct Walk<'a> {
+pub(crate) struct Walk<'a> {
     reader: SliceReader<'a>,
     /// Where the reader's first byte stands.
     start: usize,
@@ -14,7 +14,7 @@ pub(super) struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     /// Enters a SEQUENCE that fills `der` to the last byte and stands at `place`.
-    pub(super) fn enter(der: &'a [u8], place: usize) -> Result<Walk<'a>, der::Error> {
+    pub(crate) fn enter(der: &'a [u8], place: usize) -> Result<Walk<'a>, der::Error> {
         let content = sequence(der)?;
         Ok(Walk {
             reader: SliceReader::new(content)?,
@@ -23,23 +23,23 @@ impl<'a> Walk<'a> {
     }
 
     /// The next element, header and all, and its place.
-    pub(super) fn element(&mut self) -> Result<(Range<usize>, &'a [u8]), der::Error> {
+    pub(crate) fn element(&mut self) -> Result<(Range<usize>, &'a [u8]), der::Error> {
         let start = self.place()?;
         let element = self.reader.tlv_bytes()?;
         Ok((start..start + element.len(), element))
     }
 
     /// The next element's tag; none at the end, or where none can be read.
-    pub(super) fn peek(&self) -> Option<Tag> {
+    pub(crate) fn peek(&self) -> Option<Tag> {
         self.reader.peek_header().ok().map(|header| header.tag)
     }
 
-    pub(super) fn is_finished(&self) -> bool {
+    pub(crate) fn is_finished(&self) -> bool {
         self.reader.is_finished()
     }
 
     /// Nothing may follow.
-    pub(super) fn finish(self) -> Result<(), der::Error> {
+    pub(crate) fn finish(self) -> Result<(), der::Error> {
         self.reader.finish(())
     }
 
@@ -49,7 +49,7 @@ impl<'a> Walk<'a> {
 }
 
 /// The content of a SEQUENCE that fills `der` to the last byte.
-pub(super) fn sequence(der: &[u8]) -> Result<&[u8], der::Error> {
+pub(crate) fn sequence(der: &[u8]) -> Result<&[u8], der::Error> {
     let any = AnyRef::from_der(der)?;
     any.tag().assert_eq(Tag::Sequence)?;
     Ok(any.value())
