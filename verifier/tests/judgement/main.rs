@@ -4,6 +4,7 @@
 mod algorithm;
 mod cns_profile;
 mod large_list;
+mod mutation;
 mod ocsp;
 mod ocsp_signer;
 mod online;
