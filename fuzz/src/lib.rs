@@ -8,16 +8,22 @@ pub mod der_tree;
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, path::Path};
+    use std::{fs, path::Path, sync::Arc, time::Duration};
 
     use cns::{Certificate, Malformed, PurposeFault, Refusal};
+    use verifier::{
+        Anchor, OcspAnswer, OcspFault, OcspStatus, RevocationList, RevocationListFault, Trust,
+    };
 
     /// 2026-01-01T00:00:00Z.
     const NOW: i64 = 1_767_225_600;
 
+    fn file(path: &str) -> Vec<u8> {
+        fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+    }
+
     fn kept(name: &str) -> Result<Certificate, Malformed> {
-        let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/certificate");
-        Certificate::read(&fs::read(corpus.join(name)).unwrap())
+        Certificate::read(&file(&format!("corpus/certificate/{name}")))
     }
 
     fn judged(name: &str) -> Result<(), Refusal> {
@@ -46,5 +52,73 @@ mod tests {
         assert_eq!(named.holder_name(), "NICOLÒ Łucja\u{fffd}\u{fffd}");
         let points = kept("names-its-list").unwrap();
         assert_eq!(points.distribution_points().len(), 1);
+    }
+
+    fn list(name: &str) -> Result<RevocationList, RevocationListFault> {
+        RevocationList::from_der(file(&format!("corpus/revocation_list/{name}")))
+    }
+
+    #[test]
+    fn each_kept_list_is_what_its_name_says() {
+        for (name, entries) in [
+            ("empty", 0),
+            ("revoked", 2),
+            ("by-rsa", 1),
+            ("every-reason", 2),
+            ("twice", 1),
+            ("hundred", 100),
+            ("part", 0),
+            ("for-persons", 0),
+        ] {
+            assert_eq!(list(name).unwrap().entries(), entries, "{name}");
+        }
+        assert_eq!(list("delta").unwrap_err(), RevocationListFault::Delta);
+        assert_eq!(list("indirect").unwrap_err(), RevocationListFault::Indirect);
+        for name in ["unknown-critical", "unknown-critical-entry"] {
+            let fault = list(name).unwrap_err();
+            assert!(
+                matches!(fault, RevocationListFault::CriticalExtension(_)),
+                "{name}"
+            );
+        }
+    }
+
+    fn answer(name: &str) -> Result<OcspAnswer, OcspFault> {
+        let anchor = Anchor::from_der(&file("material/ocsp_answer/authority")).unwrap();
+        let trust = Trust::new(vec![Arc::new(anchor)], Vec::new());
+        let question = trust
+            .question(&file("material/ocsp_answer/card"), NOW)
+            .unwrap();
+        let der = file(&format!("corpus/ocsp_answer/{name}"));
+        question.read_answer(&der, Some(&[9; 32]), NOW, Duration::from_secs(3600))
+    }
+
+    #[test]
+    fn each_kept_answer_is_what_its_name_says() {
+        for name in [
+            "good",
+            "by-responder",
+            "by-responders-key",
+            "several",
+            "without-nonce",
+            "without-next-update",
+        ] {
+            let status = answer(name).unwrap().status();
+            assert_eq!(status, OcspStatus::Good, "{name}");
+        }
+        assert_eq!(answer("unknown").unwrap().status(), OcspStatus::Unknown);
+        for (name, on_hold) in [("revoked", false), ("on-hold", true)] {
+            let OcspStatus::Revoked(revocation) = answer(name).unwrap().status() else {
+                panic!("{name}");
+            };
+            assert_eq!(revocation.on_hold, on_hold, "{name}");
+        }
+        assert_eq!(answer("another-nonce"), Err(OcspFault::NonceDiffers));
+        assert_eq!(answer("about-another"), Err(OcspFault::OtherCertificate));
+        assert!(matches!(answer("stale"), Err(OcspFault::Stale { .. })));
+        assert!(matches!(
+            answer("try-later"),
+            Err(OcspFault::Unsuccessful(_))
+        ));
     }
 }

@@ -20,7 +20,7 @@ struct Target {
     runs: u32,
 }
 
-const TARGETS: [Target; 7] = [
+const TARGETS: [Target; 9] = [
     Target {
         name: "native_frames",
         length_max: 10_000,
@@ -55,6 +55,16 @@ const TARGETS: [Target; 7] = [
         name: "token",
         length_max: 8_192,
         runs: 100_000,
+    },
+    Target {
+        name: "revocation_list",
+        length_max: 8_192,
+        runs: 50_000,
+    },
+    Target {
+        name: "ocsp_answer",
+        length_max: 4_096,
+        runs: 20_000,
     },
 ];
 

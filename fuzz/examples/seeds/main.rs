@@ -8,6 +8,8 @@
 mod browser;
 mod certificate;
 mod module;
+mod ocsp_answer;
+mod revocation_list;
 mod token;
 mod window;
 
@@ -17,6 +19,9 @@ use std::{fs, io, path::Path};
 type Seed = (&'static str, Vec<u8>);
 
 fn main() -> io::Result<()> {
+    let (answers, about) = ocsp_answer::answers();
+    // Not inputs, but what the inputs are about.
+    write("material/ocsp_answer", about)?;
     for (target, seeds) in [
         ("native_frames", browser::frames()),
         ("window_lines", window::lines()),
@@ -25,14 +30,19 @@ fn main() -> io::Result<()> {
         ("module_reports", module::reports(certificate::cns())),
         ("token_info", module::token_infos()),
         ("token", token::tokens(certificate::cns())),
+        ("revocation_list", revocation_list::lists()),
+        ("ocsp_answer", answers),
     ] {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("corpus")
-            .join(target);
-        fs::create_dir_all(&folder)?;
-        for (name, content) in seeds {
-            fs::write(folder.join(name), content)?;
-        }
+        write(&format!("corpus/{target}"), seeds)?;
+    }
+    Ok(())
+}
+
+fn write(folder: &str, seeds: impl IntoIterator<Item = Seed>) -> io::Result<()> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    fs::create_dir_all(&folder)?;
+    for (name, content) in seeds {
+        fs::write(folder.join(name), content)?;
     }
     Ok(())
 }
