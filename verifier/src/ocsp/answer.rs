@@ -40,8 +40,8 @@ impl OcspAnswer {
         self.this_update
     }
 
-    /// The last second in which it proves anything good, Unix time: its nextUpdate, sooner
-    /// where it has none or nothing shows when it was made.
+    /// The last second in which it is worth anything, Unix time: its nextUpdate, sooner where
+    /// it has none or nothing shows when it was made, and now where it is unknown.
     pub fn keep_until(&self) -> i64 {
         self.keep_until
     }

@@ -12,7 +12,7 @@ use x509_ocsp::{OcspRequest, Request, TbsRequest};
 
 use super::certificate_id::CertificateId;
 use super::reading;
-use crate::{Anchor, OcspAnswer, OcspFault, RevocationList, Trust};
+use crate::{Anchor, OcspAnswer, OcspFault, OcspStatus, RevocationList, Trust};
 
 /// RFC 9654 §2.1: a nonce of a question has 32 octets.
 const NONCE_LENGTH: usize = 32;
@@ -35,6 +35,11 @@ pub struct Question {
 impl Trust {
     /// What can be asked about a certificate (DER) at a time (Unix seconds); nothing where
     /// no answer could matter, since it cannot be read or no anchor valid then signed it.
+    /// So nobody can have addresses of their own choice visited.
+    ///
+    /// Finding that out costs the verification of a signature: ask where [`crate::judge`]
+    /// lacks evidence ([`crate::Reason::RevocationUnknown`],
+    /// [`crate::RevocationEvidence::Absent`]), not before every judgement.
     pub fn question(&self, certificate: &[u8], now: i64) -> Option<Question> {
         let certificate = Certificate::read(certificate).ok()?;
         let issuer = self.issuer(&certificate, now).ok()?;
@@ -123,7 +128,11 @@ impl Question {
             question: self.key(),
             status: single.status,
             this_update: single.this_update,
-            keep_until,
+            keep_until: match single.status {
+                // A card just issued becomes known any minute.
+                OcspStatus::Unknown => keep_until.min(now),
+                OcspStatus::Good | OcspStatus::Revoked(_) => keep_until,
+            },
         })
     }
 

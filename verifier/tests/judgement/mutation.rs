@@ -142,16 +142,17 @@ proptest! {
     }
 
     #[test]
-    fn a_changed_answer_is_never_believed(
+    fn a_changed_answer_is_refused_or_says_the_same(
         seed in any::<u32>(),
         content in prop::collection::vec(any::<u8>(), 0..16),
     ) {
         use crate::ocsp::{HOUR, NONCE, fresh, question};
         let good = SCENE.authority.ocsp_answer(&SCENE.card.serial(), &fresh());
-        let answer = changed(&good, seed, &content);
-        prop_assume!(answer != good);
         let question = question(&SCENE.authority, &SCENE.card);
-        let now = crate::portal::NOW;
-        prop_assert!(question.read_answer(&answer, Some(&NONCE), now, HOUR).is_err());
+        let read = |der: &[u8]| question.read_answer(der, Some(&NONCE), crate::portal::NOW, HOUR);
+        // Certificates beside the answer are not signed, and need not be any: they may differ.
+        if let Ok(answer) = read(&changed(&good, seed, &content)) {
+            prop_assert_eq!(answer, read(&good).unwrap());
+        }
     }
 }
