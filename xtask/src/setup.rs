@@ -53,6 +53,10 @@ const FOR_THE_CHAIN: &[(&str, &[&str])] = &[
         "judging the credentials document",
         &["default-jre-headless"],
     ),
+    (
+        "a second judge of certificates, and a responder to ask about them",
+        &["openssl"],
+    ),
 ];
 
 const READING_DOCUMENTS: (&str, &[&str]) =

@@ -1,4 +1,5 @@
-//! Test material: authorities, CNS certificates, revocation lists, a card in software.
+//! Test material: authorities, CNS certificates, revocation lists, OCSP answers, a card in
+//! software.
 //!
 //! Everything is made when it is needed, nothing is kept on disk; a fault in making it is
 //! a fault of the test, so it panics.

@@ -111,6 +111,8 @@ impl Question {
     /// - its nonce is the one that was asked with, where it carries one and one was asked,
     /// - it is current: not before thisUpdate, not past nextUpdate; and where no nonce shows
     ///   that it was made for this question, or it has no nextUpdate, not older than `max_age`.
+    ///
+    /// How long an answer may be is the carrier's to bound; some kilobytes are usual.
     pub fn read_answer(
         &self,
         der: &[u8],
