@@ -38,8 +38,8 @@
 //! A [`RevocationList`] is read once and verified once, when a [`Trust`] is made of it. Where
 //! no list is current, [`Trust::question`] says whom to ask and what: the bytes of an OCSP
 //! request, which the caller carries, and a reader for the answer. What it believed goes
-//! into [`Expected::online`]. The newest current evidence decides; whatever is as new, from
-//! whichever source, still revokes; how much is asked is [`RevocationPolicy`]'s to say.
+//! into [`Expected::online`]. Whatever revokes does so for good, but a hold, which newer
+//! current evidence ends; how much is asked is [`RevocationPolicy`]'s to say.
 //!
 //! # Other cards
 //!

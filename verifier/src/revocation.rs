@@ -32,9 +32,10 @@ pub(crate) struct Evidence<'a> {
 impl Evidence<'_> {
     /// Judges a certificate.
     ///
-    /// The newest current evidence that it is good decides, so that a hold that was lifted
-    /// does not live on in an older list or answer. Whatever is not older than that still
-    /// revokes, were it stale, partial, or from the other source.
+    /// Whatever revokes does so for good, were it stale, partial, or contradicted by newer
+    /// evidence: a certificate stays on its issuer's lists as long as it is valid (RFC 5280
+    /// §3.3). Only a hold can be lifted (§5.3.1): the newest current evidence that the
+    /// certificate is good ends those that are older.
     pub(crate) fn judge(
         &self,
         certificate: &Certificate,
@@ -45,10 +46,11 @@ impl Evidence<'_> {
             return Ok(RevocationEvidence::Unchecked);
         }
         let newest = self.good(certificate, now);
-        let superseded_before = newest.map_or(i64::MIN, |(this_update, _)| this_update);
-        let told = self
-            .revocations(certificate)
-            .filter(|(this_update, _)| *this_update >= superseded_before);
+        let lifted_before = newest.map_or(i64::MIN, |(this_update, _)| this_update);
+        let told = self.revocations(certificate).filter(|(this_update, told)| {
+            let is_lifted = told.on_hold && *this_update < lifted_before;
+            !is_lifted
+        });
         if let Some((_, Revocation { on_hold, since })) = told.min_by_key(|(_, told)| *told) {
             return Err(Reason::Revoked { since, on_hold });
         }

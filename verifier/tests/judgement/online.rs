@@ -116,9 +116,13 @@ fn a_revoked_answer_refuses_where_evidence_is_not_required_too() {
 }
 
 #[test]
-fn a_list_that_revokes_is_not_undone_by_an_older_good_answer() {
+fn a_list_that_revokes_is_not_undone_by_a_good_answer() {
     let scene = Scene::new();
     let list = current(vec![scene.entry()]);
+    assert_eq!(
+        scene.judged(std::slice::from_ref(&list), &fresh()),
+        revoked(false)
+    );
     let older = aged(Answer::default(), 2 * DAY);
     assert_eq!(
         scene.judged(std::slice::from_ref(&list), &older),

@@ -230,6 +230,14 @@ fn a_newer_current_list_ends_a_hold_of_an_older_one() {
 }
 
 #[test]
+fn no_newer_word_undoes_a_revocation_that_is_no_hold() {
+    let authority = authority();
+    let card = card(&authority);
+    let lists = [stale(vec![Revoked::new(card.serial())]), current(vec![])];
+    assert_eq!(judged(&authority, &card, &lists), revoked(false));
+}
+
+#[test]
 fn a_newer_list_revokes_even_if_the_older_one_is_current_alone() {
     let authority = authority();
     let card = card(&authority);
