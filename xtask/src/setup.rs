@@ -62,6 +62,8 @@ const FOR_THE_CHAIN: &[(&str, &[&str])] = &[
 const READING_DOCUMENTS: (&str, &[&str]) =
     ("reading the credentials document back", &["poppler-utils"]);
 
+const FOR_JUDGING: &[(&str, &[&str])] = &[("a second judge of XML signatures", &["xmlsec1"])];
+
 const FOR_FUZZING: &[(&str, &[&str])] = &[("compiling the fuzzers' engine", &["g++"])];
 
 /// What the pages and programs are built with.
@@ -99,6 +101,7 @@ pub fn for_field() -> Result<(), Failed> {
 /// What the tests need besides.
 pub fn for_test() -> Result<(), Failed> {
     for_demo()?;
+    debian_packages(FOR_JUDGING)?;
     for_fuzzing()?;
     cargo_tool("wasm-pack", "wasm-pack", "0.15.1", true)
 }

@@ -9,10 +9,12 @@ use crate::{
 };
 
 /// The rooms whose tests need no card, reader or browser.
-const NATIVE: [&str; 9] = [
+const NATIVE: [&str; 11] = [
     "--package=protocol",
     "--package=cns",
     "--package=verifier",
+    "--package=trusted-list",
+    "--package=trusted-lists",
     "--package=pki",
     "--package=server-stub",
     "--package=tessera-host",
