@@ -11,8 +11,9 @@ use crate::shown::{excerpt, line};
 /// Five times the size of the largest national list.
 const LENGTH_MAX: usize = 16 * 1024 * 1024;
 const DEPTH_MAX: u32 = 64;
-/// How many `<`, and how many `=`, a list can have: it bounds the tree's memory.
-const MARKS_MAX: usize = 500_000;
+/// How many `<`, and how many `=`, a list can have, several times what one has: they bound the
+/// tree's memory, to less than 100 MiB.
+const MARKS_MAX: usize = 300_000;
 /// How many `=` can follow a `<` before the next one. The parser compares each attribute of
 /// an element with all before it.
 const ATTRIBUTES_MAX: usize = 64;

@@ -28,7 +28,7 @@
 //!
 //! | step | refuses | source |
 //! | --- | --- | --- |
-//! | form | more than 16 MiB, 64 levels or half a million marks; a DOCTYPE; anything but UTF-8 | TS 119 612 annex B |
+//! | form | more than 16 MiB, 64 levels or 300,000 marks; a DOCTYPE; anything but UTF-8 | TS 119 612 annex B |
 //! | signature | every form but the one of a trusted list; weak algorithms; a signer not pinned | TS 119 612 §5.7.1, annex B; XAdES baseline B (EN 319 132-1) |
 //! | content | another version or kind of list, a closed one, one without any service of use | TS 119 612 §5.3, §5.5 |
 //! | succession ([`TrustedList::may_follow`]) | an older list, another state's, one that lost too much | TS 119 612 §5.3.2 |

@@ -4,6 +4,7 @@
 mod content;
 mod desk;
 mod form;
+mod messages;
 mod signature;
 mod succession;
 mod tampering;
