@@ -5,18 +5,19 @@
 //! likes, `cargo xtask test` each for some seconds, always beginning with `corpus/`.
 
 pub mod der_tree;
+pub mod trusted_list;
 
 #[cfg(test)]
 mod tests {
     use std::{fs, path::Path, sync::Arc, time::Duration};
 
+    use ::trusted_list::{Fault, Signers, TrustedList};
     use cns::{Certificate, Malformed, PurposeFault, Refusal};
     use verifier::{
         Anchor, OcspAnswer, OcspFault, OcspStatus, RevocationList, RevocationListFault, Trust,
     };
 
-    /// 2026-01-01T00:00:00Z.
-    const NOW: i64 = 1_767_225_600;
+    use crate::trusted_list::{NOW, pin_of};
 
     fn file(path: &str) -> Vec<u8> {
         fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
@@ -24,6 +25,41 @@ mod tests {
 
     fn kept(name: &str) -> Result<Certificate, Malformed> {
         Certificate::read(&file(&format!("corpus/certificate/{name}")))
+    }
+
+    fn kept_list(name: &str) -> Result<TrustedList, Fault> {
+        let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/trusted_list");
+        let list = fs::read(corpus.join(name)).unwrap();
+        let signers = Signers::new([pin_of(&list).unwrap()]).unwrap();
+        TrustedList::read(&list, &signers, NOW)
+    }
+
+    #[test]
+    fn each_kept_list_that_comes_signed_is_read() {
+        for name in ["signed", "signed-with-rsa", "signed-by-id"] {
+            assert_eq!(kept_list(name).unwrap().services().len(), 1, "{name}");
+        }
+    }
+
+    #[test]
+    fn each_kept_list_that_the_target_signs_is_what_its_name_says() {
+        let signer = trusted_lists::Signer::new();
+        let signed = |name: &str| {
+            let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/trusted_list");
+            let list = signer.sign(&fs::read_to_string(corpus.join(name)).unwrap());
+            let signers = Signers::new([pin_of(list.as_bytes()).unwrap()]).unwrap();
+            TrustedList::read(list.as_bytes(), &signers, NOW)
+        };
+        let counts = |name: &str| {
+            let list = signed(name).unwrap();
+            (list.services().len(), list.left_out().len())
+        };
+        assert_eq!(counts("plain"), (1, 0));
+        assert_eq!(counts("several-services"), (1, 3));
+        assert_eq!(counts("comments-and-instructions"), (1, 0));
+        assert_eq!(signed("no-service").unwrap_err(), Fault::NoService);
+        let named = signed("names-of-every-kind").unwrap();
+        assert_eq!(named.services()[0].provider, "A&B\u{fffd} <C>");
     }
 
     fn judged(name: &str) -> Result<(), Refusal> {

@@ -20,7 +20,7 @@ struct Target {
     runs: u32,
 }
 
-const TARGETS: [Target; 9] = [
+const TARGETS: [Target; 10] = [
     Target {
         name: "native_frames",
         length_max: 10_000,
@@ -65,6 +65,11 @@ const TARGETS: [Target; 9] = [
         name: "ocsp_answer",
         length_max: 4_096,
         runs: 20_000,
+    },
+    Target {
+        name: "trusted_list",
+        length_max: 16_384,
+        runs: 10_000,
     },
 ];
 

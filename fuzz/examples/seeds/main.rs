@@ -11,6 +11,7 @@ mod module;
 mod ocsp_answer;
 mod revocation_list;
 mod token;
+mod trusted_list;
 mod window;
 
 use std::{fs, io, path::Path};
@@ -32,6 +33,7 @@ fn main() -> io::Result<()> {
         ("token", token::tokens(certificate::cns())),
         ("revocation_list", revocation_list::lists()),
         ("ocsp_answer", answers),
+        ("trusted_list", trusted_list::lists()),
     ] {
         write(&format!("corpus/{target}"), seeds)?;
     }
