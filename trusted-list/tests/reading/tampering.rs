@@ -1,8 +1,9 @@
 //! No changed byte makes another list of a signed one, and nothing makes the reader fail over.
 
+use pki::{Authority, Key};
 use proptest::prelude::*;
 use trusted_list::TrustedList;
-use trusted_lists::NOW;
+use trusted_lists::{List, NOW, Provider, Service, insert, signature_of};
 
 use crate::desk::{SIGNED, SIGNER, pins};
 
@@ -13,6 +14,57 @@ fn same_or_refused(bytes: &[u8]) {
     let good = TrustedList::read(SIGNED.as_bytes(), &pins(&[&SIGNER]), NOW).unwrap();
     assert_eq!(list.services(), good.services());
     assert_eq!(format!("{list:?}"), format!("{good:?}"));
+}
+
+/// The shortest list there is: each of its bytes can be tried.
+fn shortest() -> String {
+    let authority = Authority::new("CA", Key::p256());
+    SIGNER.sign(
+        &List::of(vec![Provider {
+            name: "P".to_owned(),
+            services: vec![Service {
+                history: Vec::new(),
+                ..Service::recognised(&authority, "CN=CA")
+            }],
+        }])
+        .xml(),
+    )
+}
+
+#[test]
+fn each_byte_of_the_content_counts() {
+    let signed = shortest();
+    let signature = signature_of(&signed);
+    let pins = pins(&[&SIGNER]);
+    let from = signed.find("<SchemeInformation>").unwrap();
+    let until = signed.find(signature).unwrap();
+    for place in from..until {
+        let mut bytes = signed.clone().into_bytes();
+        bytes[place] ^= 1;
+        // A letter in the place of another, a tag that is none: nothing here can be spelled
+        // in two ways by one bit.
+        assert!(
+            TrustedList::read(&bytes, &pins, NOW).is_err(),
+            "{}",
+            String::from_utf8_lossy(&bytes[place - 20..place + 20])
+        );
+    }
+}
+
+#[test]
+fn no_byte_of_the_signature_makes_another_list_good() {
+    let (signed, forged) = (shortest(), List::forged().xml());
+    let signature = signature_of(&signed);
+    let pins = pins(&[&SIGNER]);
+    for place in 0..signature.len() {
+        let mut bytes = signature.as_bytes().to_vec();
+        bytes[place] ^= 1;
+        let Ok(changed) = String::from_utf8(bytes) else {
+            continue;
+        };
+        let forgery = insert(&forged, &changed);
+        assert!(TrustedList::read(forgery.as_bytes(), &pins, NOW).is_err());
+    }
 }
 
 proptest! {
