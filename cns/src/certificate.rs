@@ -62,7 +62,8 @@ impl Certificate {
         let parsed = Parsed::from_der(der).map_err(structure)?;
         // The decoder forgives what the encoder would never write (a default value spelled
         // out, a set out of order): a certificate has one encoding, and this is it or not.
-        if parsed.to_der().map_err(structure)? != der {
+        let mut written = vec![0; der.len()];
+        if parsed.encode_to_slice(&mut written).map_err(structure)? != der {
             return Err(Malformed::Structure);
         }
         let fields = Fields::find(der).map_err(structure)?;

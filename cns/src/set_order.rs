@@ -1,6 +1,11 @@
 //! The order of SET elements, checked before anything decodes them.
 
-use der::{Header, Reader, SliceReader, Tag};
+const SET: u8 = 0x31;
+const CONSTRUCTED: u8 = 0x20;
+const CLASS: u8 = 0xc0;
+const CONTEXT_SPECIFIC: u8 = 0x80;
+/// All five bits of a tag's number: it goes on in further octets, which none here does.
+const LONG_TAG: u8 = 0x1f;
 
 /// Deeper than any certificate goes.
 const DEPTH: usize = 24;
@@ -29,42 +34,68 @@ enum Inside {
 }
 
 impl Inside {
-    fn of(tag: Tag) -> Inside {
-        match tag {
-            Tag::Set => Inside::Set,
-            Tag::ContextSpecific { .. } => Inside::ContextSpecific,
+    fn of(identifier: u8) -> Inside {
+        match identifier {
+            SET => Inside::Set,
+            _ if identifier & CLASS == CONTEXT_SPECIFIC => Inside::ContextSpecific,
             _ => Inside::Sequence,
         }
     }
 }
 
-fn descend(content: &[u8], within: Inside, depth: usize) -> Result<(), der::Error> {
-    let mut reader = SliceReader::new(content)?;
+fn descend(mut content: &[u8], within: Inside, depth: usize) -> Result<(), der::Error> {
     let mut previous: &[u8] = &[];
     let mut count = 0;
-    while !reader.is_finished() {
-        let header = reader.peek_header()?;
-        let element = reader.tlv_bytes()?;
-        if within == Inside::Set && element <= previous {
+    while !content.is_empty() {
+        let element = Element::first(content).ok_or(der::ErrorKind::Failed)?;
+        if within == Inside::Set && element.whole <= previous {
             return Err(der::ErrorKind::SetOrdering.into());
         }
         count += 1;
         if within == Inside::ContextSpecific && count > UNDER_A_TAG_MAX {
             return Err(der::ErrorKind::Failed.into());
         }
-        previous = element;
-        if header.tag.is_constructed() {
+        (previous, content) = (element.whole, element.rest);
+        if element.identifier & CONSTRUCTED != 0 {
             let depth = depth.checked_sub(1).ok_or(der::ErrorKind::Failed)?;
-            descend(inside(element, header)?, Inside::of(header.tag), depth)?;
+            descend(element.content, Inside::of(element.identifier), depth)?;
         }
     }
     Ok(())
 }
 
-/// An element's content: what its header's length counts, at its end.
-fn inside(element: &[u8], header: Header) -> Result<&[u8], der::Error> {
-    let length = usize::try_from(header.length)?;
-    Ok(&element[element.len() - length..])
+/// One element and what follows it. The decoder that comes after this judges its form; here it
+/// is only found, as quickly as can be: every token's certificate is walked through.
+struct Element<'a> {
+    identifier: u8,
+    content: &'a [u8],
+    whole: &'a [u8],
+    rest: &'a [u8],
+}
+
+impl Element<'_> {
+    /// The first of some bytes, if they begin with one (X.690 §8.1).
+    fn first(der: &[u8]) -> Option<Element<'_>> {
+        let (&identifier, after) = der.split_first()?;
+        let (&length, after) = after.split_first()?;
+        let (length, after) = match length {
+            0..=0x7f => (length.into(), after),
+            0x81..=0x84 => {
+                let (digits, after) = after.split_at_checked((length & 0x7f).into())?;
+                let shifted = |length, digit: &u8| length << 8 | usize::from(*digit);
+                (digits.iter().fold(0, shifted), after)
+            }
+            // Indefinite, or longer than anything here.
+            _ => return None,
+        };
+        let (content, rest) = after.split_at_checked(length)?;
+        (identifier & LONG_TAG != LONG_TAG).then_some(Element {
+            identifier,
+            content,
+            whole: &der[..der.len() - rest.len()],
+            rest,
+        })
+    }
 }
 
 #[cfg(test)]
