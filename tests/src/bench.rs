@@ -6,6 +6,7 @@ mod host_start;
 mod idle_window;
 mod lighthouse;
 mod row;
+mod verifying;
 mod window_start;
 
 use std::fs;
@@ -21,6 +22,7 @@ pub fn run() -> Outcome<()> {
         window_start::measure,
         idle_window::measure,
         enter_to_token::measure,
+        verifying::measure,
         lighthouse::measure,
     ] {
         for row in figure(&mut desk)? {

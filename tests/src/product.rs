@@ -31,6 +31,11 @@ pub fn quirky_module() -> Outcome<PathBuf> {
     }
 }
 
+/// An example of a room, as `cargo xtask bench` builds it.
+pub fn example(name: &str) -> PathBuf {
+    checkout().join("target/release/examples").join(name)
+}
+
 /// The unpacked extension.
 pub fn extension() -> PathBuf {
     checkout().join("extension")

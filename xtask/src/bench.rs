@@ -2,7 +2,7 @@
 
 use crate::{
     build,
-    process::{Failed, isolated, step},
+    process::{self, Failed, isolated, step},
     setup,
 };
 
@@ -13,6 +13,17 @@ pub fn run() -> Result<(), Failed> {
     for program in ["bench", "bare_signer"] {
         build::end_to_end_program(program)?;
     }
+    step("Building what measures the server's judgement");
+    process::run(
+        "cargo",
+        &[
+            "build",
+            "--release",
+            "--package=verifier",
+            "--package=trusted-list",
+            "--examples",
+        ],
+    )?;
     step("The bench: some minutes, best with nothing else to do");
     isolated("target/release/bench", &[])
 }

@@ -68,6 +68,13 @@ impl Row {
         self
     }
 
+    /// It should be no more than so many times the other.
+    pub fn at_most_times(mut self, goal: f64) -> Row {
+        self.goal = Some(format!("≤ {goal} times the"));
+        self.met = self.beside.is_some_and(|other| self.ours <= goal * other);
+        self
+    }
+
     /// Says what it mostly consists of.
     pub fn limited_by(mut self, what: &'static str) -> Row {
         self.limited_by = Some(what);
@@ -142,6 +149,8 @@ mod tests {
         let row = Row::of("login", 14.0, "ms").beside(10.0).at_most_above(5.0);
         assert!(row.met);
         assert_eq!(row.ratio, Some(1.4));
+        let row = Row::of("login", 14.0, "ms").beside(10.0);
+        assert!(row.clone().at_most_times(1.5).met && !row.at_most_times(1.3).met);
         let row = Row::of("login", 16.0, "ms").beside(10.0).at_most_above(5.0);
         assert!(!row.met);
         assert!(table(&[row]).contains("| login | 16 ms | 10 ms | 1.6 | ≤ 5 more ms | no |"));

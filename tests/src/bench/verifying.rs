@@ -1,0 +1,79 @@
+//! What the server's judgement costs: a token, a list of a million entries, the trusted list.
+//!
+//! Each is an example of its own room, which measures itself in a fresh process.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::row::Row;
+use crate::{Outcome, desk::Desk, product};
+
+pub fn measure(_: &mut Desk) -> Outcome<Vec<Row>> {
+    let judging = Figures::of("judging")?;
+    let large = Figures::of("large_list")?;
+    let trusted = Figures::of("read_list")?;
+    let reading = large.number("read_seconds")? + large.number("verify_seconds")?;
+    let resident = large
+        .number("resident_above_file_mib")?
+        .max(large.number("highest_above_file_mib")?);
+    Ok(vec![
+        Row::of("judging a token: CPU", judging.number("judge_us")?, "µs")
+            .beside(judging.number("bare_us")?)
+            .at_most_times(1.5)
+            .limited_by("two RSA verifications"),
+        Row::of(
+            "100,000 judgements: memory grown by",
+            judging.number("growth_mib")?,
+            "MiB",
+        )
+        .at_most(1.0),
+        Row::of(
+            "CRL of a million entries: CPU to verify, read and index it",
+            reading,
+            "s",
+        )
+        .at_most(3.0),
+        Row::of(
+            "CRL of a million entries: memory above the file",
+            resident,
+            "MiB",
+        )
+        .at_most(64.0),
+        Row::of(
+            "CRL of a million entries: a look-up",
+            large.number("lookup_ns")?,
+            "ns",
+        )
+        .at_most(1000.0),
+        Row::of(
+            "CRL of a million entries: CPU of the next snapshot, the list unchanged",
+            large.number("following_seconds")? * 1e6,
+            "µs",
+        ),
+        Row::of(
+            "trusted list of 2.9 MB: CPU to verify and read it",
+            trusted.number("milliseconds")?,
+            "ms",
+        ),
+    ])
+}
+
+/// What an example printed.
+struct Figures(Value);
+
+impl Figures {
+    fn of(example: &str) -> Outcome<Figures> {
+        let output = Command::new(product::example(example)).output()?;
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr);
+            return Err(format!("{example} ended with {}: {said}", output.status).into());
+        }
+        Ok(Figures(serde_json::from_slice(&output.stdout)?))
+    }
+
+    fn number(&self, name: &str) -> Outcome<f64> {
+        let number = self.0[name].as_f64();
+        number.ok_or_else(|| format!("no {name} in {}", self.0).into())
+    }
+}
