@@ -207,13 +207,13 @@ pub enum Fault {
     },
     /// It lost more services than may vanish at once.
     #[error(
-        "the list has {services} services of use, the one in force {previous}: more than \
-         {max_percent} % less; look at what is gone before you allow it"
+        "the list keeps {services} of the {previous} services in force: more than \
+         {max_percent} % are gone; look at which before you allow it"
     )]
     Shrunk {
-        /// Of this list.
+        /// Those of the list in force that this one has, too.
         services: usize,
-        /// Of the list in force.
+        /// All of the list in force that are of use.
         previous: usize,
         /// The share that may vanish.
         max_percent: u8,

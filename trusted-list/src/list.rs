@@ -1,5 +1,7 @@
 //! The list, once it is believed.
 
+use std::collections::HashSet;
+
 use crate::element::{Element, TSL};
 use crate::scheme::{self, Scheme};
 use crate::service::{self, LeftOut, Service};
@@ -92,8 +94,8 @@ impl TrustedList {
     ///
     /// It must be of the same state, neither older by number or date of issue
     /// (TS 119 612 §5.3.2, §5.3.14), nor have lost more than `max_shrink_percent` of the
-    /// services of use; those whose certificate has simply expired since are not counted as
-    /// lost. The same list again may follow itself.
+    /// services of use, by their certificates; those that have simply expired since are not
+    /// counted as lost. The same list again may follow itself.
     pub fn may_follow(&self, previous: &TrustedList, max_shrink_percent: u8) -> Result<(), Fault> {
         if self.territory != previous.territory {
             return Err(Fault::OtherTerritory {
@@ -113,13 +115,22 @@ impl TrustedList {
                 previous: previous.issued,
             });
         }
-        let now = self.services.len();
+        let kept: HashSet<&[u8]> = self
+            .services
+            .iter()
+            .map(|service| &service.certificate[..])
+            .collect();
         let still_valid = |service: &&Service| service.not_after >= self.read_at;
         let before = previous.services.iter().filter(still_valid).count();
-        let lost = before.saturating_sub(now);
+        let lost = previous
+            .services
+            .iter()
+            .filter(still_valid)
+            .filter(|service| !kept.contains(&service.certificate[..]))
+            .count();
         if lost * 100 > before * usize::from(max_shrink_percent) {
             return Err(Fault::Shrunk {
-                services: now,
+                services: before - lost,
                 previous: before,
                 max_percent: max_shrink_percent,
             });

@@ -1,17 +1,23 @@
 //! Which list may take the place of the one in force.
 
+use std::sync::LazyLock;
+
 use pki::{Authority, Key};
 use trusted_list::{Fault, TrustedList};
 use trusted_lists::{List, NOW, Provider, Service};
 
 use crate::desk::{SIGNER, pins, read_xml};
 
-/// A list of so many recognised authorities.
+/// A list of so many recognised authorities, the same ones each time.
 fn of(services: usize) -> List {
-    let authority = Authority::new("Authority", Key::p256());
+    static AUTHORITIES: LazyLock<Vec<Authority>> = LazyLock::new(|| {
+        let make = |_| Authority::new("Authority", Key::p256());
+        (0..11).map(make).collect()
+    });
+    let recognised = |authority| Service::recognised(authority, "CN=Authority");
     List::of(vec![Provider {
         name: "Provider".to_owned(),
-        services: vec![Service::recognised(&authority, "CN=Authority"); services],
+        services: AUTHORITIES[..services].iter().map(recognised).collect(),
     }])
 }
 
@@ -98,6 +104,25 @@ fn what_has_expired_since_is_not_counted_as_lost() {
     let (before, after) = (at(NOW), at(NOW + 11));
     assert_eq!((before.services().len(), after.services().len()), (2, 1));
     assert_eq!(after.may_follow(&before, 0), Ok(()));
+}
+
+#[test]
+fn services_that_are_exchanged_for_others_are_lost() {
+    let others = List::of(vec![Provider {
+        name: "Provider".to_owned(),
+        services: vec![Service::recognised(
+            &Authority::new("Another", Key::p256()),
+            "CN=Another",
+        )],
+    }]);
+    assert_eq!(
+        believed(&others).may_follow(&believed(&of(1)), 99),
+        Err(Fault::Shrunk {
+            services: 0,
+            previous: 1,
+            max_percent: 99,
+        })
+    );
 }
 
 #[test]
