@@ -5,19 +5,29 @@ use crate::{
     process::{Failed, run, step},
 };
 
+/// Built together always: Cargo builds a library anew where other packages ask other features
+/// of it.
+const PROGRAMS: [&str; 5] = [
+    "build",
+    "--release",
+    "--package=server-stub",
+    "--package=tessera-host",
+    "--package=tessera-window",
+];
+
 /// Pages first: the server embeds them.
 pub fn programs() -> Result<(), Failed> {
     pages::build()?;
     step("Building server-stub, tessera-host and tessera-window");
+    run("cargo", &PROGRAMS)
+}
+
+/// The PKCS#11 module that the tests load in a real one's place.
+pub fn module_that_misbehaves() -> Result<(), Failed> {
+    step("Building the module that misbehaves");
     run(
         "cargo",
-        &[
-            "build",
-            "--release",
-            "--package=server-stub",
-            "--package=tessera-host",
-            "--package=tessera-window",
-        ],
+        &[&PROGRAMS[..], &["--example=quirky_module"]].concat(),
     )
 }
 

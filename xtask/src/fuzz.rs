@@ -200,3 +200,25 @@ fn remove(folder: &Path) -> Result<(), Failed> {
 fn failed(folder: &Path, error: &io::Error) -> Failed {
     Failed(format!("{}: {error}", folder.display()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_target_is_built_run_and_has_a_kept_corpus() {
+        let manifest = fs::read_to_string(root().join("fuzz/Cargo.toml")).unwrap();
+        let mut built: Vec<&str> = manifest
+            .split("[[bin]]\nname = \"")
+            .skip(1)
+            .filter_map(|bin| bin.split('"').next())
+            .collect();
+        let mut run = TARGETS.map(|target| target.name).to_vec();
+        built.sort_unstable();
+        run.sort_unstable();
+        assert_eq!(built, run);
+        for target in &TARGETS {
+            assert!(target.kept().is_dir(), "{}", target.kept().display());
+        }
+    }
+}

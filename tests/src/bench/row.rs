@@ -49,28 +49,28 @@ impl Row {
 
     /// It should be no more than this.
     pub fn at_most(mut self, goal: f64) -> Row {
-        self.goal = Some(format!("≤ {goal}"));
+        self.goal = Some(format!("≤ {goal} {}", self.unit));
         self.met = self.ours <= goal;
         self
     }
 
     /// It should be no less than this.
     pub fn at_least(mut self, goal: f64) -> Row {
-        self.goal = Some(format!("≥ {goal}"));
+        self.goal = Some(format!("≥ {goal} {}", self.unit));
         self.met = self.ours >= goal;
         self
     }
 
     /// It should be no more than this above the other.
     pub fn at_most_above(mut self, goal: f64) -> Row {
-        self.goal = Some(format!("≤ {goal} more"));
+        self.goal = Some(format!("≤ {goal} more {}", self.unit));
         self.met = self.beside.is_some_and(|other| self.ours - other <= goal);
         self
     }
 
     /// It should be no more than so many times the other.
     pub fn at_most_times(mut self, goal: f64) -> Row {
-        self.goal = Some(format!("≤ {goal} times the"));
+        self.goal = Some(format!("≤ {goal} times that"));
         self.met = self.beside.is_some_and(|other| self.ours <= goal * other);
         self
     }
@@ -96,9 +96,7 @@ pub fn table(rows: &[Row]) -> String {
             row.beside
                 .map_or("–".to_owned(), |beside| format!("{beside} {}", row.unit)),
             row.ratio.map_or("–".to_owned(), |ratio| ratio.to_string()),
-            row.goal
-                .as_ref()
-                .map_or("–".to_owned(), |goal| format!("{goal} {}", row.unit)),
+            row.goal.as_deref().unwrap_or("–"),
             match (&row.goal, row.met) {
                 (None, _) => "–",
                 (Some(_), true) => "yes",

@@ -13,6 +13,10 @@ pub fn measure(_: &mut Desk) -> Outcome<Vec<Row>> {
     let judging = Figures::of("judging")?;
     let large = Figures::of("large_list")?;
     let trusted = Figures::of("read_list")?;
+    // What the rows are called by.
+    judging.expect("judgements", 100_000.0)?;
+    large.expect("entries", 1_000_000.0)?;
+    trusted.expect("bytes", 2_890_505.0)?;
     let reading = large.number("read_seconds")? + large.number("verify_seconds")?;
     let resident = large
         .number("resident_above_file_mib")?
@@ -70,6 +74,13 @@ impl Figures {
             return Err(format!("{example} ended with {}: {said}", output.status).into());
         }
         Ok(Figures(serde_json::from_slice(&output.stdout)?))
+    }
+
+    fn expect(&self, name: &str, expected: f64) -> Outcome<()> {
+        match self.number(name)? {
+            number if number == expected => Ok(()),
+            number => Err(format!("{number} {name} instead of {expected}").into()),
+        }
     }
 
     fn number(&self, name: &str) -> Outcome<f64> {
