@@ -1,6 +1,9 @@
 //! What every handler shares.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use crate::{
     challenge::Superseded,
@@ -9,7 +12,7 @@ use crate::{
     credentials::{Hashing, HashingFault},
     seal::{NoRandomness, SealKey, random},
     store::{Store, StoreFault},
-    trust::TrustFiles,
+    trust::TrustSources,
 };
 
 /// The running server: configuration, database, keys and limits.
@@ -20,8 +23,8 @@ pub struct App {
     pub store: Store,
     /// Seals cookies; the same on all nodes.
     pub seal_key: SealKey,
-    /// The anchors and revocation lists, as they are now.
-    pub trust: TrustFiles,
+    /// Anchors, trusted list and revocation lists, as they are now.
+    pub trust: Arc<TrustSources>,
     /// Hashes passwords, a few at a time.
     pub hashing: Hashing,
     /// Limits challenges by address.
@@ -47,7 +50,7 @@ pub enum AppFault {
 
 impl App {
     /// Puts the server together; the sealing key is made at the first start.
-    pub async fn new(config: Config, store: Store, trust: TrustFiles) -> Result<App, AppFault> {
+    pub async fn new(config: Config, store: Store, trust: TrustSources) -> Result<App, AppFault> {
         let secret = store.secret("seal", &random::<32>()?).await?;
         if secret.len() < 32 {
             return Err(StoreFault::Unreadable("sealing key").into());
@@ -60,7 +63,7 @@ impl App {
             stopping: AtomicBool::new(false),
             config,
             store,
-            trust,
+            trust: Arc::new(trust),
         })
     }
 

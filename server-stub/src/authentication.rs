@@ -2,7 +2,7 @@
 
 use protocol::{CodiceFiscale, ProblemCode, Token, token::TokenFault};
 use serde_json::Value;
-use verifier::{Expected, Identity, judge};
+use verifier::Identity;
 
 use crate::{
     app::App,
@@ -10,6 +10,7 @@ use crate::{
     clock,
     http::address::ClientAddress,
     http::cookies::{Cookies, Jar},
+    judgement::judge_card,
     problem::Refusal,
     seal::random,
     store::{Attempt, AttemptLimits, Attempts, CredentialsRow, OperatorRow},
@@ -31,18 +32,7 @@ pub async fn by_card(app: &App, cookies: &Cookies, token: &Value) -> Result<Iden
             TokenFault::AlgorithmUnsupported => ProblemCode::AlgorithmUnsupported,
         })
     })?;
-    let expected = Expected {
-        origin: &app.config.origin,
-        nonce: &nonce,
-        now: clock::now() / 1000,
-        revocation: app.config.trust.revocation,
-        online: None,
-    };
-    // Some tens of microseconds: less than handing it to another thread would take.
-    judge(&token, &expected, &app.trust.snapshot()).map_err(|reason| {
-        tracing::info!(code = reason.code().name(), %reason, "a card was refused");
-        Refusal::new(reason.code())
-    })
+    judge_card(app, &token, &nonce).await
 }
 
 /// Judges user id and password: throttle, credentials, operator, document.

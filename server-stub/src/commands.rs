@@ -8,6 +8,7 @@ use std::{
     fmt,
     io::Write,
     path::{Path, PathBuf},
+    process::ExitCode,
 };
 
 use clap::Subcommand;
@@ -83,8 +84,14 @@ pub enum AssistanceCommand {
 /// What to do with trust.
 #[derive(Debug, Subcommand)]
 pub enum TrustCommand {
-    /// Read all anchors and revocation lists and say what they are good for now.
-    Check,
+    /// Say who is trusted, by whose word, and what is missing, stale or about to end. Asks
+    /// nobody; exit code 0: all is well, 1: something is wrong, 2: the configuration will not
+    /// do, 3: something ends soon.
+    Check {
+        /// In JSON, in a shape that stays.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// What to do with the configuration.
@@ -133,31 +140,31 @@ impl From<ServeFault> for Failure {
     }
 }
 
-/// Does it.
-pub async fn run(command: Command, config: Option<&Path>) -> Result<(), Failure> {
+/// Does it; the exit code says more than that only for `trust check`.
+pub async fn run(command: Command, config: Option<&Path>) -> Result<ExitCode, Failure> {
     let load = || Config::load(config, environment());
     match command {
-        Command::Serve => Ok(serve::serve(load()?).await?),
+        Command::Serve => serve::serve(load()?).await?,
         Command::Operators(OperatorsCommand::Import { file, dry_run }) => {
-            operators::import(&load()?, &file, dry_run).await
+            operators::import(&load()?, &file, dry_run).await?;
         }
         Command::Operators(OperatorsCommand::Disable { codice_fiscale }) => {
-            operators::disable(&load()?, &codice_fiscale).await
+            operators::disable(&load()?, &codice_fiscale).await?;
         }
         Command::Registrations(RegistrationsCommand::Revoke { codice_fiscale }) => {
-            operators::revoke(&load()?, &codice_fiscale).await
+            operators::revoke(&load()?, &codice_fiscale).await?;
         }
-        Command::Assistance(AssistanceCommand::List) => assistance::list(&load()?).await,
+        Command::Assistance(AssistanceCommand::List) => assistance::list(&load()?).await?,
         Command::Assistance(AssistanceCommand::Show { code }) => {
-            assistance::show(&load()?, &code).await
+            assistance::show(&load()?, &code).await?;
         }
-        Command::Trust(TrustCommand::Check) => trust_check::run(&load()?),
+        Command::Trust(TrustCommand::Check { json }) => return trust_check::run(&load()?, json),
         Command::Config(ConfigCommand::Example) => {
             // A reader who stops early is no failure.
             let _ = std::io::stdout().write_all(config::EXAMPLE.as_bytes());
-            Ok(())
         }
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The environment, as far as it is text.

@@ -1,6 +1,7 @@
 //! The configuration: one file, every key also in the environment, read once.
 
 mod keys;
+mod trust;
 
 use std::{
     collections::BTreeMap,
@@ -12,9 +13,9 @@ use std::{
 use ipnet::IpNet;
 use protocol::{Origin, service::ServiceId};
 use url::Url;
-use verifier::RevocationPolicy;
 
 use keys::{Keys, Value};
+pub use trust::{Asking, ListPlace, TrustConfig, TrustListConfig};
 
 /// The example, commented; what `config example` prints.
 pub const EXAMPLE: &str = include_str!("config/example.toml");
@@ -35,7 +36,7 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// Certificate and key, where this server speaks TLS itself.
     pub tls: Option<Tls>,
-    /// Anchors and revocation.
+    /// Anchors, trusted list and revocation.
     pub trust: TrustConfig,
     /// Limits.
     pub limits: Limits,
@@ -56,17 +57,6 @@ pub struct Tls {
     pub certificate: PathBuf,
     /// PEM file of the key.
     pub key: PathBuf,
-}
-
-/// What cards are judged by.
-#[derive(Debug, Clone)]
-pub struct TrustConfig {
-    /// Patterns of anchor files, absolute.
-    pub anchors: Vec<String>,
-    /// Patterns of revocation list files, absolute.
-    pub crls: Vec<String>,
-    /// How much is asked of the revocation lists.
-    pub revocation: RevocationPolicy,
 }
 
 /// Limits.
@@ -182,7 +172,7 @@ impl Config {
             )?,
             trusted_proxies: trusted_proxies(&mut keys)?,
             tls,
-            trust: trust(&mut keys, folder)?,
+            trust: trust::read(&mut keys, folder)?,
             limits: Limits {
                 challenge_seconds: keys.number("limits.challenge_seconds", 300, 1..=3600)?,
                 challenges_per_minute: {
@@ -288,56 +278,6 @@ fn services(keys: &mut Keys) -> Result<BTreeMap<ServiceId, String>, ConfigFault>
         }
     }
     Ok(addresses)
-}
-
-fn trust(keys: &mut Keys, folder: &Path) -> Result<TrustConfig, ConfigFault> {
-    let patterns = |found: Option<Value<Vec<String>>>| -> Vec<String> {
-        found
-            .map(|found| found.value)
-            .unwrap_or_default()
-            .iter()
-            .map(|pattern| absolute_pattern(folder, pattern))
-            .collect()
-    };
-    if let Some(found) = keys.text("trust.trust_list") {
-        return Err(found.fault("this release does not read trust lists; name the authorities' certificates in trust.anchors"));
-    }
-    if let Some(found) = keys.list("trust.trust_list_signers") {
-        return Err(found.fault(
-            "it goes with trust.trust_list, which this release does not read; leave it out",
-        ));
-    }
-    let anchors = patterns(keys.list("trust.anchors"));
-    if anchors.is_empty() {
-        return Err(ConfigFault::new(
-            "trust.anchors",
-            "(nothing)",
-            "name the certificates of the authorities whose cards are taken, like [\"ca/*.pem\"]",
-        ));
-    }
-    let revocation = match keys.text("trust.revocation") {
-        None => RevocationPolicy::Required,
-        Some(found) => match found.value.as_str() {
-            "required" => RevocationPolicy::Required,
-            "when-available" => RevocationPolicy::WhenAvailable,
-            "off" => RevocationPolicy::Off,
-            _ => return Err(found.fault("write \"required\", \"when-available\" or \"off\"")),
-        },
-    };
-    Ok(TrustConfig {
-        anchors,
-        crls: patterns(keys.list("trust.crls")),
-        revocation,
-    })
-}
-
-/// The pattern from the file's folder on; what is special in the folder's own name is not.
-fn absolute_pattern(folder: &Path, pattern: &str) -> String {
-    if Path::new(pattern).is_absolute() {
-        return pattern.to_owned();
-    }
-    let folder = glob::Pattern::escape(&folder.to_string_lossy());
-    format!("{folder}{}{pattern}", std::path::MAIN_SEPARATOR)
 }
 
 #[cfg(test)]

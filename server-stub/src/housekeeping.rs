@@ -1,4 +1,4 @@
-//! What is done between requests: trust files read again, old rows forgotten.
+//! What is done between requests: trust kept current, old rows forgotten.
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,8 +19,9 @@ const FORGET_EVERY: Duration = Duration::from_secs(60);
 pub async fn run(app: Arc<App>, hangup: Hangup) {
     let trust = look_at_trust(Arc::clone(&app));
     let hangups = obey_hangups(Arc::clone(&app), hangup);
+    let fetches = Arc::clone(&app.trust).keep_current();
     let rows = forget(app);
-    tokio::join!(trust, hangups, rows);
+    tokio::join!(trust, hangups, fetches, rows);
 }
 
 async fn look_at_trust(app: Arc<App>) {
@@ -33,11 +34,12 @@ async fn look_at_trust(app: Arc<App>) {
     }
 }
 
-/// SIGHUP: the trust files at once.
+/// SIGHUP: the trust files at once, and what is fetched as soon as can be.
 async fn obey_hangups(app: Arc<App>, mut hangup: Hangup) {
     loop {
         hangup.wait().await;
         refresh(&app, true).await;
+        app.trust.hurry();
     }
 }
 

@@ -13,6 +13,7 @@ pub mod config;
 pub mod credentials;
 pub mod housekeeping;
 pub mod http;
+pub mod judgement;
 pub mod operators_file;
 pub mod pages;
 pub mod problem;

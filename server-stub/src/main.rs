@@ -32,11 +32,14 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(commands::run(
+    let done = runtime.block_on(commands::run(
         arguments.command,
         arguments.config.as_deref(),
-    )) {
-        Ok(()) => ExitCode::SUCCESS,
+    ));
+    // A list that is still being fetched is waited for by nobody.
+    runtime.shutdown_background();
+    match done {
+        Ok(code) => code,
         Err(failure) => {
             eprintln!("{failure}");
             match failure {

@@ -21,7 +21,7 @@ use crate::{
     housekeeping, router,
     signals::{Hangup, Stop},
     store::{Store, StoreFault},
-    trust::TrustFiles,
+    trust::TrustSources,
 };
 
 /// How long requests under way are waited for when the server stops.
@@ -57,7 +57,7 @@ pub enum ServeFault {
 /// Serves until SIGTERM or SIGINT; requests under way are answered first.
 pub async fn serve(config: Config) -> Result<(), ServeFault> {
     let tls = config.tls.as_ref().map(read_tls).transpose()?;
-    let trust = TrustFiles::load(&config.trust)?;
+    let trust = TrustSources::load(&config.trust)?;
     let store = Store::open(&config.database).await?;
     let admin = config
         .admin

@@ -1,9 +1,10 @@
 //! Logs and metrics: what happened, how often; never who, beyond a keyed hash.
 
+use aws_lc_rs::digest;
 use metrics::counter;
 use protocol::{CodiceFiscale, ProblemCode};
 
-use crate::seal::SealKey;
+use crate::{seal::SealKey, trust::hex};
 
 /// Writes logs to standard error.
 pub fn start_logs() {
@@ -17,8 +18,20 @@ pub fn start_logs() {
 
 /// A person's name in the logs: the same for the same person, on this installation only.
 pub fn pseudonym(key: &SealKey, codice_fiscale: &CodiceFiscale) -> String {
-    let hash = key.keyed_hash(&[b"pseudonym", codice_fiscale.as_str().as_bytes()]);
-    hash[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&key.keyed_hash(&[b"pseudonym", codice_fiscale.as_str().as_bytes()])[..6])
+}
+
+/// A card's certificate in the logs, by its [`fingerprint`]; the number in it would name the
+/// person to everybody who has the issuer's directory.
+pub fn card(key: &SealKey, fingerprint: &[u8; 32]) -> String {
+    hex(&key.keyed_hash(&[b"card", fingerprint])[..6])
+}
+
+/// SHA-256 of a certificate's DER.
+pub fn fingerprint(certificate: &[u8]) -> [u8; 32] {
+    let mut sum = [0; 32];
+    sum.copy_from_slice(digest::digest(&digest::SHA256, certificate).as_ref());
+    sum
 }
 
 /// A challenge was issued.

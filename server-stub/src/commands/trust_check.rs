@@ -1,59 +1,93 @@
-//! `trust check`
+//! `trust check`: what is trusted, for people and for monitoring.
 
-use crate::{clock, config::Config, trust::TrustFiles};
+use std::{fmt::Write as _, io::Write as _, process::ExitCode};
 
 use super::Failure;
+use crate::{
+    clock,
+    config::Config,
+    trust::{
+        TrustSources,
+        report::{Level, Report},
+    },
+};
 
-/// Reads everything as the server does at its start, and says what it is good for now.
-///
-/// Fails when no anchor is valid: no card at all would be taken.
-pub(super) fn run(config: &Config) -> Result<(), Failure> {
-    let files = TrustFiles::load(&config.trust)?;
-    let trust = files.snapshot();
-    let now = clock::now();
-    for path in files.paths() {
-        println!("file    {}", path.display());
-    }
-    let mut valid = 0;
-    for anchor in trust.anchors() {
-        let (from, until) = (anchor.not_before() * 1000, anchor.not_after() * 1000);
-        let state = if now < from {
-            "not yet valid, does not count"
-        } else if now >= until + 1000 {
-            "expired, does not count"
-        } else {
-            valid += 1;
-            "valid"
-        };
-        println!(
-            "anchor  {}\n        sha-256 {}\n        until {}: {state}",
-            anchor.subject(),
-            hex(&anchor.fingerprint()),
-            clock::rfc3339(until),
-        );
-    }
-    for list in trust.revocation_lists() {
-        let until = list.next_update() * 1000;
-        let signed = trust
-            .unsigned_lists()
-            .all(|unsigned| !std::ptr::eq(unsigned, list));
-        let state = match (signed, now < until) {
-            (false, _) => "signed by no anchor, says nothing",
-            (true, true) => "current",
-            (true, false) => "stale: still revokes, proves nothing good",
-        };
-        println!(
-            "list    {}\n        until {}: {state}",
-            list.issuer(),
-            clock::rfc3339(until)
-        );
-    }
-    if valid == 0 {
-        return Err(Failure::Other("no anchor is valid now".to_owned()));
-    }
-    Ok(())
+/// Reads files and state as the server does at its start, and asks nobody.
+pub(super) fn run(config: &Config, json: bool) -> Result<ExitCode, Failure> {
+    let sources = TrustSources::load(&config.trust)?;
+    let report = sources.report(clock::now() / 1000);
+    let told = if json {
+        let json = serde_json::to_string_pretty(&report);
+        json.map_err(|fault| Failure::Other(fault.to_string()))? + "\n"
+    } else {
+        lines(&report)
+    };
+    // A reader who stops early is no failure.
+    let _ = std::io::stdout().write_all(told.as_bytes());
+    Ok(match report.verdict {
+        Level::Well => ExitCode::SUCCESS,
+        Level::Wrong => ExitCode::FAILURE,
+        Level::Soon => ExitCode::from(3),
+    })
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+/// The report for people.
+fn lines(report: &Report) -> String {
+    let mut told = Vec::new();
+    if let Some(list) = &report.trusted_list {
+        told.push(format!("trusted list  {}", list.place));
+        if let Some(list) = &list.in_force {
+            told.push(format!(
+                "              {} number {}, issued {}, current until {}",
+                list.territory, list.sequence_number, list.issued, list.next_update
+            ));
+            told.push(format!(
+                "              signed by {}, valid until {}",
+                list.signer, list.signer_not_after
+            ));
+            told.push(format!("              authorities: {}", list.authorities));
+            for left_out in &list.left_out {
+                told.push(format!(
+                    "              left out: {}: {}",
+                    left_out.name, left_out.cause
+                ));
+            }
+        }
+    }
+    for anchor in &report.anchors {
+        told.push(format!("anchor        {}", anchor.subject));
+        told.push(format!("              sha-256 {}", anchor.sha256));
+        told.push(format!(
+            "              of {}, until {}: {}; revocation list: {}",
+            anchor.file.as_deref().unwrap_or("the trusted list"),
+            anchor.not_after,
+            anchor.state,
+            anchor.revocation_list
+        ));
+    }
+    for list in &report.revocation_lists {
+        told.push(format!("list          {}", list.issuer));
+        told.push(format!(
+            "              {}: of {}, until {}: {}; entries: {}",
+            list.file, list.this_update, list.next_update, list.state, list.entries
+        ));
+    }
+    for finding in &report.findings {
+        let level = match finding.level {
+            Level::Wrong => "WRONG",
+            _ => "soon",
+        };
+        told.push(format!("{level:<14}{}: {}", finding.subject, finding.found));
+        told.push(format!("              {}", finding.remedy));
+    }
+    told.push(match report.verdict {
+        Level::Well => format!("all is well (revocation: {})", report.revocation),
+        Level::Soon => format!("something ends soon (revocation: {})", report.revocation),
+        Level::Wrong => format!("something is wrong (revocation: {})", report.revocation),
+    });
+    told.into_iter().fold(String::new(), |mut text, line| {
+        // Names of certificates are written by others: one line each, whatever they hold.
+        let _ = writeln!(text, "{}", line.replace(char::is_control, "\u{fffd}"));
+        text
+    })
 }

@@ -16,10 +16,13 @@ enum Kind {
     Text,
     List,
     Number,
+    Flag,
+    /// Lists by a name of the administrator's.
+    Table,
 }
 
 /// Every key there is (contract §5).
-const KEYS: [(&str, Kind); 32] = [
+const KEYS: [(&str, Kind); 42] = [
     ("listen", Kind::Text),
     ("origin", Kind::Text),
     ("database", Kind::Text),
@@ -30,7 +33,17 @@ const KEYS: [(&str, Kind); 32] = [
     ("trust.crls", Kind::List),
     ("trust.trust_list", Kind::Text),
     ("trust.trust_list_signers", Kind::List),
+    ("trust.trust_list_may_shrink", Kind::Number),
+    ("trust.trust_list_hours", Kind::Number),
+    ("trust.state", Kind::Text),
     ("trust.revocation", Kind::Text),
+    ("revocation.fetch", Kind::Flag),
+    ("revocation.crl_addresses", Kind::Table),
+    ("revocation.ocsp_addresses", Kind::Table),
+    ("revocation.login_milliseconds", Kind::Number),
+    ("revocation.crl_hours", Kind::Number),
+    ("revocation.crl_seconds", Kind::Number),
+    ("revocation.crl_megabytes", Kind::Number),
     ("limits.challenge_seconds", Kind::Number),
     ("limits.challenges_per_minute", Kind::Number),
     ("limits.passwords_per_quarter_hour", Kind::Number),
@@ -65,6 +78,9 @@ enum Given {
     Text(String),
     List(Vec<String>),
     Number(i64),
+    Flag(bool),
+    /// Name and entry; a name may come several times.
+    Table(Vec<(String, String)>),
 }
 
 /// A value with the key it was found under.
@@ -125,18 +141,26 @@ impl Keys {
         let given = match (kind, value) {
             (Kind::Text, Toml::String(text)) => Given::Text(text),
             (Kind::Number, Toml::Integer(number)) => Given::Number(number),
-            (Kind::List, Toml::Array(entries)) => Given::List(
-                entries
-                    .into_iter()
-                    .map(|entry| match entry {
-                        Toml::String(text) => Ok(text),
-                        _ => Err(wrong("write a list of texts, like [\"a\", \"b\"]")),
-                    })
-                    .collect::<Result<_, _>>()?,
-            ),
+            (Kind::Flag, Toml::Boolean(flag)) => Given::Flag(flag),
+            (Kind::List, Toml::Array(entries)) => {
+                Given::List(texts(entries).ok_or_else(|| wrong(A_LIST))?)
+            }
+            (Kind::Table, Toml::Table(lists)) => {
+                let mut pairs = Vec::new();
+                for (name, entries) in lists {
+                    let Toml::Array(entries) = entries else {
+                        return Err(wrong(A_TABLE));
+                    };
+                    let entries = texts(entries).ok_or_else(|| wrong(A_TABLE))?;
+                    pairs.extend(entries.into_iter().map(|entry| (name.clone(), entry)));
+                }
+                Given::Table(pairs)
+            }
             (Kind::Text, _) => return Err(wrong("write a text in quotes")),
             (Kind::Number, _) => return Err(wrong("write a whole number")),
-            (Kind::List, _) => return Err(wrong("write a list of texts, like [\"a\", \"b\"]")),
+            (Kind::Flag, _) => return Err(wrong("write true or false")),
+            (Kind::List, _) => return Err(wrong(A_LIST)),
+            (Kind::Table, _) => return Err(wrong(A_TABLE)),
         };
         self.0.insert(key, given);
         Ok(())
@@ -148,14 +172,22 @@ impl Keys {
         };
         let given = match kind {
             Kind::Text => Given::Text(value),
-            Kind::List => Given::List(
-                value
-                    .split(',')
-                    .map(str::trim)
-                    .filter(|entry| !entry.is_empty())
-                    .map(str::to_owned)
-                    .collect(),
+            Kind::List => Given::List(entries(&value).map(str::to_owned).collect()),
+            Kind::Table => Given::Table(
+                entries(&value)
+                    .map(|entry| {
+                        let (name, entry) = entry.split_once('=')?;
+                        Some((name.trim().to_owned(), entry.trim().to_owned()))
+                    })
+                    .collect::<Option<_>>()
+                    .ok_or_else(|| {
+                        let mend = "write name=entry, with commas between several";
+                        ConfigFault::new(name, format_args!("{value:?}"), mend)
+                    })?,
             ),
+            Kind::Flag => Given::Flag(value.trim().parse().map_err(|_| {
+                ConfigFault::new(name, format_args!("{value:?}"), "write true or false")
+            })?),
             Kind::Number => Given::Number(value.trim().parse().map_err(|_| {
                 ConfigFault::new(name, format_args!("{value:?}"), "write a whole number")
             })?),
@@ -190,6 +222,22 @@ impl Keys {
         }
     }
 
+    /// The names and entries of a key, a pair for each entry.
+    pub(super) fn table(&mut self, key: &'static str) -> Vec<(String, String)> {
+        match self.0.remove(key) {
+            Some(Given::Table(pairs)) => pairs,
+            _ => Vec::new(),
+        }
+    }
+
+    /// What a key says, yes or no, or what is usual.
+    pub(super) fn flag(&mut self, key: &'static str, usual: bool) -> bool {
+        match self.0.remove(key) {
+            Some(Given::Flag(flag)) => flag,
+            _ => usual,
+        }
+    }
+
     /// The texts of all keys that begin so, in the order of [`KEYS`].
     pub(super) fn section(&mut self, begin: &str) -> Vec<Value<String>> {
         KEYS.into_iter()
@@ -216,6 +264,27 @@ impl Keys {
                 ConfigFault::new(key, number, mend)
             })
     }
+}
+
+const A_LIST: &str = "write a list of texts, like [\"a\", \"b\"]";
+const A_TABLE: &str = "write a section with a list of texts by each name, like a = [\"b\"]";
+
+fn texts(entries: Vec<Toml>) -> Option<Vec<String>> {
+    entries
+        .into_iter()
+        .map(|entry| match entry {
+            Toml::String(text) => Some(text),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The entries of a variable of the environment.
+fn entries(value: &str) -> impl Iterator<Item = &str> {
+    value
+        .split(',')
+        .map(str::trim)
+        .filter(|entry| !entry.is_empty())
 }
 
 /// The environment's name of a key; a shell takes no `-` in one.

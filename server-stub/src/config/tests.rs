@@ -1,4 +1,8 @@
-use super::*;
+use std::time::Duration;
+
+use verifier::RevocationPolicy;
+
+use super::{trust::absolute_pattern, *};
 
 const LEAST: &str = "origin = \"https://portal.example\"\ndatabase = \"sqlite:tessera.db\"\n\
                      trust.anchors = [\"ca/*.pem\"]\n";
@@ -43,6 +47,14 @@ fn the_example_is_a_configuration_and_shows_the_usual_values() {
     assert_eq!(example.session.idle_minutes, usual.session.idle_minutes);
     assert_eq!(example.session.absolute_hours, usual.session.absolute_hours);
     assert_eq!(example.trust.revocation, usual.trust.revocation);
+    assert_eq!(example.trust.state, usual.trust.state);
+    let asking = |config: &Config| {
+        let asking = config.trust.asking.clone();
+        let addresses = (asking.crl_addresses, asking.ocsp_addresses);
+        let times = (asking.login, asking.crl_every, asking.crl_within);
+        (asking.fetch, addresses, times, asking.crl_bytes)
+    };
+    assert_eq!(asking(&example), asking(&usual));
     assert!(usual.admin.is_none() && usual.trusted_proxies.is_empty());
 }
 
@@ -221,4 +233,112 @@ fn a_fault_of_form_names_the_line() {
 fn an_unknown_variable_is_an_unknown_key() {
     let told = read(LEAST, &[("TESSERA_TRUST__REVOCATON", "off")]).unwrap_err();
     assert_eq!(told.key, "TESSERA_TRUST__REVOCATON");
+}
+
+const PIN: &str = "ed36919a6a09991c1428fa779133166839d05640d0639b4a2e42bb05fdb678da";
+
+#[test]
+fn a_trusted_list_takes_the_place_of_anchors() {
+    let without = LEAST.replace("trust.anchors = [\"ca/*.pem\"]", "");
+    let with = |place: &str| {
+        format!("{without}[trust]\ntrust_list = \"{place}\"\ntrust_list_signers = [\"{PIN}\"]\n")
+    };
+    let config = read(&with("TSL-IT.xml"), &[]).unwrap();
+    let list = config.trust.list.unwrap();
+    let file = PathBuf::from("/etc/tessera/TSL-IT.xml");
+    assert_eq!(list.place, ListPlace::File(file));
+    assert_eq!(
+        (list.may_shrink, list.every),
+        (10, Duration::from_secs(6 * 3600))
+    );
+    assert_eq!(config.trust.state, Path::new("/etc/tessera/trust-state"));
+    let config = read(&with("https://tl.example/TSL-IT.xml"), &[]).unwrap();
+    let place = config.trust.list.unwrap().place;
+    assert!(
+        matches!(place, ListPlace::Address(address) if address.as_str() == "https://tl.example/TSL-IT.xml")
+    );
+    for bad in ["ftp://tl.example/", "https://u:p@tl.example/", "https://"] {
+        let line = fault(&with(bad));
+        assert!(line.starts_with("trust.trust_list = "), "{line}");
+    }
+    let line = fault(&with("l.xml").replace(PIN, "ed36"));
+    assert!(
+        line.starts_with("trust.trust_list_signers = ") && line.contains("64"),
+        "{line}"
+    );
+}
+
+#[test]
+fn a_trusted_list_and_its_signers_go_together() {
+    let line = fault(&format!("{LEAST}[trust]\n").replace(
+        "trust.anchors = [\"ca/*.pem\"]\n[trust]",
+        "[trust]\ntrust_list = \"l.xml\"",
+    ));
+    assert!(line.contains("trust.trust_list_signers too"), "{line}");
+    let line = fault(&format!("{LEAST}trust.trust_list_signers = [\"{PIN}\"]\n"));
+    assert!(line.contains("trust.trust_list too"), "{line}");
+    let line = fault(&format!("{LEAST}trust.trust_list_signers = []\n"));
+    assert!(line.contains("trust.trust_list too"), "{line}");
+}
+
+#[test]
+fn addresses_are_given_by_the_authoritys_fingerprint() {
+    let text = format!(
+        "{LEAST}[revocation]\nfetch = false\nlogin_milliseconds = 500\n\
+         [revocation.crl_addresses]\n{PIN} = [\"http://127.0.0.1:1/a.crl\", \"http://b/\"]\n"
+    );
+    let pin = *trusted_list::Fingerprint::parse(PIN).unwrap().as_bytes();
+    let asking = read(&text, &[]).unwrap().trust.asking;
+    assert!(!asking.fetch);
+    assert_eq!(asking.login, Duration::from_millis(500));
+    assert_eq!(asking.crl_addresses[&pin].len(), 2);
+    let variables = [
+        ("TESSERA_REVOCATION__FETCH", "true"),
+        (
+            "TESSERA_REVOCATION__OCSP_ADDRESSES",
+            &format!("{PIN}=http://ocsp.example/?a=b, {PIN}=http://c/") as &str,
+        ),
+    ];
+    let asking = read(&text, &variables).unwrap().trust.asking;
+    assert!(asking.fetch);
+    let addresses = &asking.ocsp_addresses[&pin];
+    assert_eq!(addresses[0].as_str(), "http://ocsp.example/?a=b");
+    assert_eq!(addresses.len(), 2);
+}
+
+#[test]
+fn what_will_not_do_under_revocation_is_named_too() {
+    for (changed, named) in [
+        (
+            "[revocation]\nfetch = \"yes\"\n",
+            &["revocation.fetch", "true or false"][..],
+        ),
+        (
+            "[revocation]\ncrl_hours = 0\n",
+            &["revocation.crl_hours", "from 1"],
+        ),
+        (
+            "[revocation]\ncrl_adresses = 1\n",
+            &["revocation.crl_adresses", "no such key"],
+        ),
+        (
+            "[revocation.crl_addresses]\nab = [\"http://x/\"]\n",
+            &["revocation.crl_addresses", "\"ab\"", "SHA-256"],
+        ),
+        (
+            "[revocation.crl_addresses]\nab = \"http://x/\"\n",
+            &["list of texts by each name"],
+        ),
+        (
+            "[revocation.ocsp_addresses]\nPIN = [\"ldap://x/\"]\n",
+            &["revocation.ocsp_addresses", "ldap://x/", "http"],
+        ),
+    ] {
+        let line = fault(&format!("{LEAST}{}", changed.replace("PIN", PIN)));
+        for part in named {
+            assert!(line.contains(part), "{line} lacks {part}");
+        }
+    }
+    let told = read(LEAST, &[("TESSERA_REVOCATION__CRL_ADDRESSES", "x")]).unwrap_err();
+    assert!(told.mend.contains("name=entry"), "{told}");
 }

@@ -13,9 +13,10 @@ pub async fn live() -> Json<Value> {
     Json(json!({ "status": "live" }))
 }
 
-/// It can do its work: the database answers, and it is not about to stop.
+/// It can do its work: the database answers, it knows whom to trust, and it is not about to
+/// stop.
 pub async fn ready(State(app): State<Arc<App>>) -> Result<Json<Value>, Refusal> {
-    if app.is_stopping() {
+    if app.is_stopping() || app.trust.snapshot().anchors().is_empty() {
         return Err(Refusal::new(ProblemCode::SecuritySystemsUnavailable));
     }
     app.store.answers().await?;

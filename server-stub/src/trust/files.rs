@@ -8,7 +8,7 @@ use std::{
 };
 
 use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, pem::PemObject};
-use verifier::{Anchor, AnchorFault, RevocationList, RevocationListFault, Trust};
+use verifier::{Anchor, AnchorFault, RevocationList, RevocationListFault};
 
 use crate::config::{ConfigFault, TrustConfig};
 
@@ -35,7 +35,7 @@ pub(super) struct Stamps(BTreeMap<(Kind, PathBuf), Stamp>);
 /// Length and times of a file. The time of the last change of anything about it tells
 /// even a file that was put in place of another of the same age.
 #[derive(Debug, PartialEq, Eq)]
-struct Stamp {
+pub(super) struct Stamp {
     length: u64,
     modified: Option<SystemTime>,
     #[cfg(unix)]
@@ -76,7 +76,7 @@ impl Stamps {
 }
 
 impl Stamp {
-    fn take(path: &Path) -> Result<Stamp, std::io::Error> {
+    pub(super) fn take(path: &Path) -> Result<Stamp, std::io::Error> {
         let metadata = std::fs::metadata(path)?;
         Ok(Stamp {
             length: metadata.len(),
@@ -161,50 +161,71 @@ impl Files {
         (files, faults)
     }
 
-    /// What these files say; what the snapshot before found of them is not verified again.
-    pub(super) fn trust(&self, previous: &Trust) -> Trust {
-        let mut anchors = Vec::new();
-        let mut lists = Vec::new();
-        for content in self.0.values().flatten() {
-            match content {
-                Content::Anchor(anchor) => anchors.push(Arc::clone(anchor)),
-                Content::RevocationList(list) => lists.push(Arc::clone(list)),
-            }
-        }
-        Trust::following(previous, anchors, lists)
+    /// The anchors, each with its file.
+    pub(super) fn anchors(&self) -> impl Iterator<Item = (&Path, &Arc<Anchor>)> {
+        self.contents().filter_map(|(path, content)| match content {
+            Content::Anchor(anchor) => Some((path, anchor)),
+            Content::RevocationList(_) => None,
+        })
     }
 
-    pub(super) fn paths(&self) -> Vec<PathBuf> {
-        self.0.keys().map(|(_, path)| path.clone()).collect()
+    /// The revocation lists, each with its file.
+    pub(super) fn revocation_lists(&self) -> impl Iterator<Item = (&Path, &Arc<RevocationList>)> {
+        self.contents().filter_map(|(path, content)| match content {
+            Content::RevocationList(list) => Some((path, list)),
+            Content::Anchor(_) => None,
+        })
+    }
+
+    fn contents(&self) -> impl Iterator<Item = (&Path, &Content)> {
+        let files = self.0.iter();
+        files.flat_map(|((_, path), contents)| {
+            contents.iter().map(|content| (path.as_path(), content))
+        })
     }
 }
 
 /// What is in a file, each found to be what it is there for.
 fn read(kind: Kind, path: &Path) -> Result<Vec<Content>, FileFault> {
     let bytes = std::fs::read(path)?;
+    match kind {
+        Kind::Anchors => {
+            let ders = ders(bytes, |bytes| {
+                let ders = CertificateDer::pem_slice_iter(bytes);
+                ders.map(|der| der.map(|der| der.to_vec())).collect()
+            })?;
+            let anchor = |der: Vec<u8>| Ok(Content::Anchor(Arc::new(Anchor::from_der(&der)?)));
+            ders.into_iter().map(anchor).collect()
+        }
+        Kind::RevocationLists => {
+            let lists = revocation_lists(bytes)?;
+            Ok(lists.into_iter().map(Content::RevocationList).collect())
+        }
+    }
+}
+
+/// The revocation lists of a file or of an answer, PEM or DER; one at least.
+pub(super) fn revocation_lists(bytes: Vec<u8>) -> Result<Vec<Arc<RevocationList>>, FileFault> {
+    let ders = ders(bytes, |bytes| {
+        let ders = CertificateRevocationListDer::pem_slice_iter(bytes);
+        ders.map(|der| der.map(|der| der.to_vec())).collect()
+    })?;
+    let list = |der| Ok(Arc::new(RevocationList::from_der(der)?));
+    ders.into_iter().map(list).collect()
+}
+
+/// The DER of what is in PEM, or the DER that it is already.
+fn ders(
+    bytes: Vec<u8>,
+    from_pem: impl FnOnce(&[u8]) -> Result<Vec<Vec<u8>>, rustls::pki_types::pem::Error>,
+) -> Result<Vec<Vec<u8>>, FileFault> {
     // DER of a certificate or list is a sequence with a length of two bytes or more.
-    let is_der = matches!(bytes.as_slice(), [0x30, length, ..] if *length >= 0x80);
-    let ders: Vec<Vec<u8>> = match kind {
-        _ if is_der => vec![bytes],
-        Kind::Anchors => CertificateDer::pem_slice_iter(&bytes)
-            .map(|der| der.map(|der| der.to_vec()))
-            .collect::<Result<_, _>>()
-            .map_err(FileFault::Pem)?,
-        Kind::RevocationLists => CertificateRevocationListDer::pem_slice_iter(&bytes)
-            .map(|der| der.map(|der| der.to_vec()))
-            .collect::<Result<_, _>>()
-            .map_err(FileFault::Pem)?,
-    };
+    if matches!(bytes.as_slice(), [0x30, length, ..] if *length >= 0x80) {
+        return Ok(vec![bytes]);
+    }
+    let ders = from_pem(&bytes).map_err(FileFault::Pem)?;
     if ders.is_empty() {
         return Err(FileFault::Empty);
     }
-    let content = |der: Vec<u8>| -> Result<Content, FileFault> {
-        Ok(match kind {
-            Kind::Anchors => Content::Anchor(Arc::new(Anchor::from_der(&der)?)),
-            Kind::RevocationLists => {
-                Content::RevocationList(Arc::new(RevocationList::from_der(der)?))
-            }
-        })
-    };
-    ders.into_iter().map(content).collect()
+    Ok(ders)
 }

@@ -112,7 +112,17 @@ fn the_example_is_printed_and_says_every_key() {
         "trusted_proxies",
         "anchors",
         "crls",
+        "trust_list",
+        "trust_list_signers",
+        "trust_list_may_shrink",
+        "trust_list_hours",
+        "state",
         "revocation",
+        "fetch",
+        "login_milliseconds",
+        "crl_hours",
+        "crl_seconds",
+        "crl_megabytes",
         "challenge_seconds",
         "challenges_per_minute",
         "passwords_per_quarter_hour",
@@ -123,19 +133,6 @@ fn the_example_is_printed_and_says_every_key() {
     ] {
         assert!(told.out.contains(&format!("{key} = ")), "{key}");
     }
-}
-
-#[test]
-fn trust_check_says_what_the_files_are_good_for() {
-    let installation = Installation::new();
-    let told = installation.run(&["trust", "check"]);
-    assert_eq!(told.code, Some(0), "{told:?}");
-    assert!(told.out.contains("CA Cittadini"), "{told:?}");
-    assert!(told.out.contains("valid") && told.out.contains("current"));
-    let stranger = pki::Authority::new("Un'altra autorità", pki::Key::p256());
-    installation.write("crl/altra.crl", &stranger.revoke(&[]));
-    let told = installation.run(&["trust", "check"]);
-    assert!(told.out.contains("signed by no anchor"), "{told:?}");
 }
 
 #[test]

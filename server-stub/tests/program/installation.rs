@@ -135,7 +135,14 @@ impl Server {
         server
     }
 
-    /// Waits until the log says something.
+    /// Waits until the log has said something, at any time.
+    pub fn wait_until_said(&mut self, part: &str) {
+        if !self.log.iter().any(|line| line.contains(part)) {
+            self.wait_for_line(part);
+        }
+    }
+
+    /// Waits until the log says something from now on.
     pub fn wait_for_line(&mut self, part: &str) {
         let until = Instant::now() + Duration::from_secs(30);
         loop {

@@ -3,7 +3,12 @@
 
 mod access_services;
 mod configuration;
+mod fetching;
 mod installation;
 mod operators;
+#[path = "../trust/server.rs"]
+#[allow(dead_code)] // it serves the suite of trust
+mod server;
 mod serving;
 mod tls;
+mod trust_check;

@@ -7,7 +7,8 @@ use crate::installation::{Installation, ORIGIN, Server, ask};
 
 const MARIO: &str = "RSSMRA80A01H501U";
 
-fn with_mario() -> Installation {
+/// With Mario among the operators.
+pub fn with_mario() -> Installation {
     let installation = Installation::new();
     let file = installation.folder().join("o.csv");
     installation.write(

@@ -15,7 +15,7 @@ use server_stub::{
     config::Config,
     router,
     store::{Lifetimes, OperatorRow, Store},
-    trust::TrustFiles,
+    trust::TrustSources,
 };
 use tempfile::TempDir;
 
@@ -43,6 +43,15 @@ impl Portal {
     pub async fn start_with(environment: &[(&str, &str)]) -> Portal {
         let folder = tempfile::tempdir().unwrap();
         let authority = Authority::new("Regione di prova - CA Cittadini", Key::p256());
+        Portal::open(folder, authority, environment).await
+    }
+
+    /// In a folder that an earlier portal may have been in.
+    pub async fn open(
+        folder: TempDir,
+        authority: Authority,
+        environment: &[(&str, &str)],
+    ) -> Portal {
         let write = |name: &str, bytes: &[u8]| {
             let path = folder.path().join(name);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -65,7 +74,7 @@ impl Portal {
             variables.insert((*name).to_owned(), (*value).to_owned());
         }
         let config = Config::load(Some(&folder.path().join("tessera.toml")), variables).unwrap();
-        let trust = TrustFiles::load(&config.trust).unwrap();
+        let trust = TrustSources::load(&config.trust).unwrap();
         let store = Store::open(&config.database).await.unwrap();
         let app = Arc::new(App::new(config, store, trust).await.unwrap());
         let routes =
@@ -83,6 +92,12 @@ impl Portal {
             authority,
             folder,
         }
+    }
+
+    /// Ends it; the folder and its authority stay.
+    #[allow(dead_code)] // only the suite of trust restarts a portal
+    pub fn close(self) -> (TempDir, Authority) {
+        (self.folder, self.authority)
     }
 
     /// A file beside the configuration.

@@ -1,0 +1,250 @@
+//! Judging a card, and asking for the evidence that lacks.
+//!
+//! First the token is judged by what is at hand, with no evidence demanded. Only a card that
+//! has then shown to hold its key makes this server ask anybody; and then it is judged again,
+//! for good, with what came of it.
+
+use protocol::{ChallengeNonce, ProblemCode, Token};
+use verifier::{
+    Expected, Identity, OcspAnswer, OcspStatus, Reason, RevocationEvidence, RevocationPolicy,
+    Trust, UntrustedCause, judge,
+};
+
+use crate::{app::App, clock, problem::Refusal, telemetry, trust::Further};
+
+/// Judges a card's token for a nonce that is spent.
+pub async fn judge_card(
+    app: &App,
+    token: &Token,
+    nonce: &ChallengeNonce,
+) -> Result<Identity, Refusal> {
+    let case = Case {
+        app,
+        token,
+        nonce,
+        certificate: telemetry::fingerprint(&token.unverified_certificate),
+    };
+    let decision = case.decide().await;
+    case.log(&decision);
+    let code = case.code(&decision);
+    decision.judged.map_err(|_| Refusal::new(code))
+}
+
+/// A token, and the certificate it carries by the SHA-256 of its DER.
+struct Case<'a> {
+    app: &'a App,
+    token: &'a Token,
+    nonce: &'a ChallengeNonce,
+    certificate: [u8; 32],
+}
+
+/// What it came to, and on what evidence.
+struct Decision {
+    judged: Result<Identity, Reason>,
+    answer: Option<OcspAnswer>,
+    further: Option<Further>,
+}
+
+impl Case<'_> {
+    async fn decide(&self) -> Decision {
+        let sources = &self.app.trust;
+        let trust = sources.snapshot();
+        let policy = sources.policy();
+        if policy == RevocationPolicy::Off {
+            return Decision::at_hand(self.judge(&trust, policy, None), None);
+        }
+        let kept = sources.kept_answer(&self.certificate);
+        let judged = self.judge(&trust, RevocationPolicy::WhenAvailable, kept);
+        match &judged {
+            Ok(identity) if is_evidence(&identity.revocation) => {
+                let der = &self.token.unverified_certificate;
+                sources.learn(&self.certificate, || trust.question(der, now()));
+                return Decision::at_hand(judged, kept);
+            }
+            Ok(_) => {}
+            // A hold past its time still holds, but may have been taken back since.
+            Err(Reason::Revoked { on_hold: true, .. })
+                if kept.is_some_and(|word| word.keep_until() < now()) =>
+            {
+                let without = self.judge(&trust, RevocationPolicy::WhenAvailable, None);
+                if without.is_err() {
+                    return Decision::at_hand(judged, kept);
+                }
+            }
+            // The contract names what is wrong with a certificate before what is wrong with a
+            // signature; but nobody is asked on behalf of a card that did not sign.
+            Err(Reason::SignatureInvalid) => {
+                return Decision::at_hand(self.judge(&trust, policy, kept), kept);
+            }
+            Err(_) => return Decision::at_hand(judged, kept),
+        }
+        let Some(question) = trust.question(&self.token.unverified_certificate, now()) else {
+            return Decision::at_hand(self.judge(&trust, policy, kept), kept);
+        };
+        let further = sources.look_further(&self.certificate, &question).await;
+        let said = |answer: &OcspAnswer| answer.status() != OcspStatus::Unknown;
+        let answer = further.answer.filter(said).or(kept);
+        Decision {
+            judged: self.judge(&sources.snapshot(), policy, answer),
+            answer,
+            further: Some(further),
+        }
+    }
+
+    /// Some tens of microseconds: less than handing it to another thread would take.
+    fn judge(
+        &self,
+        trust: &Trust,
+        revocation: RevocationPolicy,
+        answer: Option<OcspAnswer>,
+    ) -> Result<Identity, Reason> {
+        let expected = Expected {
+            origin: &self.app.config.origin,
+            nonce: self.nonce,
+            now: now(),
+            revocation,
+            online: answer.as_ref(),
+        };
+        judge(self.token, &expected, trust)
+    }
+
+    /// What is answered: whose fault it is that something lacks.
+    fn code(&self, decision: &Decision) -> ProblemCode {
+        let own_fault = || {
+            let further = decision.further.as_ref();
+            further.is_some_and(|further| further.own_fault.is_some())
+        };
+        match &decision.judged {
+            Err(Reason::RevocationUnknown { .. }) if own_fault() => {
+                ProblemCode::SecuritySystemsUnavailable
+            }
+            Err(Reason::Untrusted {
+                cause: UntrustedCause::IssuerUnknown,
+                ..
+            }) if self.app.trust.lacks_list() => ProblemCode::SecuritySystemsUnavailable,
+            Err(reason) => reason.code(),
+            // Not asked for.
+            Ok(_) => ProblemCode::SecuritySystemsUnavailable,
+        }
+    }
+
+    /// Each decision in one line, with its evidence and nobody's name.
+    fn log(&self, decision: &Decision) {
+        let card = telemetry::card(&self.app.seal_key, &self.certificate);
+        let asked = decision
+            .further
+            .as_ref()
+            .map_or("nobody", |further| &*further.told);
+        if let Some(fault) = decision
+            .further
+            .as_ref()
+            .and_then(|it| it.own_fault.as_ref())
+        {
+            tracing::error!(%fault, "asking for revocation fails by a fault of our own");
+        }
+        match &decision.judged {
+            Ok(identity) => {
+                let evidence = Evidence::of(&identity.revocation);
+                tracing::info!(
+                    %card,
+                    issuer = identity.issuer,
+                    source = evidence.source,
+                    this_update = evidence.this_update,
+                    until = evidence.until,
+                    asked,
+                    "a card was taken"
+                );
+            }
+            Err(reason) => {
+                let evidence = decision.against(reason);
+                tracing::info!(
+                    %card,
+                    code = self.code(decision).name(),
+                    %reason,
+                    source = evidence.source,
+                    this_update = evidence.this_update,
+                    until = evidence.until,
+                    asked,
+                    "a card was refused"
+                );
+            }
+        }
+    }
+}
+
+impl Decision {
+    fn at_hand(judged: Result<Identity, Reason>, answer: Option<OcspAnswer>) -> Decision {
+        Decision {
+            judged,
+            answer,
+            further: None,
+        }
+    }
+
+    /// What a refusal rests on: a list, unless the answer at hand says so itself.
+    fn against(&self, reason: &Reason) -> Evidence {
+        if !matches!(reason, Reason::Revoked { .. }) {
+            return Evidence::none();
+        }
+        match self.answer {
+            Some(answer) if matches!(answer.status(), OcspStatus::Revoked(_)) => {
+                Evidence::at("ocsp", answer.this_update(), answer.keep_until())
+            }
+            _ => Evidence {
+                source: "crl",
+                ..Evidence::none()
+            },
+        }
+    }
+}
+
+/// Evidence as the log has it.
+struct Evidence {
+    source: &'static str,
+    this_update: String,
+    until: String,
+}
+
+impl Evidence {
+    fn of(evidence: &RevocationEvidence) -> Evidence {
+        match *evidence {
+            RevocationEvidence::Good {
+                this_update,
+                next_update,
+            } => Evidence::at("crl", this_update, next_update),
+            RevocationEvidence::Online {
+                this_update,
+                keep_until,
+            } => Evidence::at("ocsp", this_update, keep_until),
+            RevocationEvidence::Absent | RevocationEvidence::Unchecked => Evidence::none(),
+        }
+    }
+
+    fn at(source: &'static str, this_update: i64, until: i64) -> Evidence {
+        Evidence {
+            source,
+            this_update: clock::rfc3339(this_update.saturating_mul(1000)),
+            until: clock::rfc3339(until.saturating_mul(1000)),
+        }
+    }
+
+    fn none() -> Evidence {
+        Evidence {
+            source: "none",
+            this_update: String::new(),
+            until: String::new(),
+        }
+    }
+}
+
+fn is_evidence(evidence: &RevocationEvidence) -> bool {
+    matches!(
+        evidence,
+        RevocationEvidence::Good { .. } | RevocationEvidence::Online { .. }
+    )
+}
+
+/// Now, in Unix seconds.
+fn now() -> i64 {
+    clock::now() / 1000
+}

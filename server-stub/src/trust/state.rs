@@ -1,0 +1,167 @@
+//! The folder where the last good lists are kept for the next start.
+//!
+//! Nothing in it is believed for being there: what is read is verified again like what is
+//! fetched, and what does not stand that is taken away.
+
+use std::{
+    fs::{self, File},
+    io::{self, Read, Write},
+    path::{Path, PathBuf},
+};
+
+use super::hex;
+
+const TRUSTED_LIST: &str = "trusted-list.xml";
+const REVOCATION_LIST: &str = "crl";
+/// What a file is called until it is whole.
+const UNFINISHED: &str = "unfinished";
+
+/// The folder; it is made when the first list is kept.
+#[derive(Debug)]
+pub(super) struct State {
+    folder: PathBuf,
+}
+
+impl State {
+    pub(super) fn in_folder(folder: &Path) -> State {
+        State {
+            folder: folder.to_owned(),
+        }
+    }
+
+    pub(super) fn trusted_list_file(&self) -> PathBuf {
+        self.folder.join(TRUSTED_LIST)
+    }
+
+    /// The file of the list that is fetched for a [`super::points::PointKey`].
+    pub(super) fn revocation_list_file(&self, key: &[u8; 32]) -> PathBuf {
+        self.folder.join(format!("{}.{REVOCATION_LIST}", hex(key)))
+    }
+
+    /// The kept revocation lists.
+    pub(super) fn revocation_list_files(&self) -> io::Result<Vec<PathBuf>> {
+        self.files_ending(REVOCATION_LIST)
+    }
+
+    /// A kept file's bytes, at most so many; nothing where there is none.
+    pub(super) fn read(&self, file: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
+        let opened = match File::open(file) {
+            Ok(opened) => opened,
+            Err(fault) if fault.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(fault) => return Err(fault),
+        };
+        let mut bytes = Vec::new();
+        opened.take(limit + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > limit {
+            return Err(io::Error::other("larger than a list may be"));
+        }
+        bytes.shrink_to_fit();
+        Ok(Some(bytes))
+    }
+
+    /// Puts a file in place whole or not at all, whatever ends the program meanwhile.
+    pub(super) fn keep(&self, file: &Path, bytes: &[u8]) -> io::Result<()> {
+        self.make_folder()?;
+        let unfinished = file.with_extension(format!("{}.{UNFINISHED}", std::process::id()));
+        let written = write(&unfinished, bytes).and_then(|()| fs::rename(&unfinished, file));
+        if written.is_err() {
+            // Best effort: the cause is what is told.
+            let _ = fs::remove_file(&unfinished);
+        }
+        written?;
+        // The name's own durability, where folders can be synced.
+        #[cfg(unix)]
+        File::open(&self.folder)?.sync_all()?;
+        Ok(())
+    }
+
+    /// Takes a file away.
+    pub(super) fn forget(&self, file: &Path) -> io::Result<()> {
+        match fs::remove_file(file) {
+            Err(fault) if fault.kind() != io::ErrorKind::NotFound => Err(fault),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes away what an earlier run did not finish.
+    pub(super) fn tidy(&self) -> io::Result<()> {
+        for file in self.files_ending(UNFINISHED)? {
+            self.forget(&file)?;
+        }
+        Ok(())
+    }
+
+    fn make_folder(&self) -> io::Result<()> {
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&self.folder)
+    }
+
+    fn files_ending(&self, ending: &str) -> io::Result<Vec<PathBuf>> {
+        let entries = match fs::read_dir(&self.folder) {
+            Ok(entries) => entries,
+            Err(fault) if fault.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(fault) => return Err(fault),
+        };
+        let mut files = Vec::new();
+        for entry in entries {
+            let file = entry?.path();
+            if file.extension().is_some_and(|found| found == ending) {
+                files.push(file);
+            }
+        }
+        files.sort();
+        Ok(files)
+    }
+}
+
+fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    // What stands there is what an earlier process of this number left behind.
+    let _ = fs::remove_file(file);
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut opened = options.open(file)?;
+    opened.write_all(bytes)?;
+    opened.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_read_again_and_nothing_half_done_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = State::in_folder(&folder.path().join("deep/trust-state"));
+        let file = state.revocation_list_file(&[7; 32]);
+        assert_eq!(state.read(&file, 10).unwrap(), None);
+        for bytes in [&b"first"[..], b"second"] {
+            state.keep(&file, bytes).unwrap();
+            assert_eq!(state.read(&file, 6).unwrap().unwrap(), bytes);
+        }
+        assert!(state.read(&file, 5).is_err(), "a file too large");
+        let half = file.with_extension("1.unfinished");
+        fs::write(&half, b"hal").unwrap();
+        state.tidy().unwrap();
+        assert_eq!(state.revocation_list_files().unwrap(), [file]);
+        assert!(!half.exists());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn it_is_for_its_user_only() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let state = State::in_folder(&folder.path().join("trust-state"));
+        let file = state.trusted_list_file();
+        state.keep(&file, b"x").unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&file), 0o600);
+        assert_eq!(mode(&state.folder), 0o700);
+    }
+}

@@ -1,0 +1,16 @@
+//! Trusted list, revocation lists and OCSP responders, each a real server on loopback.
+// What fails here fails the test; the support serves the larger suite too.
+#![allow(clippy::unwrap_used, dead_code, unused_imports)]
+
+#[path = "../portal/support/mod.rs"]
+mod support;
+
+mod guard;
+mod ocsp;
+mod responder;
+mod restart;
+mod revocation_lists;
+mod scene;
+mod server;
+mod swapped;
+mod trusted_list;
