@@ -1,10 +1,7 @@
 //! A PKCS#11 module with the quirks of vendors' own: a real one behind a few calls that fail,
 //! hang, crash, lie or talk, as the variable `QUIRK` says.
 //!
-//! The real one is SoftHSM, or the module whose path `QUIRKY_BEHIND` holds. `hangs at …`,
-//! `hangs restlessly at …`, `crashes at …` and `aborts at …` are followed by one of: the
-//! start, the slot list, the token info, the session, the search, the login, the signature,
-//! the logout, the end, the exit.
+//! The real one is SoftHSM, or the module whose path `QUIRKY_BEHIND` holds.
 //! A reader with keys types the PIN in `QUIRKY_PIN`, where there is one, else SoftHSM's.
 #![allow(unsafe_code, non_snake_case, missing_docs)]
 #![allow(clippy::missing_safety_doc, clippy::unwrap_used)] // a test's module
@@ -40,8 +37,60 @@ fn behind() -> &'static CK_FUNCTION_LIST {
     unsafe { &*(list as *const CK_FUNCTION_LIST) }
 }
 
+/// Every quirk there is, `none` among them; those that are an act `at the` place besides.
+const QUIRKS: [&str; 29] = [
+    "",
+    "none",
+    "fails at the start",
+    "leaves a child behind",
+    "prints",
+    "says only that verification failed",
+    "tells of the last try",
+    "has no reader",
+    "has no card",
+    "has more readers than there is memory",
+    "takes five seconds for its first token info",
+    "has keys on the reader",
+    "has a clock that does not go",
+    "tells lengths that are none",
+    "is locked",
+    "cannot log in",
+    "was never activated",
+    "wants another PIN first",
+    "takes five digits only",
+    "loses the card at login",
+    "cannot hash",
+    "cannot pad",
+    "cannot sign",
+    "cannot tell lengths",
+    "fails at the first mechanism",
+    "signs something else",
+    "signs something else at first",
+    "signs more than there is room for",
+    "signs too little",
+];
+const ACTS: [&str; 4] = ["hangs", "hangs restlessly", "crashes", "aborts"];
+const PLACES: [&str; 10] = [
+    "start",
+    "slot list",
+    "token info",
+    "session",
+    "search",
+    "login",
+    "signature",
+    "logout",
+    "end",
+    "exit",
+];
+
 fn quirk() -> String {
     std::env::var("QUIRK").unwrap_or_default()
+}
+
+/// A quirk by a wrong name would behave well, and its test pass for nothing.
+fn is_known(quirk: &str) -> bool {
+    let is_act = |(act, place): (&str, &str)| ACTS.contains(&act) && PLACES.contains(&place);
+    QUIRKS.contains(&quirk) || quirk.split_once(" at the ").is_some_and(is_act)
 }
 
 fn hang() -> CK_RV {
@@ -82,6 +131,10 @@ fn pass(place: &str) {
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_GetFunctionList(list: *mut *mut CK_FUNCTION_LIST) -> CK_RV {
+    if !is_known(&quirk()) {
+        eprintln!("quirky_module: there is no quirk {:?}", quirk());
+        std::process::abort();
+    }
     let own = Box::new(CK_FUNCTION_LIST {
         C_Initialize: Some(initialize),
         C_Finalize: Some(finalize),
