@@ -3,6 +3,10 @@
 //! A target (`targets/`) takes any bytes, hands them to a reader as the product does, and
 //! checks what must hold of the answer. `cargo xtask fuzz TARGET` runs one for as long as one
 //! likes, `cargo xtask test` each for some seconds, always beginning with `corpus/`.
+//!
+//! A new target is a file in `targets/`, a `[[bin]]` in `Cargo.toml`, a row of `TARGETS` in
+//! `xtask/src/fuzz.rs`, and its seeds in `examples/seeds/`, of whose output only the new folder
+//! is kept: certificates come out different each time.
 
 pub mod der_tree;
 pub mod trusted_list;

@@ -6,6 +6,9 @@
 //! certificate that the administrator has pinned, and what is read is the very tree that was
 //! verified. No clock, network or disk: bytes, pins and time come in as arguments.
 //!
+//! The authorities of the identity card (CIE) stand under the same type: that a certificate is
+//! a CNS's, its own policy says, which `verifier::judge` asks for.
+//!
 //! ```
 //! use trusted_list::{Fingerprint, Signers, TrustedList};
 //! # let signer = trusted_lists::Signer::new();
