@@ -27,7 +27,9 @@ impl Checkout {
             .canonicalize()?;
         copy(&from, &folder)?;
         let (tools, link) = (from.join("node_modules"), folder.join("node_modules"));
-        if !link.exists() {
+        // A link of an earlier time leads nowhere once the checkout has moved.
+        if std::fs::read_link(&link).ok().as_ref() != Some(&tools) {
+            let _ = std::fs::remove_file(&link);
             std::os::unix::fs::symlink(tools, link)?;
         }
         Ok(Checkout {
