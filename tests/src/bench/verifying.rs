@@ -51,11 +51,6 @@ pub fn measure(_: &mut Desk) -> Outcome<Vec<Row>> {
         )
         .at_most(1000.0),
         Row::of(
-            "CRL of a million entries: CPU of the next snapshot, the list unchanged",
-            large.number("following_seconds")? * 1e6,
-            "µs",
-        ),
-        Row::of(
             "trusted list of 2.9 MB: CPU to verify and read it",
             trusted.number("milliseconds")?,
             "ms",
