@@ -176,12 +176,7 @@ async fn an_older_list_does_not_take_the_place_of_a_newer_one() {
         &[],
     )));
     let before = server.requests();
-    scene
-        .until("it is fetched twice", || {
-            scene.trust().hurry();
-            server.requests() >= before + 2
-        })
-        .await;
+    scene.until_fetched_twice(&server, before).await;
     assert_eq!(scene.entries(), 1);
     scene.is_refused(&revoked, "certificate-revoked").await;
 }

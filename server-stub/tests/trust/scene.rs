@@ -11,7 +11,10 @@ use server_stub::{
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
-use crate::support::{ANNA, MARIO, Portal};
+use crate::{
+    server::Server,
+    support::{ANNA, MARIO, Portal},
+};
 
 pub const HOUR: i64 = 3600;
 pub const DAY: i64 = 24 * HOUR;
@@ -141,6 +144,16 @@ impl Scene {
             });
             waited.await.unwrap_or_else(|_| panic!("never: {what}"));
         }
+    }
+
+    /// Waits until a server that had so many requests was fetched from twice more: what the
+    /// first fetch brought has been judged then.
+    pub async fn until_fetched_twice(&self, server: &Server, before: usize) {
+        self.until("it is fetched twice", || {
+            self.trust().hurry();
+            server.requests() >= before + 2
+        })
+        .await;
     }
 
     /// How many entries the lists at hand have in all.

@@ -164,12 +164,7 @@ async fn each_faulty_list_from_an_address_is_refused_and_the_last_good_one_stays
     for (place, answer) in answers.enumerate() {
         server.answers(answer);
         let before = server.requests();
-        scene
-            .until("it is fetched twice", || {
-                scene.trust().hurry();
-                server.requests() >= before + 2
-            })
-            .await;
+        scene.until_fetched_twice(&server, before).await;
         assert_eq!(number(&scene), Some(100), "the list at {place}");
     }
     scene.is_taken(&card_of(&authorities[4])).await;
@@ -249,12 +244,7 @@ async fn after_a_restart_the_last_good_list_is_in_force_and_an_older_one_is_not(
     server.answers(Answer::Bytes(signer.sign(&older.xml()).into()));
     let before = server.requests();
     let scene = scene.restart(&environment(&address, &pin)).await;
-    scene
-        .until("it is fetched twice", || {
-            scene.trust().hurry();
-            server.requests() >= before + 2
-        })
-        .await;
+    scene.until_fetched_twice(&server, before).await;
     assert_eq!(number(&scene), Some(100));
     scene.is_taken(&card_of(&authorities[0])).await;
     scene
