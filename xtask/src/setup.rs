@@ -64,6 +64,12 @@ const READING_DOCUMENTS: (&str, &[&str]) =
 
 const FOR_JUDGING: &[(&str, &[&str])] = &[("a second judge of XML signatures", &["xmlsec1"])];
 
+const FOR_THE_SERVER: &[(&str, &[&str])] = &[(
+    "a database server, which the tests start themselves",
+    &[POSTGRESQL],
+)];
+const POSTGRESQL: &str = "postgresql-15";
+
 const FOR_FUZZING: &[(&str, &[&str])] = &[("compiling the fuzzers' engine", &["g++"])];
 
 /// What the pages and programs are built with.
@@ -102,6 +108,7 @@ pub fn for_field() -> Result<(), Failed> {
 pub fn for_test() -> Result<(), Failed> {
     for_demo()?;
     debian_packages(FOR_JUDGING)?;
+    postgresql()?;
     for_fuzzing()?;
     cargo_tool("wasm-pack", "wasm-pack", "0.15.1", true)
 }
@@ -109,6 +116,17 @@ pub fn for_test() -> Result<(), Failed> {
 /// What fuzzing alone needs.
 pub fn for_fuzzing() -> Result<(), Failed> {
     debian_packages(FOR_FUZZING)
+}
+
+/// Debian's package makes a cluster and starts a server, unless it is told beforehand not to.
+fn postgresql() -> Result<(), Failed> {
+    const TOLD: &str = "/etc/postgresql-common/createcluster.conf";
+    if !is_installed(POSTGRESQL) && !std::path::Path::new(TOLD).exists() {
+        let tell =
+            format!("mkdir -p $(dirname {TOLD}) && echo 'create_main_cluster = false' > {TOLD}");
+        wait(&mut as_root("sh", &["-c", &tell]))?;
+    }
+    debian_packages(FOR_THE_SERVER)
 }
 
 fn debian_packages(groups: &[(&str, &[&str])]) -> Result<(), Failed> {
