@@ -16,7 +16,7 @@ use clap::Subcommand;
 use crate::{
     config::{self, Config, ConfigFault},
     serve::{self, ServeFault},
-    store::{Store, StoreFault},
+    store::{OpenFault, Store, StoreFault},
 };
 
 /// What to do.
@@ -131,6 +131,12 @@ impl From<StoreFault> for Failure {
     }
 }
 
+impl From<OpenFault> for Failure {
+    fn from(fault: OpenFault) -> Failure {
+        Failure::Other(fault.to_string())
+    }
+}
+
 impl From<ServeFault> for Failure {
     fn from(fault: ServeFault) -> Failure {
         match fault {
@@ -174,7 +180,5 @@ fn environment() -> impl Iterator<Item = (String, String)> {
 }
 
 async fn open(config: &Config) -> Result<Store, Failure> {
-    Store::open(&config.database)
-        .await
-        .map_err(|fault| Failure::from(ServeFault::from(fault)))
+    Ok(Store::open(&config.database).await?)
 }

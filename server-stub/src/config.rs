@@ -14,6 +14,7 @@ use ipnet::IpNet;
 use protocol::{Origin, service::ServiceId};
 use url::Url;
 
+use crate::store::DatabaseAddress;
 use keys::{Keys, Value};
 pub use trust::{Asking, ListPlace, TrustConfig, TrustListConfig};
 
@@ -30,8 +31,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The portal's own origin, as browsers write it.
     pub origin: Origin,
-    /// The SQLite file.
-    pub database: PathBuf,
+    /// SQLite's file, or PostgreSQL's servers.
+    pub database: DatabaseAddress,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
     /// Certificate and key, where this server speaks TLS itself.
@@ -212,22 +213,9 @@ fn socket(found: &Value<String>) -> Result<SocketAddr, ConfigFault> {
         .map_err(|_| found.fault("write an address and a port, like \"127.0.0.1:8080\""))
 }
 
-fn database(found: &Value<String>, folder: &Path) -> Result<PathBuf, ConfigFault> {
-    // The whole value may hold a password: only what stands before it is shown.
-    let scheme = found.value.split(':').next().unwrap_or_default();
-    let shown = |mend: &str| ConfigFault::new("database", format_args!("\"{scheme}:…\""), mend);
-    let Some(path) = found.value.strip_prefix("sqlite:") else {
-        return Err(if scheme == "postgres" || scheme == "postgresql" {
-            shown("this release keeps its data in SQLite; write \"sqlite:\" and a file")
-        } else {
-            shown("write \"sqlite:\" and a file, like \"sqlite:tessera.db\"")
-        });
-    };
-    let path = path.strip_prefix("//").unwrap_or(path);
-    if path.is_empty() || path.contains([':', '?']) {
-        return Err(found.fault("write \"sqlite:\" and a file, like \"sqlite:tessera.db\""));
-    }
-    Ok(folder.join(path))
+fn database(found: &Value<String>, folder: &Path) -> Result<DatabaseAddress, ConfigFault> {
+    DatabaseAddress::parse(&found.value, folder)
+        .map_err(|fault| ConfigFault::new(found.key, format_args!("{:?}", fault.shown), fault.mend))
 }
 
 fn trusted_proxies(keys: &mut Keys) -> Result<Vec<IpNet>, ConfigFault> {

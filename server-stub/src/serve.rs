@@ -20,7 +20,7 @@ use crate::{
     config::{Config, ConfigFault, Tls},
     housekeeping, router,
     signals::{Hangup, Stop},
-    store::{Store, StoreFault},
+    store::{OpenFault, Store},
     trust::TrustSources,
 };
 
@@ -36,8 +36,8 @@ pub enum ServeFault {
     #[error(transparent)]
     Config(#[from] ConfigFault),
     /// The database.
-    #[error("database: {0}; see that its folder exists and can be written")]
-    Store(#[from] StoreFault),
+    #[error(transparent)]
+    Store(#[from] OpenFault),
     /// What the server is made of.
     #[error(transparent)]
     App(#[from] AppFault),

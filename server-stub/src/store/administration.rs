@@ -1,11 +1,12 @@
 //! Gestione Credenziali: the operators an administrator looks after.
 
-use protocol::service::{Profile, ServiceId};
-use sqlx::{FromRow, Row, Sqlite, Transaction, sqlite::SqliteRow};
-
 use super::{
-    OperatorRow, Store, StoreFault, events::Hand, operators, registrations, searched_name,
+    OperatorRow, Store, StoreFault,
+    engine::{Row, Statement, Transaction, Turn, sql},
+    events::Hand,
+    operators, registrations, searched_name,
 };
+use protocol::service::{Profile, ServiceId};
 
 /// How many operators a search shows.
 const SHOWN: usize = 50;
@@ -65,16 +66,16 @@ impl OperatorRow {
     }
 }
 
-impl FromRow<'_, SqliteRow> for ManagedRow {
-    fn from_row(row: &SqliteRow) -> Result<ManagedRow, sqlx::Error> {
+impl ManagedRow {
+    fn read(row: &Row) -> Result<ManagedRow, StoreFault> {
         Ok(ManagedRow {
-            id: row.try_get("id")?,
-            operator: OperatorRow::from_row(row)?,
-            registered_at: row.try_get("registered_at")?,
+            id: row.get("id")?,
+            operator: OperatorRow::read(row)?,
+            registered_at: row.get("registered_at")?,
             document_pending: row
-                .try_get::<Option<bool>, _>("document_pending")?
+                .get::<Option<bool>>("document_pending")?
                 .unwrap_or(false),
-            has_credentials: row.try_get("has_credentials")?,
+            has_credentials: row.get("has_credentials")?,
         })
     }
 }
@@ -112,7 +113,7 @@ impl Store {
             .chain(std::iter::repeat("%".to_owned()))
             .take(WORDS)
             .collect();
-        let query = sqlx::query_as(managed!(
+        let query = sql(managed!(
             "(o.codice_fiscale = $4 OR
                  (o.searched_name LIKE $5 AND o.searched_name LIKE $6
                   AND o.searched_name LIKE $7 AND o.searched_name LIKE $8
@@ -122,13 +123,16 @@ impl Store {
         .bind(&scope.regione)
         .bind(&scope.asl)
         .bind(scope.codice_fiscale.as_str())
-        .bind(words.trim().to_uppercase());
-        let mut rows: Vec<ManagedRow> = patterns
-            .into_iter()
-            .fold(query, |query, pattern| query.bind(pattern))
-            .bind(SHOWN as i64 + 1)
-            .fetch_all(&self.reader)
-            .await?;
+        // PostgreSQL takes no such character in a text.
+        .bind(words.trim().to_uppercase().replace('\0', ""));
+        let query = patterns
+            .iter()
+            .fold(query, |query, pattern| query.bind(pattern));
+        let found = self.engine.fetch_all(query.bind(SHOWN as i64 + 1)).await?;
+        let mut rows: Vec<ManagedRow> = found
+            .iter()
+            .map(ManagedRow::read)
+            .collect::<Result<_, _>>()?;
         let more = rows.len() > SHOWN;
         rows.truncate(SHOWN);
         Ok((rows, more))
@@ -140,9 +144,8 @@ impl Store {
         administrator: &OperatorRow,
         id: &[u8],
     ) -> Result<Option<ManagedRow>, StoreFault> {
-        Ok(of_id(administrator, id)
-            .fetch_optional(&self.reader)
-            .await?)
+        let row = self.engine.fetch_optional(of_id(administrator, id)).await?;
+        row.as_ref().map(ManagedRow::read).transpose()
     }
 
     /// Does something with an operator. Whether the administrator may is asked again in the
@@ -154,18 +157,19 @@ impl Store {
         measure: Measure,
         now: i64,
     ) -> Result<Measured, StoreFault> {
-        let mut transaction = self.begin().await?;
+        let asker = &administrator.row.operator.codice_fiscale;
+        let turn = Turn::Administrator(asker, id);
+        let mut transaction = self.engine.begin(turn).await?;
         if !still_administers(&mut transaction, &administrator).await? {
             return Ok(Measured::NoAdministrator);
         }
-        let Some(found) = of_id(administrator.row, id)
-            .fetch_optional(&mut *transaction)
-            .await?
-        else {
+        let found = of_id(administrator.row, id);
+        let Some(found) = transaction.fetch_optional(found).await? else {
             return Ok(Measured::NotFound);
         };
+        let found = ManagedRow::read(&found)?;
         let codice_fiscale = &found.operator.operator.codice_fiscale;
-        let hand = Hand::Administrator(&administrator.row.operator.codice_fiscale);
+        let hand = Hand::Administrator(asker);
         match measure {
             Measure::Enable | Measure::Disable => {
                 let active = measure == Measure::Enable;
@@ -175,19 +179,16 @@ impl Store {
                 registrations::revoke(&mut transaction, codice_fiscale, hand, now).await?;
             }
         }
-        let row = of_id(administrator.row, id)
-            .fetch_one(&mut *transaction)
-            .await?;
+        let row = transaction.fetch_one(of_id(administrator.row, id)).await?;
+        let row = ManagedRow::read(&row)?;
         transaction.commit().await?;
         Ok(Measured::Done(Box::new(row)))
     }
 }
 
-type OfId<'q> = sqlx::query::QueryAs<'q, Sqlite, ManagedRow, sqlx::sqlite::SqliteArguments>;
-
-fn of_id<'q>(administrator: &'q OperatorRow, id: &'q [u8]) -> OfId<'q> {
+fn of_id<'q>(administrator: &'q OperatorRow, id: &'q [u8]) -> Statement<'q> {
     let scope = &administrator.operator;
-    sqlx::query_as(managed!("o.id = $4"))
+    sql(managed!("o.id = $4"))
         .bind(&scope.regione)
         .bind(&scope.asl)
         .bind(scope.codice_fiscale.as_str())
@@ -197,17 +198,17 @@ fn of_id<'q>(administrator: &'q OperatorRow, id: &'q [u8]) -> OfId<'q> {
 /// Whether the session is still there, opened by card, and its person still an
 /// administrator of the same regione and ASL.
 async fn still_administers(
-    transaction: &mut Transaction<'_, Sqlite>,
+    transaction: &mut Transaction,
     asker: &Administrator<'_>,
 ) -> Result<bool, StoreFault> {
-    let row: Option<OperatorRow> = sqlx::query_as(
+    let statement = sql(
         "SELECT o.* FROM sessions s JOIN operators o ON o.codice_fiscale = s.codice_fiscale
          WHERE s.token_hash = $1 AND s.certificate_fingerprint IS NOT NULL AND o.active = $2",
     )
-    .bind(asker.session.as_slice())
-    .bind(true)
-    .fetch_optional(&mut **transaction)
-    .await?;
+    .bind(asker.session)
+    .bind(true);
+    let row = transaction.fetch_optional(statement).await?;
+    let row = row.as_ref().map(OperatorRow::read).transpose()?;
     Ok(row.is_some_and(|row| {
         let (now, then) = (&row.operator, &asker.row.operator);
         row.manages_credentials()

@@ -1,12 +1,13 @@
 //! Problem reports (Assistenza Online), found by their support code.
 
+use super::{
+    OperatorRow, Store, StoreFault,
+    engine::{Row, Turn, sql},
+};
 use protocol::{
     CodiceFiscale,
     api::{AssistanceContext, AssistanceReport, Topic},
 };
-use sqlx::{FromRow, Row, sqlite::SqliteRow};
-
-use super::{OperatorRow, Store, StoreFault};
 
 const HOUR: i64 = 60 * 60 * 1000;
 
@@ -48,24 +49,20 @@ pub struct ReportRow {
     pub report: AssistanceReport,
 }
 
-impl FromRow<'_, SqliteRow> for ReportRow {
-    fn from_row(row: &SqliteRow) -> Result<ReportRow, sqlx::Error> {
-        let topic =
-            Topic::from_name(row.try_get("topic")?).ok_or_else(|| sqlx::Error::ColumnDecode {
-                index: "topic".to_owned(),
-                source: "a value this program never writes".into(),
-            })?;
+impl ReportRow {
+    fn read(row: &Row) -> Result<ReportRow, StoreFault> {
         Ok(ReportRow {
-            support_code: row.try_get("support_code")?,
-            at: row.try_get("at")?,
+            support_code: row.get("support_code")?,
+            at: row.get("at")?,
             report: AssistanceReport {
-                topic,
-                text: row.try_get("report")?,
+                topic: Topic::from_name(row.get("topic")?)
+                    .ok_or(StoreFault::Unreadable("topic"))?,
+                text: row.get("report")?,
                 context: AssistanceContext {
-                    browser: row.try_get("browser")?,
-                    extension: row.try_get("extension")?,
-                    host: row.try_get("host")?,
-                    page: row.try_get("page")?,
+                    browser: row.get("browser")?,
+                    extension: row.get("extension")?,
+                    host: row.get("host")?,
+                    page: row.get("page")?,
                 },
             },
         })
@@ -75,22 +72,20 @@ impl FromRow<'_, SqliteRow> for ReportRow {
 impl Store {
     /// Keeps a report, unless the person made too many; counted and kept in one step.
     pub async fn report(&self, new: NewReport<'_>) -> Result<Reported, StoreFault> {
-        let mut transaction = self.begin().await?;
+        let mut transaction = self.engine.begin(Turn::Person(new.codice_fiscale)).await?;
         let since = new.now - HOUR;
-        let (made, oldest): (i64, Option<i64>) = sqlx::query_as(
-            "SELECT COUNT(*), MIN(at) FROM assistance_reports
-             WHERE codice_fiscale = $1 AND at > $2",
-        )
+        let statement = sql("SELECT COUNT(*), MIN(at) FROM assistance_reports
+             WHERE codice_fiscale = $1 AND at > $2")
         .bind(new.codice_fiscale.as_str())
-        .bind(since)
-        .fetch_one(&mut *transaction)
-        .await?;
+        .bind(since);
+        let row = transaction.fetch_one(statement).await?;
+        let (made, oldest): (i64, Option<i64>) = (row.at(0)?, row.at(1)?);
         if made >= i64::from(new.per_hour) {
             let retry_after = oldest.unwrap_or(new.now) - since;
             return Ok(Reported::TooMany { retry_after });
         }
         let context = &new.report.context;
-        let done = sqlx::query(
+        let statement = sql(
             "INSERT INTO assistance_reports (support_code, codice_fiscale, at, topic, report,
                  browser, extension, host, page)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
@@ -103,11 +98,10 @@ impl Store {
         .bind(&context.browser)
         .bind(&context.extension)
         .bind(&context.host)
-        .bind(&context.page)
-        .execute(&mut *transaction)
-        .await?;
+        .bind(&context.page);
+        let done = transaction.execute(statement).await?;
         transaction.commit().await?;
-        Ok(if done.rows_affected() == 1 {
+        Ok(if done == 1 {
             Reported::Kept
         } else {
             Reported::CodeTaken
@@ -116,11 +110,9 @@ impl Store {
 
     /// Every report, newest first; none says who made it.
     pub async fn reports(&self) -> Result<Vec<ReportRow>, StoreFault> {
-        let rows =
-            sqlx::query_as("SELECT * FROM assistance_reports ORDER BY at DESC, support_code")
-                .fetch_all(&self.reader)
-                .await?;
-        Ok(rows)
+        let statement = sql("SELECT * FROM assistance_reports ORDER BY at DESC, support_code");
+        let rows = self.engine.fetch_all(statement).await?;
+        rows.iter().map(ReportRow::read).collect()
     }
 
     /// The report of that code and who made it.
@@ -128,26 +120,18 @@ impl Store {
         &self,
         support_code: &str,
     ) -> Result<Option<(ReportRow, OperatorRow)>, StoreFault> {
-        let row = sqlx::query(
-            "SELECT o.*, a.* FROM assistance_reports a
+        let statement = sql("SELECT o.*, a.* FROM assistance_reports a
              JOIN operators o ON o.codice_fiscale = a.codice_fiscale
-             WHERE a.support_code = $1",
-        )
-        .bind(support_code)
-        .fetch_optional(&self.reader)
-        .await?;
+             WHERE a.support_code = $1")
+        .bind(support_code);
+        let row = self.engine.fetch_optional(statement).await?;
         let Some(row) = row else { return Ok(None) };
-        Ok(Some((
-            ReportRow::from_row(&row)?,
-            OperatorRow::from_row(&row)?,
-        )))
+        Ok(Some((ReportRow::read(&row)?, OperatorRow::read(&row)?)))
     }
 
     pub(super) async fn forget_reports(&self, before: i64) -> Result<(), StoreFault> {
-        sqlx::query("DELETE FROM assistance_reports WHERE at <= $1")
-            .bind(before)
-            .execute(&self.writer)
-            .await?;
-        Ok(())
+        self.engine
+            .forget("assistance_reports", "support_code", "at <= $1", &[before])
+            .await
     }
 }

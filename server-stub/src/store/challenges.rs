@@ -1,6 +1,6 @@
 //! Nonces that were judged: what makes a challenge good once.
 
-use super::{Store, StoreFault};
+use super::{Store, StoreFault, engine::sql};
 
 impl Store {
     /// Spends a nonce; false when it was spent before.
@@ -12,32 +12,27 @@ impl Store {
         nonce_hash: &[u8],
         forget_at: i64,
     ) -> Result<bool, StoreFault> {
-        let done = sqlx::query(
+        let statement = sql(
             "INSERT INTO spent_challenges (nonce_hash, forget_at) VALUES ($1, $2)
              ON CONFLICT DO NOTHING",
         )
         .bind(nonce_hash)
-        .bind(forget_at)
-        .execute(&self.writer)
-        .await?;
-        Ok(done.rows_affected() == 1)
+        .bind(forget_at);
+        Ok(self.engine.execute(statement).await? == 1)
     }
 
     /// Whether a nonce was spent.
     pub async fn challenge_is_spent(&self, nonce_hash: &[u8]) -> Result<bool, StoreFault> {
-        let spent: i64 =
-            sqlx::query_scalar("SELECT COUNT(*) FROM spent_challenges WHERE nonce_hash = $1")
-                .bind(nonce_hash)
-                .fetch_one(&self.reader)
-                .await?;
-        Ok(spent > 0)
+        let statement =
+            sql("SELECT COUNT(*) FROM spent_challenges WHERE nonce_hash = $1").bind(nonce_hash);
+        let spent = self.engine.fetch_one(statement).await?;
+        Ok(spent.at::<i64>(0)? > 0)
     }
 
     pub(super) async fn forget_spent_challenges(&self, now: i64) -> Result<(), StoreFault> {
-        sqlx::query("DELETE FROM spent_challenges WHERE forget_at < $1")
-            .bind(now)
-            .execute(&self.writer)
-            .await?;
-        Ok(())
+        let (table, key) = ("spent_challenges", "nonce_hash");
+        self.engine
+            .forget(table, key, "forget_at < $1", &[now])
+            .await
     }
 }

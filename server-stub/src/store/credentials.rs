@@ -1,12 +1,11 @@
 //! Standard credentials (Accesso con credenziali): hashes alone.
 
-use protocol::{CodiceFiscale, api::Act};
-use sqlx::{FromRow, Row};
-
 use super::{
     OperatorRow, Store, StoreFault,
+    engine::{Turn, sql},
     events::{self, Hand},
 };
+use protocol::{CodiceFiscale, api::Act};
 
 /// Credentials with what a login by them is decided on.
 pub struct CredentialsRow {
@@ -40,29 +39,31 @@ impl Store {
         &self,
         codice_fiscale: &CodiceFiscale,
     ) -> Result<Option<CredentialsRow>, StoreFault> {
-        let row = sqlx::query(
+        let statement = sql(
             "SELECT o.*, c.password_hash, c.first_password, r.document_pending
              FROM credentials c JOIN operators o ON o.codice_fiscale = c.codice_fiscale
              JOIN registrations r ON r.codice_fiscale = c.codice_fiscale
              WHERE c.codice_fiscale = $1",
         )
-        .bind(codice_fiscale.as_str())
-        .fetch_optional(&self.reader)
-        .await?;
+        .bind(codice_fiscale.as_str());
+        let row = self.engine.fetch_optional(statement).await?;
         let Some(row) = row else { return Ok(None) };
         Ok(Some(CredentialsRow {
-            operator: OperatorRow::from_row(&row)?,
-            password_hash: row.try_get("password_hash")?,
-            first_password: row.try_get("first_password")?,
-            document_pending: row.try_get("document_pending")?,
+            operator: OperatorRow::read(&row)?,
+            password_hash: row.get("password_hash")?,
+            first_password: row.get("first_password")?,
+            document_pending: row.get("document_pending")?,
         }))
     }
 
     /// Changes a password and ends the person's other sessions; false when the
     /// current one was replaced meanwhile.
     pub async fn change_password(&self, change: PasswordChange<'_>) -> Result<bool, StoreFault> {
-        let mut transaction = self.begin().await?;
-        let done = sqlx::query(
+        let mut transaction = self
+            .engine
+            .begin(Turn::Person(change.codice_fiscale))
+            .await?;
+        let statement = sql(
             "UPDATE credentials SET password_hash = $3, first_password = $4, changed_at = $5
              WHERE codice_fiscale = $1 AND password_hash = $2",
         )
@@ -70,10 +71,9 @@ impl Store {
         .bind(change.current_hash)
         .bind(change.new_hash)
         .bind(false)
-        .bind(change.now)
-        .execute(&mut *transaction)
-        .await?;
-        if done.rows_affected() == 0 {
+        .bind(change.now);
+        let done = transaction.execute(statement).await?;
+        if done == 0 {
             return Ok(false);
         }
         super::sessions::end_others(

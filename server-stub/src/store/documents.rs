@@ -1,13 +1,12 @@
 //! Credentials documents that wait, sealed under a key this database does not hold.
 
-use protocol::{CodiceFiscale, api::Act};
-use sqlx::{FromRow, Row, Sqlite, Transaction};
-
 use super::{
     NewCredentials, OperatorRow, Store, StoreFault,
+    engine::{Transaction, Turn, sql},
     events::{self, Hand},
     registrations::replace_credentials,
 };
+use protocol::{CodiceFiscale, api::Act};
 
 /// A document as it is kept.
 pub struct SealedDocument {
@@ -30,19 +29,16 @@ pub struct DocumentRow {
 impl Store {
     /// The document of that id, unless it is too late.
     pub async fn document(&self, id: &[u8], now: i64) -> Result<Option<DocumentRow>, StoreFault> {
-        let row = sqlx::query(
-            "SELECT o.*, d.sealed FROM credentials_documents d
+        let statement = sql("SELECT o.*, d.sealed FROM credentials_documents d
              JOIN operators o ON o.codice_fiscale = d.codice_fiscale
-             WHERE d.id = $1 AND d.expires_at > $2",
-        )
+             WHERE d.id = $1 AND d.expires_at > $2")
         .bind(id)
-        .bind(now)
-        .fetch_optional(&self.reader)
-        .await?;
+        .bind(now);
+        let row = self.engine.fetch_optional(statement).await?;
         let Some(row) = row else { return Ok(None) };
         Ok(Some(DocumentRow {
-            operator: OperatorRow::from_row(&row)?,
-            sealed: row.try_get("sealed")?,
+            operator: OperatorRow::read(&row)?,
+            sealed: row.get("sealed")?,
         }))
     }
 
@@ -52,15 +48,12 @@ impl Store {
         codice_fiscale: &CodiceFiscale,
         now: i64,
     ) -> Result<bool, StoreFault> {
-        let waiting: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM credentials_documents
-             WHERE codice_fiscale = $1 AND expires_at > $2",
-        )
+        let statement = sql("SELECT COUNT(*) FROM credentials_documents
+             WHERE codice_fiscale = $1 AND expires_at > $2")
         .bind(codice_fiscale.as_str())
-        .bind(now)
-        .fetch_one(&self.reader)
-        .await?;
-        Ok(waiting > 0)
+        .bind(now);
+        let waiting = self.engine.fetch_one(statement).await?;
+        Ok(waiting.at::<i64>(0)? > 0)
     }
 
     /// Whether the document of that id reached its reader, and is that session's person's.
@@ -69,17 +62,14 @@ impl Store {
         session: &[u8; 32],
         id: &[u8],
     ) -> Result<bool, StoreFault> {
-        let read: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM credentials_documents d
+        let statement = sql("SELECT COUNT(*) FROM credentials_documents d
              JOIN sessions s ON s.codice_fiscale = d.codice_fiscale
-             WHERE d.id = $1 AND d.answered = $2 AND s.token_hash = $3",
-        )
+             WHERE d.id = $1 AND d.answered = $2 AND s.token_hash = $3")
         .bind(id)
         .bind(true)
-        .bind(session.as_slice())
-        .fetch_one(&self.reader)
-        .await?;
-        Ok(read > 0)
+        .bind(session);
+        let read = self.engine.fetch_one(statement).await?;
+        Ok(read.at::<i64>(0)? > 0)
     }
 
     /// The document reached its reader: its registration is no longer pending.
@@ -87,24 +77,24 @@ impl Store {
     /// A document that was replaced meanwhile frees nothing. A transaction, since a
     /// single statement, once begun, runs on when its caller goes away.
     pub async fn document_was_answered(&self, id: &[u8]) -> Result<(), StoreFault> {
-        let mut transaction = self.begin().await?;
-        sqlx::query(
-            "UPDATE registrations SET document_pending = $2
+        let find = sql("SELECT codice_fiscale FROM credentials_documents WHERE id = $1").bind(id);
+        let Some(row) = self.engine.fetch_optional(find).await? else {
+            return Ok(());
+        };
+        let codice_fiscale = row.codice_fiscale()?;
+        let mut transaction = self.engine.begin(Turn::Person(&codice_fiscale)).await?;
+        let statement = sql("UPDATE registrations SET document_pending = $2
              WHERE document_pending <> $2 AND codice_fiscale IN
-                 (SELECT codice_fiscale FROM credentials_documents WHERE id = $1)",
-        )
+                 (SELECT codice_fiscale FROM credentials_documents WHERE id = $1)")
         .bind(id)
-        .bind(false)
-        .execute(&mut *transaction)
-        .await?;
-        sqlx::query(
-            "UPDATE credentials_documents SET answered = $2 WHERE id = $1 AND answered <> $2",
-        )
-        .bind(id)
-        .bind(true)
-        .execute(&mut *transaction)
-        .await?;
-        Ok(transaction.commit().await?)
+        .bind(false);
+        transaction.execute(statement).await?;
+        let statement =
+            sql("UPDATE credentials_documents SET answered = $2 WHERE id = $1 AND answered <> $2")
+                .bind(id)
+                .bind(true);
+        transaction.execute(statement).await?;
+        transaction.commit().await
     }
 
     /// Ristampa Credenziali: new credentials and document, the old ones void, the
@@ -116,17 +106,14 @@ impl Store {
         new: NewCredentials,
         now: i64,
     ) -> Result<bool, StoreFault> {
-        let mut transaction = self.begin().await?;
-        let alive: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM sessions
+        let mut transaction = self.engine.begin(Turn::Person(codice_fiscale)).await?;
+        let statement = sql("SELECT COUNT(*) FROM sessions
              WHERE token_hash = $1 AND codice_fiscale = $2
-                 AND certificate_fingerprint IS NOT NULL",
-        )
-        .bind(own_session.as_slice())
-        .bind(codice_fiscale.as_str())
-        .fetch_one(&mut *transaction)
-        .await?;
-        if alive == 0 {
+                 AND certificate_fingerprint IS NOT NULL")
+        .bind(own_session)
+        .bind(codice_fiscale.as_str());
+        let alive = transaction.fetch_one(statement).await?;
+        if alive.at::<i64>(0)? == 0 {
             return Ok(false);
         }
         replace_credentials(&mut transaction, codice_fiscale, new, now).await?;
@@ -141,20 +128,19 @@ impl Store {
     }
 
     pub(super) async fn forget_documents(&self, now: i64) -> Result<(), StoreFault> {
-        sqlx::query("DELETE FROM credentials_documents WHERE expires_at <= $1")
-            .bind(now)
-            .execute(&self.writer)
-            .await?;
-        Ok(())
+        let (table, key) = ("credentials_documents", "codice_fiscale");
+        self.engine
+            .forget(table, key, "expires_at <= $1", &[now])
+            .await
     }
 }
 
 pub(super) async fn replace(
-    transaction: &mut Transaction<'_, Sqlite>,
+    transaction: &mut Transaction,
     codice_fiscale: &CodiceFiscale,
     new: SealedDocument,
 ) -> Result<(), StoreFault> {
-    sqlx::query(
+    let statement = sql(
         "INSERT INTO credentials_documents (codice_fiscale, id, sealed, expires_at, answered)
          VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (codice_fiscale) DO UPDATE SET id = excluded.id,
@@ -162,11 +148,10 @@ pub(super) async fn replace(
              answered = excluded.answered",
     )
     .bind(codice_fiscale.as_str())
-    .bind(new.id.as_slice())
+    .bind(&new.id)
     .bind(new.sealed)
     .bind(new.expires_at)
-    .bind(false)
-    .execute(&mut **transaction)
-    .await?;
+    .bind(false);
+    transaction.execute(statement).await?;
     Ok(())
 }

@@ -1,12 +1,13 @@
 //! What was done with a person's access: their messages, an administrator's history.
 
+use super::{
+    Store, StoreFault,
+    engine::{Row, Transaction, Turn, sql},
+};
 use protocol::{
     CodiceFiscale,
     api::{Act, Actor},
 };
-use sqlx::{FromRow, Row, Sqlite, Transaction, sqlite::SqliteRow};
-
-use super::{Store, StoreFault};
 
 /// How many of a person's events are shown.
 const SHOWN: i64 = 100;
@@ -50,19 +51,15 @@ pub struct EventRow {
     pub seen: bool,
 }
 
-impl FromRow<'_, SqliteRow> for EventRow {
-    fn from_row(row: &SqliteRow) -> Result<EventRow, sqlx::Error> {
-        let unreadable = |column: &str| sqlx::Error::ColumnDecode {
-            index: column.to_owned(),
-            source: "a value this program never writes".into(),
-        };
+impl EventRow {
+    fn read(row: &Row) -> Result<EventRow, StoreFault> {
         Ok(EventRow {
-            id: row.try_get("id")?,
-            at: row.try_get("at")?,
-            act: Act::from_name(row.try_get("act")?).ok_or_else(|| unreadable("act"))?,
-            by: Actor::from_name(row.try_get("actor")?).ok_or_else(|| unreadable("actor"))?,
-            by_card: row.try_get("by_card")?,
-            seen: row.try_get("seen")?,
+            id: row.get("id")?,
+            at: row.get("at")?,
+            act: Act::from_name(row.get("act")?).ok_or(StoreFault::Unreadable("act"))?,
+            by: Actor::from_name(row.get("actor")?).ok_or(StoreFault::Unreadable("actor"))?,
+            by_card: row.get("by_card")?,
+            seen: row.get("seen")?,
         })
     }
 }
@@ -73,58 +70,50 @@ impl Store {
         &self,
         codice_fiscale: &CodiceFiscale,
     ) -> Result<Vec<EventRow>, StoreFault> {
-        let rows = sqlx::query_as(
-            "SELECT id, at, act, actor, by_card, seen FROM events
-             WHERE codice_fiscale = $1 ORDER BY id DESC LIMIT $2",
-        )
+        let statement = sql("SELECT id, at, act, actor, by_card, seen FROM events
+             WHERE codice_fiscale = $1 ORDER BY id DESC LIMIT $2")
         .bind(codice_fiscale.as_str())
-        .bind(SHOWN)
-        .fetch_all(&self.reader)
-        .await?;
-        Ok(rows)
+        .bind(SHOWN);
+        let rows = self.engine.fetch_all(statement).await?;
+        rows.iter().map(EventRow::read).collect()
     }
 
     /// The person has read what there is.
     pub async fn events_were_seen(&self, codice_fiscale: &CodiceFiscale) -> Result<(), StoreFault> {
-        sqlx::query("UPDATE events SET seen = $2 WHERE codice_fiscale = $1 AND seen <> $2")
+        let mut transaction = self.engine.begin(Turn::Person(codice_fiscale)).await?;
+        let statement = sql("UPDATE events SET seen = $2 WHERE codice_fiscale = $1 AND seen <> $2")
             .bind(codice_fiscale.as_str())
-            .bind(true)
-            .execute(&self.writer)
-            .await?;
-        Ok(())
+            .bind(true);
+        transaction.execute(statement).await?;
+        transaction.commit().await
     }
 
     pub(super) async fn forget_events(&self, before: i64) -> Result<(), StoreFault> {
-        sqlx::query("DELETE FROM events WHERE at <= $1")
-            .bind(before)
-            .execute(&self.writer)
-            .await?;
-        Ok(())
+        self.engine
+            .forget("events", "id", "at <= $1", &[before])
+            .await
     }
 }
 
 /// How often this was done with the person's access since then, and when first.
 pub(super) async fn count(
-    transaction: &mut Transaction<'_, Sqlite>,
+    transaction: &mut Transaction,
     codice_fiscale: &CodiceFiscale,
     act: Act,
     since: i64,
 ) -> Result<(i64, Option<i64>), StoreFault> {
-    let counted = sqlx::query_as(
-        "SELECT COUNT(*), MIN(at) FROM events
-         WHERE codice_fiscale = $1 AND act = $2 AND at > $3",
-    )
+    let statement = sql("SELECT COUNT(*), MIN(at) FROM events
+         WHERE codice_fiscale = $1 AND act = $2 AND at > $3")
     .bind(codice_fiscale.as_str())
     .bind(act.name())
-    .bind(since)
-    .fetch_one(&mut **transaction)
-    .await?;
-    Ok(counted)
+    .bind(since);
+    let row = transaction.fetch_one(statement).await?;
+    Ok((row.at(0)?, row.at(1)?))
 }
 
 /// Writes down what was done, in the transaction that does it.
 pub(super) async fn record(
-    transaction: &mut Transaction<'_, Sqlite>,
+    transaction: &mut Transaction,
     codice_fiscale: &CodiceFiscale,
     act: Act,
     hand: Hand<'_>,
@@ -135,7 +124,7 @@ pub(super) async fn record(
         Hand::Administrator(administrator) => (Some(administrator.as_str()), Some(true)),
         Hand::Command | Hand::Import => (None, None),
     };
-    sqlx::query(
+    let statement = sql(
         "INSERT INTO events (codice_fiscale, at, act, actor, administrator, by_card, seen)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
@@ -145,8 +134,7 @@ pub(super) async fn record(
     .bind(hand.actor().name())
     .bind(administrator)
     .bind(by_card)
-    .bind(false)
-    .execute(&mut **transaction)
-    .await?;
+    .bind(false);
+    transaction.execute(statement).await?;
     Ok(())
 }

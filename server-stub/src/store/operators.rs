@@ -1,18 +1,17 @@
 //! The Sistema TS data bank: who may use the portal.
 
+use super::{
+    Store, StoreFault,
+    engine::{Row, Transaction, Turn, sql},
+    events::{self, Hand},
+    searched_name,
+};
+use crate::seal::random;
 use protocol::{
     CodiceFiscale,
     api::{Act, Operator, ProfileChange},
     service::{Profile, ServiceId},
 };
-use sqlx::{FromRow, Row, Sqlite, Transaction, sqlite::SqliteRow};
-
-use super::{
-    Store, StoreFault,
-    events::{self, Hand},
-    searched_name,
-};
-use crate::seal::random;
 
 const HOUR: i64 = 60 * 60 * 1000;
 /// How often a person may change their own data in an hour.
@@ -58,31 +57,34 @@ impl OperatorRow {
     }
 }
 
-impl FromRow<'_, SqliteRow> for OperatorRow {
-    fn from_row(row: &SqliteRow) -> Result<OperatorRow, sqlx::Error> {
-        let text = |column| row.try_get::<String, _>(column);
-        let unreadable = |column: &str| sqlx::Error::ColumnDecode {
-            index: column.to_owned(),
-            source: "a value this program never writes".into(),
-        };
+impl Row {
+    /// The codice fiscale of a row that has one.
+    pub(super) fn codice_fiscale(&self) -> Result<CodiceFiscale, StoreFault> {
+        CodiceFiscale::parse(self.get("codice_fiscale")?)
+            .map_err(|_| StoreFault::Unreadable("codice fiscale"))
+    }
+}
+
+impl OperatorRow {
+    pub(super) fn read(row: &Row) -> Result<OperatorRow, StoreFault> {
         Ok(OperatorRow {
             operator: Operator {
-                codice_fiscale: CodiceFiscale::parse(&text("codice_fiscale")?)
-                    .map_err(|_| unreadable("codice_fiscale"))?,
-                cognome: text("cognome")?,
-                nome: text("nome")?,
-                profile: Profile::from_name(&text("profile")?)
-                    .ok_or_else(|| unreadable("profile"))?,
-                telefono_ufficio: text("telefono_ufficio")?,
-                email: text("email")?,
-                regione: text("regione")?,
-                asl: text("asl")?,
+                codice_fiscale: row.codice_fiscale()?,
+                cognome: row.get("cognome")?,
+                nome: row.get("nome")?,
+                profile: Profile::from_name(row.get("profile")?)
+                    .ok_or(StoreFault::Unreadable("profile"))?,
+                telefono_ufficio: row.get("telefono_ufficio")?,
+                email: row.get("email")?,
+                regione: row.get("regione")?,
+                asl: row.get("asl")?,
             },
-            services: text("services")?
+            services: row
+                .get::<&str>("services")?
                 .split(';')
                 .filter_map(ServiceId::from_id)
                 .collect(),
-            active: row.try_get("active")?,
+            active: row.get("active")?,
         })
     }
 }
@@ -93,18 +95,20 @@ impl Store {
         &self,
         codice_fiscale: &CodiceFiscale,
     ) -> Result<Option<OperatorRow>, StoreFault> {
-        let row = sqlx::query_as("SELECT * FROM operators WHERE codice_fiscale = $1")
-            .bind(codice_fiscale.as_str())
-            .fetch_optional(&self.reader)
-            .await?;
-        Ok(row)
+        let statement =
+            sql("SELECT * FROM operators WHERE codice_fiscale = $1").bind(codice_fiscale.as_str());
+        let row = self.engine.fetch_optional(statement).await?;
+        row.as_ref().map(OperatorRow::read).transpose()
     }
 
     /// Takes in a whole file of operators or nothing of it; each replaces the one of
     /// its codice fiscale, and one who is no longer active loses every session.
     pub async fn import_operators(&self, rows: &[OperatorRow], now: i64) -> Result<(), StoreFault> {
-        let mut transaction = self.begin().await?;
-        for row in rows {
+        let mut transaction = self.engine.begin(Turn::Import).await?;
+        // In one order, as elsewhere where several are locked.
+        let mut ordered: Vec<&OperatorRow> = rows.iter().collect();
+        ordered.sort_unstable_by_key(|row| row.operator.codice_fiscale.as_str());
+        for row in ordered {
             let operator = &row.operator;
             let codice_fiscale = &operator.codice_fiscale;
             set_active(
@@ -116,7 +120,7 @@ impl Store {
             )
             .await?;
             let services: Vec<&str> = row.services.iter().map(|service| service.id()).collect();
-            sqlx::query(
+            let statement = sql(
                 "INSERT INTO operators (codice_fiscale, cognome, nome, profile,
                      telefono_ufficio, email, regione, asl, services, active, id, searched_name)
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
@@ -137,15 +141,14 @@ impl Store {
             .bind(&operator.asl)
             .bind(services.join(";"))
             .bind(row.active)
-            .bind(random::<16>()?.as_slice())
+            .bind(random::<16>()?.to_vec())
             .bind(searched_name::fold(&format!(
                 "{} {}",
                 operator.cognome, operator.nome
-            )))
-            .execute(&mut *transaction)
-            .await?;
+            )));
+            transaction.execute(statement).await?;
         }
-        Ok(transaction.commit().await?)
+        transaction.commit().await
     }
 
     /// Shuts an operator out at once; false where there is none of that codice fiscale.
@@ -157,7 +160,7 @@ impl Store {
         if self.operator(codice_fiscale).await?.is_none() {
             return Ok(false);
         }
-        let mut transaction = self.begin().await?;
+        let mut transaction = self.engine.begin(Turn::Person(codice_fiscale)).await?;
         set_active(&mut transaction, codice_fiscale, false, Hand::Command, now).await?;
         transaction.commit().await?;
         Ok(true)
@@ -174,30 +177,25 @@ impl Store {
         change: &ProfileChange,
         now: i64,
     ) -> Result<ProfileChanged, StoreFault> {
-        let mut transaction = self.begin().await?;
-        let session: Option<Option<Vec<u8>>> = sqlx::query_scalar(
-            "SELECT s.certificate_fingerprint FROM sessions s
+        let mut transaction = self.engine.begin(Turn::Person(codice_fiscale)).await?;
+        let statement = sql("SELECT s.certificate_fingerprint FROM sessions s
              JOIN operators o ON o.codice_fiscale = s.codice_fiscale
-             WHERE s.token_hash = $1 AND s.codice_fiscale = $2 AND o.active = $3",
-        )
-        .bind(own_session.as_slice())
+             WHERE s.token_hash = $1 AND s.codice_fiscale = $2 AND o.active = $3")
+        .bind(own_session)
         .bind(codice_fiscale.as_str())
-        .bind(true)
-        .fetch_optional(&mut *transaction)
-        .await?;
-        let Some(fingerprint) = session else {
+        .bind(true);
+        let session = transaction.fetch_optional(statement).await?;
+        let Some(session) = session else {
             return Ok(ProfileChanged::NoSession);
         };
-        let done = sqlx::query(
-            "UPDATE operators SET telefono_ufficio = $2, email = $3
-             WHERE codice_fiscale = $1 AND (telefono_ufficio <> $2 OR email <> $3)",
-        )
+        let fingerprint: Option<Vec<u8>> = session.get("certificate_fingerprint")?;
+        let statement = sql("UPDATE operators SET telefono_ufficio = $2, email = $3
+             WHERE codice_fiscale = $1 AND (telefono_ufficio <> $2 OR email <> $3)")
         .bind(codice_fiscale.as_str())
         .bind(&change.telefono_ufficio)
-        .bind(&change.email)
-        .execute(&mut *transaction)
-        .await?;
-        if done.rows_affected() == 1 {
+        .bind(&change.email);
+        let done = transaction.execute(statement).await?;
+        if done == 1 {
             let act = Act::ProfileChanged;
             let since = now - HOUR;
             let (made, oldest) =
@@ -217,22 +215,21 @@ impl Store {
 
 /// Lets a person in or shuts them out, every session ended; what held before is no event.
 pub(super) async fn set_active(
-    transaction: &mut Transaction<'_, Sqlite>,
+    transaction: &mut Transaction,
     codice_fiscale: &CodiceFiscale,
     active: bool,
     hand: Hand<'_>,
     now: i64,
 ) -> Result<(), StoreFault> {
-    let done =
-        sqlx::query("UPDATE operators SET active = $2 WHERE codice_fiscale = $1 AND active <> $2")
+    let statement =
+        sql("UPDATE operators SET active = $2 WHERE codice_fiscale = $1 AND active <> $2")
             .bind(codice_fiscale.as_str())
-            .bind(active)
-            .execute(&mut **transaction)
-            .await?;
+            .bind(active);
+    let done = transaction.execute(statement).await?;
     if !active {
         end_sessions(transaction, codice_fiscale).await?;
     }
-    if done.rows_affected() == 1 {
+    if done == 1 {
         let act = if active {
             Act::OperatorEnabled
         } else {
@@ -245,12 +242,11 @@ pub(super) async fn set_active(
 
 /// Ends every session of a person.
 pub(super) async fn end_sessions(
-    transaction: &mut Transaction<'_, Sqlite>,
+    transaction: &mut Transaction,
     codice_fiscale: &CodiceFiscale,
 ) -> Result<(), StoreFault> {
-    sqlx::query("DELETE FROM sessions WHERE codice_fiscale = $1")
-        .bind(codice_fiscale.as_str())
-        .execute(&mut **transaction)
-        .await?;
+    let statement =
+        sql("DELETE FROM sessions WHERE codice_fiscale = $1").bind(codice_fiscale.as_str());
+    transaction.execute(statement).await?;
     Ok(())
 }

@@ -3,7 +3,10 @@
 //! An attempt counts as failed from its start and is struck off when it succeeds, so
 //! that a hundred attempts at once are not judged before the first is counted.
 
-use super::{Store, StoreFault};
+use super::{
+    Store, StoreFault,
+    engine::{Turn, sql},
+};
 
 const QUARTER_HOUR: i64 = 15 * 60 * 1000;
 
@@ -45,25 +48,21 @@ impl Store {
         attempt: &Attempt,
         limits: &AttemptLimits,
     ) -> Result<Attempts, StoreFault> {
-        let mut transaction = self.begin().await?;
+        let mut transaction = self.engine.begin(Turn::UserId(&attempt.user_key)).await?;
         let since = attempt.now - QUARTER_HOUR;
-        let (of_user, oldest_of_user): (i64, Option<i64>) = sqlx::query_as(
-            "SELECT COUNT(*), MIN(failed_at) FROM password_failures
-             WHERE user_key = $1 AND failed_at > $2",
-        )
-        .bind(attempt.user_key.as_slice())
+        let statement = sql("SELECT COUNT(*), MIN(failed_at) FROM password_failures
+             WHERE user_key = $1 AND failed_at > $2")
+        .bind(&attempt.user_key)
+        .bind(since);
+        let row = transaction.fetch_one(statement).await?;
+        let (of_user, oldest_of_user): (i64, Option<i64>) = (row.at(0)?, row.at(1)?);
+        let statement = sql("SELECT COUNT(*), MIN(failed_at) FROM password_failures
+             WHERE user_key = $1 AND failed_at > $2 AND address_key = $3")
+        .bind(&attempt.user_key)
         .bind(since)
-        .fetch_one(&mut *transaction)
-        .await?;
-        let (of_address, oldest_of_address): (i64, Option<i64>) = sqlx::query_as(
-            "SELECT COUNT(*), MIN(failed_at) FROM password_failures
-             WHERE user_key = $1 AND failed_at > $2 AND address_key = $3",
-        )
-        .bind(attempt.user_key.as_slice())
-        .bind(since)
-        .bind(attempt.address_key.as_slice())
-        .fetch_one(&mut *transaction)
-        .await?;
+        .bind(&attempt.address_key);
+        let row = transaction.fetch_one(statement).await?;
+        let (of_address, oldest_of_address): (i64, Option<i64>) = (row.at(0)?, row.at(1)?);
         let oldest = if of_address >= i64::from(limits.per_address) {
             oldest_of_address
         } else if of_user >= i64::from(limits.per_user) {
@@ -75,16 +74,15 @@ impl Store {
             let retry_after = oldest - since;
             return Ok(Attempts::TooMany { retry_after });
         }
-        sqlx::query(
+        let statement = sql(
             "INSERT INTO password_failures (id, user_key, address_key, failed_at)
              VALUES ($1, $2, $3, $4)",
         )
-        .bind(attempt.id.as_slice())
-        .bind(attempt.user_key.as_slice())
-        .bind(attempt.address_key.as_slice())
-        .bind(attempt.now)
-        .execute(&mut *transaction)
-        .await?;
+        .bind(&attempt.id)
+        .bind(&attempt.user_key)
+        .bind(&attempt.address_key)
+        .bind(attempt.now);
+        transaction.execute(statement).await?;
         transaction.commit().await?;
         Ok(Attempts::Counted)
     }
@@ -94,12 +92,14 @@ impl Store {
     /// Failures from other addresses stay (NIST SP 800-63B §5.2.2): they are not this
     /// person's, and someone guessing must not be set free by the person's own login.
     pub async fn password_attempt_succeeded(&self, attempt: &Attempt) -> Result<(), StoreFault> {
-        sqlx::query("DELETE FROM password_failures WHERE user_key = $1 AND address_key = $2")
-            .bind(attempt.user_key.as_slice())
-            .bind(attempt.address_key.as_slice())
-            .execute(&self.writer)
-            .await?;
-        Ok(())
+        let turn = Turn::UserId(&attempt.user_key);
+        let mut transaction = self.engine.begin(turn).await?;
+        let statement =
+            sql("DELETE FROM password_failures WHERE user_key = $1 AND address_key = $2")
+                .bind(&attempt.user_key)
+                .bind(&attempt.address_key);
+        transaction.execute(statement).await?;
+        transaction.commit().await
     }
 
     /// The attempt was never judged (a step of our own failed): it counts for nothing.
@@ -107,18 +107,16 @@ impl Store {
         &self,
         attempt: &Attempt,
     ) -> Result<(), StoreFault> {
-        sqlx::query("DELETE FROM password_failures WHERE id = $1")
-            .bind(attempt.id.as_slice())
-            .execute(&self.writer)
+        self.engine
+            .execute(sql("DELETE FROM password_failures WHERE id = $1").bind(&attempt.id))
             .await?;
         Ok(())
     }
 
     pub(super) async fn forget_password_attempts(&self, now: i64) -> Result<(), StoreFault> {
-        sqlx::query("DELETE FROM password_failures WHERE failed_at <= $1")
-            .bind(now - QUARTER_HOUR)
-            .execute(&self.writer)
-            .await?;
-        Ok(())
+        let before = [now - QUARTER_HOUR];
+        self.engine
+            .forget("password_failures", "id", "failed_at <= $1", &before)
+            .await
     }
 }

@@ -1,13 +1,12 @@
 //! Which certificate is registered for whom (Registra CNS).
 
-use protocol::{CodiceFiscale, api::Act};
-use sqlx::{FromRow, Row, Sqlite, Transaction};
-
 use super::{
     OperatorRow, SealedDocument, Store, StoreFault, documents,
+    engine::{Transaction, Turn, sql},
     events::{self, Hand},
     operators::end_sessions,
 };
+use protocol::{CodiceFiscale, api::Act};
 
 /// A registration to be made.
 pub struct NewRegistration<'a> {
@@ -49,20 +48,17 @@ impl Store {
         &self,
         codice_fiscale: &CodiceFiscale,
     ) -> Result<Option<LoginSubject>, StoreFault> {
-        let row = sqlx::query(
-            "SELECT o.*, r.certificate_fingerprint, r.document_pending
+        let statement = sql("SELECT o.*, r.certificate_fingerprint, r.document_pending
              FROM operators o LEFT JOIN registrations r ON r.codice_fiscale = o.codice_fiscale
-             WHERE o.codice_fiscale = $1",
-        )
-        .bind(codice_fiscale.as_str())
-        .fetch_optional(&self.reader)
-        .await?;
+             WHERE o.codice_fiscale = $1")
+        .bind(codice_fiscale.as_str());
+        let row = self.engine.fetch_optional(statement).await?;
         let Some(row) = row else { return Ok(None) };
         Ok(Some(LoginSubject {
-            operator: OperatorRow::from_row(&row)?,
-            certificate_fingerprint: row.try_get("certificate_fingerprint")?,
+            operator: OperatorRow::read(&row)?,
+            certificate_fingerprint: row.get("certificate_fingerprint")?,
             document_pending: row
-                .try_get::<Option<bool>, _>("document_pending")?
+                .get::<Option<bool>>("document_pending")?
                 .unwrap_or(false),
         }))
     }
@@ -73,26 +69,23 @@ impl Store {
     /// The browser's own session goes on only if this same certificate opened it.
     /// False when the operator was disabled meanwhile: nothing is changed then.
     pub async fn register(&self, new: NewRegistration<'_>) -> Result<bool, StoreFault> {
-        let mut transaction = self.begin().await?;
+        let mut transaction = self.engine.begin(Turn::Person(new.codice_fiscale)).await?;
         let codice_fiscale = new.codice_fiscale.as_str();
-        let done = sqlx::query(
-            "INSERT INTO registrations
+        let statement = sql("INSERT INTO registrations
                  (codice_fiscale, certificate_fingerprint, registered_at, document_pending)
              SELECT codice_fiscale, $2, $3, $4 FROM operators
              WHERE codice_fiscale = $1 AND active = $5
              ON CONFLICT (codice_fiscale) DO UPDATE SET
                  certificate_fingerprint = excluded.certificate_fingerprint,
                  registered_at = excluded.registered_at,
-                 document_pending = excluded.document_pending",
-        )
+                 document_pending = excluded.document_pending")
         .bind(codice_fiscale)
-        .bind(new.certificate_fingerprint.as_slice())
+        .bind(&new.certificate_fingerprint)
         .bind(new.now)
         .bind(new.credentials.is_some())
-        .bind(true)
-        .execute(&mut *transaction)
-        .await?;
-        if done.rows_affected() == 0 {
+        .bind(true);
+        let done = transaction.execute(statement).await?;
+        if done == 0 {
             return Ok(false);
         }
         match new.credentials {
@@ -102,16 +95,14 @@ impl Store {
             }
             None => void_credentials(&mut transaction, new.codice_fiscale).await?,
         }
-        sqlx::query(
-            "DELETE FROM sessions WHERE codice_fiscale = $1
+        let own_session = new.own_session.unwrap_or_default();
+        let statement = sql("DELETE FROM sessions WHERE codice_fiscale = $1
                  AND (token_hash <> $2 OR certificate_fingerprint IS NULL
-                      OR certificate_fingerprint <> $3)",
-        )
+                      OR certificate_fingerprint <> $3)")
         .bind(codice_fiscale)
-        .bind(new.own_session.unwrap_or_default().as_slice())
-        .bind(new.certificate_fingerprint.as_slice())
-        .execute(&mut *transaction)
-        .await?;
+        .bind(&own_session)
+        .bind(&new.certificate_fingerprint);
+        transaction.execute(statement).await?;
         events::record(
             &mut transaction,
             new.codice_fiscale,
@@ -136,7 +127,7 @@ impl Store {
         if self.operator(codice_fiscale).await?.is_none() {
             return Ok(None);
         }
-        let mut transaction = self.begin().await?;
+        let mut transaction = self.engine.begin(Turn::Person(codice_fiscale)).await?;
         let revoked = revoke(&mut transaction, codice_fiscale, Hand::Command, now).await?;
         transaction.commit().await?;
         Ok(Some(revoked))
@@ -145,18 +136,17 @@ impl Store {
 
 /// Takes back a registration, its credentials, document and sessions; whether there was one.
 pub(super) async fn revoke(
-    transaction: &mut Transaction<'_, Sqlite>,
+    transaction: &mut Transaction,
     codice_fiscale: &CodiceFiscale,
     hand: Hand<'_>,
     now: i64,
 ) -> Result<bool, StoreFault> {
-    let done = sqlx::query("DELETE FROM registrations WHERE codice_fiscale = $1")
-        .bind(codice_fiscale.as_str())
-        .execute(&mut **transaction)
-        .await?;
+    let statement =
+        sql("DELETE FROM registrations WHERE codice_fiscale = $1").bind(codice_fiscale.as_str());
+    let done = transaction.execute(statement).await?;
     void_credentials(transaction, codice_fiscale).await?;
     end_sessions(transaction, codice_fiscale).await?;
-    let revoked = done.rows_affected() == 1;
+    let revoked = done == 1;
     if revoked {
         let act = Act::RegistrationRevoked;
         events::record(transaction, codice_fiscale, act, hand, now).await?;
@@ -166,40 +156,36 @@ pub(super) async fn revoke(
 
 /// Puts new credentials and their document in the place of the old.
 pub(super) async fn replace_credentials(
-    transaction: &mut Transaction<'_, Sqlite>,
+    transaction: &mut Transaction,
     codice_fiscale: &CodiceFiscale,
     new: NewCredentials,
     now: i64,
 ) -> Result<(), StoreFault> {
-    sqlx::query(
-        "INSERT INTO credentials
+    let statement = sql("INSERT INTO credentials
              (codice_fiscale, password_hash, pincode_hash, first_password, changed_at)
          VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (codice_fiscale) DO UPDATE SET password_hash = excluded.password_hash,
              pincode_hash = excluded.pincode_hash, first_password = excluded.first_password,
-             changed_at = excluded.changed_at",
-    )
+             changed_at = excluded.changed_at")
     .bind(codice_fiscale.as_str())
     .bind(new.password_hash)
     .bind(new.pincode_hash)
     .bind(true)
-    .bind(now)
-    .execute(&mut **transaction)
-    .await?;
+    .bind(now);
+    transaction.execute(statement).await?;
     documents::replace(transaction, codice_fiscale, new.document).await
 }
 
 async fn void_credentials(
-    transaction: &mut Transaction<'_, Sqlite>,
+    transaction: &mut Transaction,
     codice_fiscale: &CodiceFiscale,
 ) -> Result<(), StoreFault> {
     for statement in [
         "DELETE FROM credentials WHERE codice_fiscale = $1",
         "DELETE FROM credentials_documents WHERE codice_fiscale = $1",
     ] {
-        sqlx::query(statement)
-            .bind(codice_fiscale.as_str())
-            .execute(&mut **transaction)
+        transaction
+            .execute(sql(statement).bind(codice_fiscale.as_str()))
             .await?;
     }
     Ok(())

@@ -1,12 +1,11 @@
 //! Open sessions. A session is found by the SHA-256 of its cookie's token.
 
-use protocol::{CodiceFiscale, api::Act};
-use sqlx::{FromRow, Row, Sqlite, Transaction};
-
 use super::{
     OperatorRow, Store, StoreFault,
+    engine::{Transaction, Turn, sql},
     events::{self, Hand},
 };
+use protocol::{CodiceFiscale, api::Act};
 
 /// What a session stands on; it is not opened when that no longer holds.
 pub enum SessionGround<'a> {
@@ -45,10 +44,10 @@ pub struct SessionRow {
 impl Store {
     /// Opens a session; false when its ground was taken away since it was judged.
     pub async fn open_session(&self, new: NewSession<'_>) -> Result<bool, StoreFault> {
-        let mut transaction = self.begin().await?;
+        let mut transaction = self.engine.begin(Turn::Person(new.codice_fiscale)).await?;
         let by_card = Some(matches!(new.ground, SessionGround::Card(_)));
         let insert = match new.ground {
-            SessionGround::Card(fingerprint) => sqlx::query(
+            SessionGround::Card(fingerprint) => sql(
                 "INSERT INTO sessions (token_hash, codice_fiscale, certificate_fingerprint,
                      opened_at, last_seen_at)
                  SELECT $1, o.codice_fiscale, r.certificate_fingerprint, $3, $3
@@ -56,12 +55,12 @@ impl Store {
                  WHERE o.codice_fiscale = $2 AND o.active = $4 AND r.document_pending <> $4
                      AND r.certificate_fingerprint = $5",
             )
-            .bind(new.token_hash.as_slice())
+            .bind(&new.token_hash)
             .bind(new.codice_fiscale.as_str())
             .bind(new.now)
             .bind(true)
-            .bind(fingerprint.as_slice()),
-            SessionGround::Password(password_hash) => sqlx::query(
+            .bind(fingerprint),
+            SessionGround::Password(password_hash) => sql(
                 "INSERT INTO sessions (token_hash, codice_fiscale, certificate_fingerprint,
                      opened_at, last_seen_at)
                  SELECT $1, o.codice_fiscale, NULL, $3, $3
@@ -70,22 +69,21 @@ impl Store {
                  WHERE o.codice_fiscale = $2 AND o.active = $4 AND r.document_pending <> $4
                      AND c.first_password <> $4 AND c.password_hash = $5",
             )
-            .bind(new.token_hash.as_slice())
+            .bind(&new.token_hash)
             .bind(new.codice_fiscale.as_str())
             .bind(new.now)
             .bind(true)
-            .bind(password_hash.to_owned()),
+            .bind(password_hash),
         };
-        if insert.execute(&mut *transaction).await?.rows_affected() == 0 {
+        if transaction.execute(insert).await? == 0 {
             return Ok(false);
         }
         let hand = Hand::Oneself { by_card };
         let act = Act::LoggedIn;
         events::record(&mut transaction, new.codice_fiscale, act, hand, new.now).await?;
         if let Some(earlier) = new.instead_of {
-            sqlx::query("DELETE FROM sessions WHERE token_hash = $1")
-                .bind(earlier.as_slice())
-                .execute(&mut *transaction)
+            transaction
+                .execute(sql("DELETE FROM sessions WHERE token_hash = $1").bind(&earlier))
                 .await?;
         }
         transaction.commit().await?;
@@ -94,22 +92,21 @@ impl Store {
 
     /// The session of that token, its person still active. Its age is the caller's to judge.
     pub async fn session(&self, token_hash: &[u8; 32]) -> Result<Option<SessionRow>, StoreFault> {
-        let row = sqlx::query(
+        let statement = sql(
             "SELECT o.*, s.certificate_fingerprint, s.opened_at, s.last_seen_at
              FROM sessions s JOIN operators o ON o.codice_fiscale = s.codice_fiscale
              WHERE s.token_hash = $1 AND o.active = $2",
         )
-        .bind(token_hash.as_slice())
-        .bind(true)
-        .fetch_optional(&self.reader)
-        .await?;
+        .bind(token_hash)
+        .bind(true);
+        let row = self.engine.fetch_optional(statement).await?;
         let Some(row) = row else { return Ok(None) };
-        let fingerprint: Option<Vec<u8>> = row.try_get("certificate_fingerprint")?;
+        let fingerprint: Option<Vec<u8>> = row.get("certificate_fingerprint")?;
         Ok(Some(SessionRow {
-            operator: OperatorRow::from_row(&row)?,
+            operator: OperatorRow::read(&row)?,
             by_card: fingerprint.is_some(),
-            opened_at: row.try_get("opened_at")?,
-            last_seen_at: row.try_get("last_seen_at")?,
+            opened_at: row.get("opened_at")?,
+            last_seen_at: row.get("last_seen_at")?,
         }))
     }
 
@@ -119,19 +116,17 @@ impl Store {
         token_hash: &[u8; 32],
         now: i64,
     ) -> Result<(), StoreFault> {
-        sqlx::query("UPDATE sessions SET last_seen_at = $2 WHERE token_hash = $1")
-            .bind(token_hash.as_slice())
-            .bind(now)
-            .execute(&self.writer)
-            .await?;
+        let statement = sql("UPDATE sessions SET last_seen_at = $2 WHERE token_hash = $1")
+            .bind(token_hash)
+            .bind(now);
+        self.engine.execute(statement).await?;
         Ok(())
     }
 
     /// Ends a session (Esci).
     pub async fn end_session(&self, token_hash: &[u8; 32]) -> Result<(), StoreFault> {
-        sqlx::query("DELETE FROM sessions WHERE token_hash = $1")
-            .bind(token_hash.as_slice())
-            .execute(&self.writer)
+        self.engine
+            .execute(sql("DELETE FROM sessions WHERE token_hash = $1").bind(token_hash))
             .await?;
         Ok(())
     }
@@ -142,25 +137,23 @@ impl Store {
         idle_millis: i64,
         absolute_millis: i64,
     ) -> Result<(), StoreFault> {
-        sqlx::query("DELETE FROM sessions WHERE last_seen_at <= $1 OR opened_at <= $2")
-            .bind(now - idle_millis)
-            .bind(now - absolute_millis)
-            .execute(&self.writer)
-            .await?;
-        Ok(())
+        let before = [now - idle_millis, now - absolute_millis];
+        let condition = "(last_seen_at <= $1 OR opened_at <= $2)";
+        self.engine
+            .forget("sessions", "token_hash", condition, &before)
+            .await
     }
 }
 
 /// Ends a person's sessions but the one that asked for it.
 pub(super) async fn end_others(
-    transaction: &mut Transaction<'_, Sqlite>,
+    transaction: &mut Transaction,
     codice_fiscale: &CodiceFiscale,
     own_session: Option<&[u8; 32]>,
 ) -> Result<(), StoreFault> {
-    sqlx::query("DELETE FROM sessions WHERE codice_fiscale = $1 AND token_hash <> $2")
+    let statement = sql("DELETE FROM sessions WHERE codice_fiscale = $1 AND token_hash <> $2")
         .bind(codice_fiscale.as_str())
-        .bind(own_session.map_or(&[][..], |hash| hash.as_slice()))
-        .execute(&mut **transaction)
-        .await?;
+        .bind(own_session.map_or(&[][..], |hash| hash.as_slice()));
+    transaction.execute(statement).await?;
     Ok(())
 }

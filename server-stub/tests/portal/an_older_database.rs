@@ -1,7 +1,7 @@
 //! A database that an earlier build of the portal wrote
 
 use protocol::service::{Profile, ServiceId};
-use server_stub::store::{OperatorRow, Store};
+use server_stub::store::{DatabaseAddress, OperatorRow, Store};
 use sqlx::{ConnectOptions, Connection, Executor, migrate::Migrator, sqlite::SqliteConnectOptions};
 
 use crate::support::{ANNA, MARIO, operator};
@@ -32,7 +32,8 @@ async fn its_operators_can_be_found_and_named_once_it_is_opened() {
     }
     connection.close().await.unwrap();
 
-    let store = Store::open(&file).await.unwrap();
+    let address = DatabaseAddress::Sqlite(file);
+    let store = Store::open(&address).await.unwrap();
     let administrator = OperatorRow {
         services: vec![ServiceId::GestioneCredenziali],
         ..operator("BNCLCU65T31L219Z", Profile::Amministrazione)

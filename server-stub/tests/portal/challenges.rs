@@ -1,7 +1,5 @@
 //! `POST /api/challenges` and the life of a nonce
 
-use std::collections::BTreeMap;
-
 use protocol::service::Profile;
 use serde_json::json;
 
@@ -30,21 +28,12 @@ async fn issuing_writes_nothing_to_the_database() {
     let portal = Portal::start().await;
     let mut browser = portal.browser();
     browser.challenge().await;
-    let contents = || -> BTreeMap<String, Vec<u8>> {
-        std::fs::read_dir(portal.folder())
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .filter(|path| path.to_string_lossy().contains("portal.db"))
-            .filter(|path| !path.to_string_lossy().ends_with("-shm"))
-            .map(|path| (path.display().to_string(), std::fs::read(&path).unwrap()))
-            .collect()
-    };
-    let before = contents();
+    let before = portal.contents();
     for _ in 0..20 {
         browser.challenge().await;
     }
     assert!(before.len() > 1, "{:?}", before.keys());
-    assert!(contents() == before);
+    assert!(portal.contents() == before);
 }
 
 #[tokio::test]
@@ -169,6 +158,33 @@ async fn a_newer_challenge_takes_the_place_of_the_older() {
     copy.call("POST", "/api/registrations", body)
         .await
         .expect_refusal("challenge-expired");
+}
+
+#[tokio::test]
+async fn of_fifty_attempts_on_two_nodes_one_is_judged() {
+    let portal = Portal::start().await;
+    let nodes = [portal.address, portal.another_node().await];
+    let card = portal.person(MARIO, Profile::Amministrazione).await;
+    let mut browser = portal.browser();
+    browser.register(&card).await.expect(201);
+    let token = browser.token(&card).await;
+    let attempts: Vec<_> = (0..50)
+        .map(|number| {
+            let mut browser = browser.clone().at(nodes[number % 2]);
+            let body = json!({ "token": token });
+            tokio::spawn(async move { browser.call("POST", "/api/session", Some(body)).await })
+        })
+        .collect();
+    let mut judged = 0;
+    for attempt in attempts {
+        let answer = attempt.await.unwrap();
+        if answer.status == 201 {
+            judged += 1;
+        } else {
+            answer.expect_refusal("challenge-used");
+        }
+    }
+    assert_eq!(judged, 1);
 }
 
 #[tokio::test]

@@ -183,37 +183,29 @@ async fn its_secrets_are_nowhere_in_the_database() {
     let portal = Portal::start().await;
     let card = portal.person(MARIO, Profile::Medico).await;
     let (_, credentials) = portal.registered(&card).await;
-    for entry in std::fs::read_dir(portal.folder()).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_file() {
-            let bytes = std::fs::read(&path).unwrap();
-            for secret in [&credentials.password, &credentials.pincode] {
-                let found = bytes
-                    .windows(secret.len())
-                    .any(|window| window == secret.as_bytes());
-                assert!(!found, "{}", path.display());
-            }
+    for (path, bytes) in portal.database_files() {
+        for secret in [&credentials.password, &credentials.pincode] {
+            let found = bytes
+                .windows(secret.len())
+                .any(|window| window == secret.as_bytes());
+            assert!(!found, "{path}");
         }
     }
 }
 
 #[tokio::test]
 async fn of_password_and_pincode_their_argon2id_alone_is_kept() {
-    use sqlx::Row;
-
     let portal = Portal::start().await;
     let card = portal.person(MARIO, Profile::Medico).await;
     let (_, credentials) = portal.registered(&card).await;
     let mut lock = portal.lock_database().await;
-    let row = sqlx::query("SELECT password_hash, pincode_hash FROM credentials")
-        .fetch_one(&mut lock)
-        .await
-        .unwrap();
     for (column, secret) in [
         ("password_hash", &credentials.password),
         ("pincode_hash", &credentials.pincode),
     ] {
-        let hash: String = row.get(column);
+        let hash = lock
+            .text(&format!("SELECT {column} FROM credentials"))
+            .await;
         assert!(hash.starts_with("$argon2id$v=19$"), "{hash}");
         let fits = portal.app.hashing.verify(secret, Some(&hash)).await;
         assert!(fits.unwrap(), "{column}");

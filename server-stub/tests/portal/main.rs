@@ -4,17 +4,10 @@
 #![allow(clippy::unwrap_used)] // what fails here fails the test
 
 mod an_older_database;
-mod assistance;
-mod challenges;
-mod credentials_document;
-mod every_answer;
-mod messages;
-mod operators;
-mod password;
-mod profile;
-mod registrations;
-mod revocation;
-mod services;
-mod session;
+mod its_file;
+#[path = "suite.rs"]
+mod suite;
 mod support;
-mod the_order;
+
+/// What [`support::Portal::start`] keeps its data in.
+const ENGINE: support::Engine = support::Engine::Sqlite;

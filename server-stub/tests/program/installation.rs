@@ -19,6 +19,7 @@ pub const ORIGIN: &str = "http://localhost:8080";
 pub struct Installation {
     folder: TempDir,
     pub authority: Authority,
+    database: String,
 }
 
 impl Installation {
@@ -26,6 +27,7 @@ impl Installation {
         let installation = Installation {
             folder: tempfile::tempdir().unwrap(),
             authority: Authority::new("Regione di prova - CA Cittadini", Key::p256()),
+            database: crate::database(),
         };
         let authority = &installation.authority;
         installation.write("ca/prova.pem", authority.certificate_pem().as_bytes());
@@ -37,8 +39,9 @@ impl Installation {
     /// Writes `tessera.toml`; `more` begins with top-level keys, then sections.
     pub fn configure(&self, more: &str) {
         let text = format!(
-            "listen = \"127.0.0.1:0\"\norigin = \"{ORIGIN}\"\ndatabase = \"sqlite:portal.db\"\n\
-             trust.anchors = [\"ca/*.pem\"]\ntrust.crls = [\"crl/*.crl\"]\n{more}"
+            "listen = \"127.0.0.1:0\"\norigin = \"{ORIGIN}\"\ndatabase = \"{}\"\n\
+             trust.anchors = [\"ca/*.pem\"]\ntrust.crls = [\"crl/*.crl\"]\n{more}",
+            self.database,
         );
         self.write("tessera.toml", text.as_bytes());
     }
@@ -136,6 +139,7 @@ impl Server {
     }
 
     /// Waits until the log has said something, at any time.
+    #[allow(dead_code)] // not every suite waits for words
     pub fn wait_until_said(&mut self, part: &str) {
         if !self.log.iter().any(|line| line.contains(part)) {
             self.wait_for_line(part);

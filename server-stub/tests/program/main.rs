@@ -5,6 +5,7 @@ mod access_services;
 mod configuration;
 mod fetching;
 mod installation;
+mod its_file;
 mod operators;
 #[path = "../trust/server.rs"]
 #[allow(dead_code)] // it serves the suite of trust
@@ -12,3 +13,8 @@ mod server;
 mod serving;
 mod tls;
 mod trust_check;
+
+/// Where an installation keeps its data.
+fn database() -> String {
+    "sqlite:portal.db".to_owned()
+}

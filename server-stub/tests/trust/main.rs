@@ -14,3 +14,6 @@ mod scene;
 mod server;
 mod swapped;
 mod trusted_list;
+
+/// What [`support::Portal::start`] keeps its data in.
+const ENGINE: support::Engine = support::Engine::Sqlite;

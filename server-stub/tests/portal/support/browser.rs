@@ -1,6 +1,6 @@
 //! A browser: keeps cookies, sends the portal's origin, unless told otherwise.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::SocketAddr};
 
 use axum::body::Bytes;
 use axum::http::{self, HeaderMap, Method, StatusCode, header};
@@ -122,6 +122,13 @@ impl Browser {
             origin: portal.origin().clone(),
             cookies: BTreeMap::new(),
         }
+    }
+
+    /// The same browser, led to another node from now on.
+    #[allow(dead_code)] // not every suite has nodes
+    pub fn at(mut self, node: SocketAddr) -> Browser {
+        self.base = format!("http://{node}");
+        self
     }
 
     pub fn origin(&self) -> &Origin {

@@ -1,6 +1,7 @@
 //! A portal with its authority, and browsers that visit it.
 
 mod browser;
+mod database;
 
 use std::{collections::BTreeMap, net::SocketAddr, path::Path, sync::Arc};
 
@@ -20,6 +21,8 @@ use server_stub::{
 use tempfile::TempDir;
 
 pub use browser::{Answer, Browser, Request};
+use database::{Database, TABLES};
+pub use database::{Engine, Lock};
 
 pub const MARIO: &str = "RSSMRA80A01H501U";
 pub const ANNA: &str = "VRDNNA70P49F205F";
@@ -31,6 +34,7 @@ pub struct Portal {
     pub address: SocketAddr,
     pub authority: Authority,
     folder: TempDir,
+    database: Database,
 }
 
 impl Portal {
@@ -41,15 +45,43 @@ impl Portal {
 
     /// With keys in the environment besides.
     pub async fn start_with(environment: &[(&str, &str)]) -> Portal {
-        let folder = tempfile::tempdir().unwrap();
-        let authority = Authority::new("Regione di prova - CA Cittadini", Key::p256());
-        Portal::open(folder, authority, environment).await
+        Portal::start_on(crate::ENGINE, environment).await
     }
 
-    /// In a folder that an earlier portal may have been in.
+    /// On an engine of the caller's choice.
+    pub async fn start_on(engine: Engine, environment: &[(&str, &str)]) -> Portal {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::make(engine, folder.path()).await;
+        Portal::found(folder, database, environment).await
+    }
+
+    /// On servers that the test looks after itself.
+    #[allow(dead_code)] // not every suite has servers of its own
+    pub async fn start_at(address: String) -> Portal {
+        let folder = tempfile::tempdir().unwrap();
+        Portal::found(folder, Database::Elsewhere(address), &[]).await
+    }
+
+    async fn found(folder: TempDir, database: Database, environment: &[(&str, &str)]) -> Portal {
+        let authority = Authority::new("Regione di prova - CA Cittadini", Key::p256());
+        Portal::open_with(folder, authority, database, environment).await
+    }
+
+    /// In a folder that an earlier portal may have been in, with its file.
+    #[allow(dead_code)] // only the suite of trust restarts a portal
     pub async fn open(
         folder: TempDir,
         authority: Authority,
+        environment: &[(&str, &str)],
+    ) -> Portal {
+        let database = Database::Sqlite(folder.path().join("portal.db"));
+        Portal::open_with(folder, authority, database, environment).await
+    }
+
+    async fn open_with(
+        folder: TempDir,
+        authority: Authority,
+        database: Database,
         environment: &[(&str, &str)],
     ) -> Portal {
         let write = |name: &str, bytes: &[u8]| {
@@ -63,10 +95,11 @@ impl Portal {
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
         let file = format!(
-            "origin = \"http://localhost:{}\"\ndatabase = \"sqlite:portal.db\"\n\
+            "origin = \"http://localhost:{}\"\ndatabase = \"{}\"\n\
              trusted_proxies = [\"127.0.0.1\"]\n\
              trust.anchors = [\"ca/*.pem\"]\ntrust.crls = [\"crl/*.crl\"]\n",
-            address.port()
+            address.port(),
+            database.address(),
         );
         write("tessera.toml", file.as_bytes());
         let mut variables: BTreeMap<String, String> = BTreeMap::new();
@@ -74,24 +107,24 @@ impl Portal {
             variables.insert((*name).to_owned(), (*value).to_owned());
         }
         let config = Config::load(Some(&folder.path().join("tessera.toml")), variables).unwrap();
-        let trust = TrustSources::load(&config.trust).unwrap();
-        let store = Store::open(&config.database).await.unwrap();
-        let app = Arc::new(App::new(config, store, trust).await.unwrap());
-        let routes =
-            router::portal(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(async move {
-            axum_server::from_tcp(listener)
-                .unwrap()
-                .serve(routes)
-                .await
-                .unwrap();
-        });
+        let app = serve(config, listener).await;
         Portal {
             app,
             address,
             authority,
             folder,
+            database,
         }
+    }
+
+    /// One more node of the same portal; where it listens.
+    #[allow(dead_code)] // not every suite has nodes
+    pub async fn another_node(&self) -> SocketAddr {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let address = listener.local_addr().unwrap();
+        serve(self.app.config.clone(), listener).await;
+        address
     }
 
     /// Ends it; the folder and its authority stay.
@@ -167,17 +200,24 @@ impl Portal {
     }
 
     /// Another program's write, under way.
-    pub async fn lock_database(&self) -> sqlx::SqliteConnection {
-        use sqlx::{ConnectOptions, Executor};
+    pub async fn lock_database(&self) -> Lock {
+        self.database.lock(TABLES).await
+    }
 
-        let file = self.folder().join("portal.db");
-        let mut connection = sqlx::sqlite::SqliteConnectOptions::new()
-            .filename(file)
-            .connect()
-            .await
-            .unwrap();
-        connection.execute("BEGIN IMMEDIATE").await.unwrap();
-        connection
+    /// Another program's write to what was done with people's access, under way: who changes
+    /// something waits shortly before the end.
+    pub async fn lock_events(&self) -> Lock {
+        self.database.lock("events").await
+    }
+
+    /// All that is in the database.
+    pub fn contents(&self) -> BTreeMap<String, Vec<u8>> {
+        self.database.contents()
+    }
+
+    /// The database as it is on the disk.
+    pub fn database_files(&self) -> BTreeMap<String, Vec<u8>> {
+        self.database.files()
     }
 
     /// A browser in which the card was registered and has just logged in.
@@ -209,6 +249,23 @@ impl Portal {
             .expect(204);
         (browser, own)
     }
+}
+
+/// A node on what the configuration names, listening there.
+async fn serve(config: Config, listener: std::net::TcpListener) -> Arc<App> {
+    let trust = TrustSources::load(&config.trust).unwrap();
+    let store = Store::open(&config.database).await.unwrap();
+    let app = Arc::new(App::new(config, store, trust).await.unwrap());
+    let routes =
+        router::portal(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async move {
+        axum_server::from_tcp(listener)
+            .unwrap()
+            .serve(routes)
+            .await
+            .unwrap();
+    });
+    app
 }
 
 /// What a credentials document says.

@@ -1,0 +1,130 @@
+//! The two engines behind the store: SQLite and PostgreSQL.
+//!
+//! A statement stands once, written for both, with `$1` for its values. What is an engine's
+//! own is here: opening it, finding it again, taking turns, migrating.
+
+pub mod address;
+mod file;
+mod passfile;
+mod postgres;
+mod row;
+mod sqlite;
+mod statement;
+mod transaction;
+mod turns;
+
+use std::time::Duration;
+
+pub(super) use row::Row;
+pub(super) use statement::{Statement, sql};
+pub(super) use transaction::Transaction;
+pub(super) use turns::Turn;
+
+use self::{address::DatabaseAddress, postgres::Postgres, sqlite::Sqlite};
+use super::StoreFault;
+
+/// How long a call waits for the database in all: for a connection, for another's write, for
+/// an answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// An engine with its connections.
+pub(super) enum Engine {
+    Sqlite(Sqlite),
+    Postgres(Postgres),
+}
+
+impl Engine {
+    /// Opens the database and brings its tables up to date.
+    pub(super) async fn open(address: &DatabaseAddress) -> Result<Engine, StoreFault> {
+        Ok(match address {
+            DatabaseAddress::Sqlite(file) => Engine::Sqlite(Sqlite::open(file).await?),
+            DatabaseAddress::Postgres(address) => Engine::Postgres(Postgres::open(address).await?),
+        })
+    }
+
+    /// Runs a statement that changes something; how many rows it touched.
+    pub(super) async fn execute(&self, statement: Statement<'_>) -> Result<u64, StoreFault> {
+        match self {
+            Engine::Sqlite(sqlite) => {
+                let query = statement.for_sqlite();
+                Ok(query.execute(&sqlite.writer).await?.rows_affected())
+            }
+            Engine::Postgres(postgres) => postgres.acquire().await?.execute(statement).await,
+        }
+    }
+
+    /// Reads the one row there may be.
+    pub(super) async fn fetch_optional(
+        &self,
+        statement: Statement<'_>,
+    ) -> Result<Option<Row>, StoreFault> {
+        match self {
+            Engine::Sqlite(sqlite) => {
+                let query = statement.for_sqlite();
+                let row = query.fetch_optional(&sqlite.reader).await?;
+                Ok(row.map(Row::Sqlite))
+            }
+            Engine::Postgres(postgres) => postgres.fetch_optional(statement).await,
+        }
+    }
+
+    /// Reads the one row there is.
+    pub(super) async fn fetch_one(&self, statement: Statement<'_>) -> Result<Row, StoreFault> {
+        let row = self.fetch_optional(statement).await?;
+        row.ok_or(StoreFault::Engine(sqlx::Error::RowNotFound))
+    }
+
+    /// Reads every row.
+    pub(super) async fn fetch_all(&self, statement: Statement<'_>) -> Result<Vec<Row>, StoreFault> {
+        match self {
+            Engine::Sqlite(sqlite) => {
+                let rows = statement.for_sqlite().fetch_all(&sqlite.reader).await?;
+                Ok(rows.into_iter().map(Row::Sqlite).collect())
+            }
+            Engine::Postgres(postgres) => postgres.fetch_all(statement).await,
+        }
+    }
+
+    /// Begins a change of several steps that happens wholly or not at all, once it is its turn.
+    pub(super) async fn begin(&self, turn: Turn<'_>) -> Result<Transaction, StoreFault> {
+        match self {
+            Engine::Sqlite(sqlite) => Ok(Transaction::Sqlite(sqlite.begin().await?)),
+            Engine::Postgres(postgres) => Ok(Transaction::Postgres(postgres.begin(turn).await?)),
+        }
+    }
+
+    /// Deletes the rows of a table that meet a condition, by its unique column.
+    ///
+    /// Where several nodes do this at once, beside people's own changes, rows in another's
+    /// hands are left for the next time: to wait for them here could end in a deadlock.
+    pub(super) async fn forget(
+        &self,
+        table: &'static str,
+        key: &'static str,
+        condition: &'static str,
+        before: &[i64],
+    ) -> Result<(), StoreFault> {
+        let text = match self {
+            Engine::Sqlite(_) => format!("DELETE FROM {table} WHERE {condition}"),
+            Engine::Postgres(_) => format!(
+                "DELETE FROM {table} WHERE {key} IN
+                     (SELECT {key} FROM {table} WHERE {condition} FOR UPDATE SKIP LOCKED)"
+            ),
+        };
+        // Put together of this program's own words alone.
+        let statement = before
+            .iter()
+            .fold(sql(sqlx::AssertSqlSafe(text)), |statement, time| {
+                statement.bind(*time)
+            });
+        self.execute(statement).await.map(drop)
+    }
+
+    /// Lets go of the database; every later call fails.
+    pub(super) async fn close(&self) {
+        match self {
+            Engine::Sqlite(sqlite) => sqlite.close().await,
+            Engine::Postgres(postgres) => postgres.close().await,
+        }
+    }
+}

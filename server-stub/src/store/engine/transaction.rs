@@ -1,0 +1,58 @@
+//! A change of several steps, under way on either engine.
+
+use super::{Row, Statement, postgres::Held};
+use crate::store::StoreFault;
+
+/// Dropped before its commit, it changes nothing.
+pub(in crate::store) enum Transaction {
+    Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
+    Postgres(Held),
+}
+
+impl Transaction {
+    /// Runs a statement that changes something; how many rows it touched.
+    pub(in crate::store) async fn execute(
+        &mut self,
+        statement: Statement<'_>,
+    ) -> Result<u64, StoreFault> {
+        match self {
+            Transaction::Sqlite(transaction) => {
+                let query = statement.for_sqlite();
+                Ok(query.execute(&mut **transaction).await?.rows_affected())
+            }
+            Transaction::Postgres(held) => held.execute(statement).await,
+        }
+    }
+
+    /// Reads the one row there may be.
+    pub(in crate::store) async fn fetch_optional(
+        &mut self,
+        statement: Statement<'_>,
+    ) -> Result<Option<Row>, StoreFault> {
+        match self {
+            Transaction::Sqlite(transaction) => {
+                let query = statement.for_sqlite();
+                let row = query.fetch_optional(&mut **transaction).await?;
+                Ok(row.map(Row::Sqlite))
+            }
+            Transaction::Postgres(held) => held.fetch_optional(&statement).await,
+        }
+    }
+
+    /// Reads the one row there is.
+    pub(in crate::store) async fn fetch_one(
+        &mut self,
+        statement: Statement<'_>,
+    ) -> Result<Row, StoreFault> {
+        let row = self.fetch_optional(statement).await?;
+        row.ok_or(StoreFault::Engine(sqlx::Error::RowNotFound))
+    }
+
+    /// Makes it hold, on disk too.
+    pub(in crate::store) async fn commit(self) -> Result<(), StoreFault> {
+        match self {
+            Transaction::Sqlite(transaction) => Ok(transaction.commit().await?),
+            Transaction::Postgres(held) => held.commit().await,
+        }
+    }
+}
