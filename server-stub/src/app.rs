@@ -6,7 +6,6 @@ use std::sync::{
 };
 
 use crate::{
-    challenge::Superseded,
     challenge::rate::ChallengeRate,
     config::Config,
     credentials::{Hashing, HashingFault},
@@ -29,8 +28,6 @@ pub struct App {
     pub hashing: Hashing,
     /// Limits challenges by address.
     pub challenge_rate: ChallengeRate,
-    /// Challenges given up for newer ones.
-    pub superseded: Superseded,
     stopping: AtomicBool,
 }
 
@@ -59,7 +56,6 @@ impl App {
             challenge_rate: ChallengeRate::new(config.limits.challenges_per_minute),
             seal_key: SealKey::new(&secret),
             hashing: Hashing::new()?,
-            superseded: Superseded::default(),
             stopping: AtomicBool::new(false),
             config,
             store,

@@ -23,7 +23,7 @@ pub async fn by_card(app: &App, cookies: &Cookies, token: &Value) -> Result<Iden
         .get(Jar::Challenge)
         .and_then(|cookie| Challenge::open(&app.seal_key, cookie))
         .ok_or(Refusal::new(ProblemCode::ChallengeMissing))?
-        .spend(&app.store, &app.superseded, clock::now())
+        .spend(&app.store, clock::now())
         .await?;
     let token = Token::from_json(token).map_err(|fault| {
         Refusal::new(match fault {

@@ -2,11 +2,6 @@
 
 pub mod rate;
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
-};
-
 use protocol::{ChallengeNonce, ProblemCode};
 use sha2::{Digest, Sha256};
 
@@ -14,7 +9,7 @@ use crate::{
     clock::MINUTE,
     problem::Refusal,
     seal::{NoRandomness, Purpose, SealKey, random},
-    store::Store,
+    store::{ChallengeEnd, Store, StoreFault},
 };
 
 /// How much longer than the challenge its cookie lives, so that `challenge-expired`
@@ -66,67 +61,36 @@ impl Challenge {
     }
 
     /// Spends the challenge; the one caller who gets the nonce may judge a token by it.
-    pub async fn spend(
-        &self,
-        store: &Store,
-        superseded: &Superseded,
-        now: i64,
-    ) -> Result<ChallengeNonce, Refusal> {
+    pub async fn spend(&self, store: &Store, now: i64) -> Result<ChallengeNonce, Refusal> {
         let hash = self.hash();
-        if now >= self.expires_at || superseded.contains(&hash) {
-            // Past its time it can be judged no more; what is left to tell is how it ended.
-            let code = if store.challenge_is_spent(&hash).await? {
-                ProblemCode::ChallengeUsed
-            } else {
-                ProblemCode::ChallengeExpired
-            };
-            return Err(Refusal::new(code));
+        if now < self.expires_at && self.end(store, ChallengeEnd::Judged).await? {
+            return Ok(self.nonce());
         }
-        if store
-            .spend_challenge(&hash, self.expires_at + COOKIE_SURPLUS)
-            .await?
-        {
-            Ok(self.nonce())
-        } else {
-            Err(Refusal::new(ProblemCode::ChallengeUsed))
+        // It can be judged no more; what is left to tell is how it ended.
+        Err(Refusal::new(match store.challenge_end(&hash).await? {
+            Some(ChallengeEnd::Judged) => ProblemCode::ChallengeUsed,
+            Some(ChallengeEnd::GivenUp) | None => ProblemCode::ChallengeExpired,
+        }))
+    }
+
+    /// Its browser asks for a newer one: a copy of this one is good no more, on any node.
+    ///
+    /// Nothing is written for one that has ended already, as nearly all have that a browser
+    /// still holds.
+    pub async fn give_up(&self, store: &Store, now: i64) -> Result<(), StoreFault> {
+        if now < self.expires_at && store.challenge_end(&self.hash()).await?.is_none() {
+            self.end(store, ChallengeEnd::GivenUp).await?;
         }
+        Ok(())
+    }
+
+    async fn end(&self, store: &Store, end: ChallengeEnd) -> Result<bool, StoreFault> {
+        let forget_at = self.expires_at + COOKIE_SURPLUS;
+        store.spend_challenge(&self.hash(), end, forget_at).await
     }
 
     fn hash(&self) -> [u8; 32] {
         Sha256::digest(self.nonce).into()
-    }
-}
-
-/// Challenges whose browser asked for a newer one before they expired.
-///
-/// The browser itself no longer has the cookie; this is for a copy of it. Kept in this
-/// node's memory, since issuing a challenge writes nothing to the database: another
-/// node, or this one started anew, still takes the copy until it expires.
-#[derive(Default)]
-pub struct Superseded(Mutex<HashMap<[u8; 32], i64>>);
-
-/// The most that are remembered; more than all addresses' limits let through in a
-/// challenge's life on a busy day.
-const SUPERSEDED_LIMIT: usize = 200_000;
-
-impl Superseded {
-    /// Remembers a challenge that was given up for a newer one.
-    pub fn add(&self, challenge: &Challenge, now: i64) {
-        let mut hashes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if challenge.expires_at > now && hashes.len() < SUPERSEDED_LIMIT {
-            hashes.insert(challenge.hash(), challenge.expires_at);
-        }
-    }
-
-    /// Forgets those that have expired by themselves.
-    pub fn forget_expired(&self, now: i64) {
-        let mut hashes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        hashes.retain(|_, expires_at| *expires_at > now);
-    }
-
-    fn contains(&self, hash: &[u8; 32]) -> bool {
-        let hashes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        hashes.contains_key(hash)
     }
 }
 
@@ -143,17 +107,5 @@ mod tests {
         assert_eq!(Challenge::open(&key, &cookie), Some(challenge));
         assert_eq!(Challenge::open(&SealKey::new(&[2; 32]), &cookie), None);
         assert_eq!(Challenge::open(&key, ""), None);
-    }
-
-    #[test]
-    fn what_expired_is_not_remembered() {
-        let superseded = Superseded::default();
-        let challenge = Challenge::draw(0, 10).unwrap();
-        superseded.add(&challenge, 0);
-        assert!(superseded.contains(&challenge.hash()));
-        superseded.forget_expired(10_000);
-        assert!(!superseded.contains(&challenge.hash()));
-        superseded.add(&challenge, 10_000);
-        assert!(!superseded.contains(&challenge.hash()));
     }
 }

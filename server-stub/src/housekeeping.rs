@@ -58,7 +58,6 @@ async fn forget(app: Arc<App>) {
         ticks.tick().await;
         let now = clock::now();
         app.challenge_rate.forget_idle();
-        app.superseded.forget_expired(now);
         let lifetimes = Lifetimes::of(&app.config);
         if let Err(fault) = app.store.forget_what_expired(now, &lifetimes).await {
             tracing::error!(%fault, "old rows stay");

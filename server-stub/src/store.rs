@@ -21,6 +21,7 @@ use sqlx::migrate::MigrateError;
 
 pub use administration::{Administrator, ManagedRow, Measure, Measured};
 pub use assistance::{NewReport, ReportRow, Reported};
+pub use challenges::ChallengeEnd;
 pub use credentials::{CredentialsRow, PasswordChange};
 pub use documents::{DocumentRow, SealedDocument};
 pub use engine::address::{AddressFault, DatabaseAddress, PostgresAddress};

@@ -78,18 +78,23 @@ async fn a_login_takes_few_statements_and_a_challenge_none() {
         browser.register(&card).await.expect(201);
         assert!(statements() > 5, "statements are counted");
 
-        browser.challenge().await;
+        portal.browser().challenge().await;
         assert_eq!(statements(), 0, "a challenge, {engine:?}");
 
         browser.log_in(&card).await.expect(201);
-        // Spend the nonce; look the person up; open the session, and in the same transaction
-        // write it down for the person's messages.
-        assert_eq!(statements(), 4 + turn, "a login, {engine:?}");
+        // See that the challenge this browser still holds was judged; spend the new one; look
+        // the person up; open the session, and in the same transaction write it down for the
+        // person's messages.
+        assert_eq!(statements(), 5 + turn, "a login, {engine:?}");
 
         browser.log_in(&card).await.expect(201);
         // And end the earlier session of this browser.
         let in_place = statements();
-        assert_eq!(in_place, 5 + turn, "a login in the place of another, {engine:?}");
+        assert_eq!(
+            in_place,
+            6 + turn,
+            "a login in the place of another, {engine:?}"
+        );
 
         assert!(browser.is_logged_in().await);
         assert_eq!(statements(), 1, "who am I, {engine:?}");

@@ -56,7 +56,8 @@ CREATE INDEX sessions_of_a_person ON sessions (codice_fiscale);
 
 CREATE TABLE spent_challenges (
     nonce_hash BYTEA NOT NULL PRIMARY KEY,
-    forget_at BIGINT NOT NULL
+    forget_at BIGINT NOT NULL,
+    given_up BOOLEAN NOT NULL -- for a newer one, or else judged
 );
 CREATE INDEX spent_challenges_by_age ON spent_challenges (forget_at);
 

@@ -16,8 +16,8 @@ use crate::{
     telemetry,
 };
 
-/// Issues a challenge to this browser. Nothing is written to the database: the cookie
-/// carries it, sealed.
+/// Issues a challenge to this browser. The cookie carries it, sealed: nothing is written to
+/// the database, unless the browser gives up one that it never used.
 pub async fn issue(
     State(app): State<Arc<App>>,
     _: SameOrigin,
@@ -31,7 +31,7 @@ pub async fn issue(
     let cookie = challenge.seal(&app.seal_key)?;
     let earlier = sent.get(Jar::Challenge);
     if let Some(earlier) = earlier.and_then(|cookie| Challenge::open(&app.seal_key, cookie)) {
-        app.superseded.add(&earlier, now);
+        earlier.give_up(&app.store, now).await?;
     }
     telemetry::count_challenge();
     Ok((

@@ -26,11 +26,13 @@ async fn a_challenge_has_a_nonce_and_an_end() {
 #[tokio::test]
 async fn issuing_writes_nothing_to_the_database() {
     let portal = Portal::start().await;
-    let mut browser = portal.browser();
-    browser.challenge().await;
+    let card = portal.person(MARIO, Profile::Amministrazione).await;
+    let mut judged = portal.browser();
+    judged.register(&card).await.expect(201);
     let before = portal.contents();
+    judged.challenge().await;
     for _ in 0..20 {
-        browser.challenge().await;
+        portal.browser().challenge().await;
     }
     assert!(before.len() > 1, "{:?}", before.keys());
     assert!(portal.contents() == before);
@@ -155,6 +157,21 @@ async fn a_newer_challenge_takes_the_place_of_the_older() {
         .call("POST", "/api/registrations", body.clone())
         .await
         .expect_refusal("signature-invalid");
+    copy.call("POST", "/api/registrations", body)
+        .await
+        .expect_refusal("challenge-expired");
+}
+
+#[tokio::test]
+async fn a_challenge_given_up_on_one_node_is_good_on_no_other() {
+    let portal = Portal::start().await;
+    let other = portal.another_node().await;
+    let card = portal.person(MARIO, Profile::Amministrazione).await;
+    let mut browser = portal.browser();
+    let token = browser.token(&card).await;
+    let mut copy = browser.clone().at(other);
+    browser.challenge().await;
+    let body = Some(json!({ "token": token }));
     copy.call("POST", "/api/registrations", body)
         .await
         .expect_refusal("challenge-expired");
