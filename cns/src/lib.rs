@@ -17,6 +17,7 @@ mod refusal;
 mod set_order;
 mod signature_algorithm;
 mod subject;
+mod time;
 
 pub use certificate::{Certificate, Malformed};
 pub use judgement::CnsIdentity;
@@ -25,3 +26,4 @@ pub use name::line as name_line;
 pub use refusal::{CnsFault, PurposeFault, Refusal, WeakKeyFault};
 pub use set_order::check as check_set_order;
 pub use signature_algorithm::SignatureAlgorithm;
+pub use time::rfc3339;

@@ -2,17 +2,19 @@
 
 use protocol::codice_fiscale::CodiceFiscaleFault;
 
+use crate::rfc3339;
+
 /// Why a certificate is not one for this login (contract §4, "The causes").
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// Its validity is over.
-    #[error("the certificate expired at {not_after}")]
+    #[error("the certificate expired at {}", rfc3339(*.not_after))]
     Expired {
         /// Last second of validity, Unix time.
         not_after: i64,
     },
     /// Its validity has not begun.
-    #[error("the certificate is valid only from {not_before}")]
+    #[error("the certificate is valid only from {}", rfc3339(*.not_before))]
     NotYetValid {
         /// First second of validity, Unix time.
         not_before: i64,

@@ -1,5 +1,7 @@
 //! Why a list is refused.
 
+use cns::rfc3339;
+
 use crate::Fingerprint;
 
 /// The one reason a list was refused, with what a technician needs to mend it.
@@ -124,8 +126,9 @@ pub enum Fault {
     SignerKeyWeak,
     /// The signer's certificate was over, or had not begun.
     #[error(
-        "the signer's certificate is valid from {not_before} to {not_after}, not at {at} (Unix \
-         time): fetch a newer list, and check this machine's clock"
+        "the signer's certificate is valid from {} to {}, not at {}: fetch a newer list, and check \
+         this machine's clock",
+        rfc3339(*.not_before), rfc3339(*.not_after), rfc3339(*.at)
     )]
     SignerNotValid {
         /// First second of its validity, Unix time.
@@ -198,7 +201,10 @@ pub enum Fault {
         previous: u64,
     },
     /// It was issued before the list in force (TS 119 612 §5.3.14).
-    #[error("the list was issued at {issued} (Unix time), before the one in force ({previous})")]
+    #[error(
+        "the list was issued at {}, before the one in force ({})",
+        rfc3339(*.issued), rfc3339(*.previous)
+    )]
     OlderIssue {
         /// Of this list, Unix time.
         issued: i64,

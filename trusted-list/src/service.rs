@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use cns::{Certificate, Malformed};
+use cns::{Certificate, Malformed, rfc3339};
 
 use crate::element::{Element, TSL};
 use crate::{Fault, extension, scheme, shown};
@@ -49,7 +49,7 @@ pub enum Unusable {
     #[error("{0}")]
     Entry(Fault),
     /// Its present state begins only later (TS 119 612 §5.5.5).
-    #[error("recognised only from {from} (Unix time)")]
+    #[error("recognised only from {}", rfc3339(*.from))]
     NotYetRecognised {
         /// First second, Unix time.
         from: i64,
@@ -67,7 +67,10 @@ pub enum Unusable {
     #[error("its certificate cannot be read: {0}")]
     CertificateMalformed(Malformed),
     /// Its certificate is over, or has not begun.
-    #[error("its certificate is valid from {not_before} to {not_after} (Unix time) only")]
+    #[error(
+        "its certificate is valid from {} to {} only",
+        rfc3339(*.not_before), rfc3339(*.not_after)
+    )]
     CertificateNotValid {
         /// First second of validity, Unix time.
         not_before: i64,

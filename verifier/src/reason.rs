@@ -1,6 +1,6 @@
 //! Why a token was refused.
 
-use cns::{CnsFault, Malformed, PurposeFault, Refusal, WeakKeyFault};
+use cns::{CnsFault, Malformed, PurposeFault, Refusal, WeakKeyFault, rfc3339};
 use protocol::ProblemCode;
 
 /// The one reason a token was refused, with its facts.
@@ -10,13 +10,13 @@ pub enum Reason {
     #[error("{0}")]
     Malformed(Malformed),
     /// The certificate's validity is over.
-    #[error("the certificate expired at {not_after}")]
+    #[error("the certificate expired at {}", rfc3339(*.not_after))]
     Expired {
         /// Last second of validity, Unix time.
         not_after: i64,
     },
     /// The certificate's validity has not begun.
-    #[error("the certificate is valid only from {not_before}")]
+    #[error("the certificate is valid only from {}", rfc3339(*.not_before))]
     NotYetValid {
         /// First second of validity, Unix time.
         not_before: i64,
@@ -48,7 +48,7 @@ pub enum Reason {
         cause: UntrustedCause,
     },
     /// Its issuer revoked the certificate, or put it on hold.
-    #[error("the certificate was revoked at {since}")]
+    #[error("the certificate was revoked at {}", rfc3339(*.since))]
     Revoked {
         /// When, Unix time.
         since: i64,

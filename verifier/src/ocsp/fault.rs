@@ -1,5 +1,7 @@
 //! Why an OCSP answer says nothing.
 
+use cns::rfc3339;
+
 /// Why bytes are not an answer to the question that can be believed now.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OcspFault {
@@ -37,13 +39,13 @@ pub enum OcspFault {
     #[error("the answer's times contradict each other")]
     Times,
     /// It comes from the future.
-    #[error("the answer is valid only from {this_update}")]
+    #[error("the answer is valid only from {}", rfc3339(*.this_update))]
     NotYetValid {
         /// What it gives as its time, Unix time.
         this_update: i64,
     },
     /// Newer news must be there, or it is older than an answer without nonce may be.
-    #[error("the answer was current until {until}")]
+    #[error("the answer was current until {}", rfc3339(*.until))]
     Stale {
         /// Until when it could be believed, Unix time.
         until: i64,
