@@ -78,6 +78,16 @@ impl Anchor {
         sha_256(self.certificate.der())
     }
 
+    /// Whether both are certificates of one authority: of one name and one key.
+    pub fn is_of_one_authority_with(&self, other: &Anchor) -> bool {
+        self.subject_der() == other.subject_der() && self.key_digest == other.key_digest
+    }
+
+    /// Whether both are one certificate.
+    pub(crate) fn is(&self, other: &Anchor) -> bool {
+        self.certificate.der() == other.certificate.der()
+    }
+
     pub(crate) fn subject_der(&self) -> &[u8] {
         self.certificate.subject_der()
     }

@@ -185,8 +185,26 @@ impl RevocationList {
         self.authority_key_id.as_deref()
     }
 
-    pub(crate) fn is_current_at(&self, now: i64) -> bool {
+    /// Whether it is current at a time, Unix seconds: issued, and the next one not yet due.
+    pub fn is_current_at(&self, now: i64) -> bool {
         (self.this_update..=self.next_update).contains(&now)
+    }
+
+    /// Whether not being on it can prove a card good: not where it holds authorities only,
+    /// or some reasons only.
+    pub fn speaks_for_cards(&self) -> bool {
+        self.scope != Scope::Nothing
+    }
+
+    /// Whether not being on it proves every card of its issuer good.
+    pub fn speaks_for_all_cards(&self) -> bool {
+        self.scope == Scope::Everything
+    }
+
+    /// Whether it speaks for all certificates that another list of its issuer speaks for, so
+    /// that nobody need miss that one.
+    pub fn speaks_for_all_of(&self, other: &RevocationList) -> bool {
+        self.scope.includes(&other.scope)
     }
 
     /// Whether the list would name this certificate, were it revoked.

@@ -131,10 +131,7 @@ impl Trust {
 
     /// The lists that an anchor signed.
     pub fn lists_of(&self, anchor: &Anchor) -> impl Iterator<Item = &Arc<RevocationList>> {
-        let place = self
-            .anchors
-            .iter()
-            .position(|other| std::ptr::eq(Arc::as_ptr(other), anchor));
+        let place = self.anchors.iter().position(|other| other.is(anchor));
         place
             .into_iter()
             .flat_map(|place| &self.lists_of[place])

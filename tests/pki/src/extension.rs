@@ -5,9 +5,9 @@ use der::flagset::FlagSet;
 use der::oid::db::rfc5280;
 use der::{Encode, oid::AssociatedOid};
 use x509_cert::certificate::TbsCertificate;
-use x509_cert::ext::Extension;
+pub use x509_cert::ext::Extension;
 use x509_cert::ext::pkix::certpolicy::PolicyInformation;
-use x509_cert::ext::pkix::crl::dp::DistributionPoint;
+use x509_cert::ext::pkix::crl::dp::{DistributionPoint, IssuingDistributionPoint};
 use x509_cert::ext::pkix::name::{DistributionPointName, GeneralName};
 use x509_cert::ext::pkix::{
     AccessDescription, AuthorityInfoAccessSyntax, AuthorityKeyIdentifier, BasicConstraints,
@@ -88,6 +88,34 @@ pub fn distribution_points(addresses: &[&str]) -> Extension {
         crl_issuer: None,
     });
     of(false, &CrlDistributionPoints(points.collect()))
+}
+
+/// Issuing distribution point of a list, critical: the part of a split one at this address.
+pub fn part_at(address: &str) -> Extension {
+    issuing_distribution_point(|point| {
+        let names = vec![address_name(address)];
+        point.distribution_point = Some(DistributionPointName::FullName(names));
+    })
+}
+
+/// Issuing distribution point of a list, critical: of authorities' certificates only.
+pub fn authorities_only() -> Extension {
+    issuing_distribution_point(|point| point.only_contains_ca_certs = true)
+}
+
+fn issuing_distribution_point(change: impl FnOnce(&mut IssuingDistributionPoint)) -> Extension {
+    let mut point = IssuingDistributionPoint {
+        distribution_point: None,
+        only_contains_user_certs: false,
+        only_contains_ca_certs: false,
+        only_some_reasons: None,
+        indirect_crl: false,
+        only_contains_attribute_certs: false,
+    };
+    change(&mut point);
+    // Its type has another extension's identifier in x509-cert 0.2.
+    let oid = rfc5280::ID_CE_ISSUING_DISTRIBUTION_POINT;
+    raw(oid, true, &point.to_der().unwrap())
 }
 
 /// Authority information access: OCSP responders by address.

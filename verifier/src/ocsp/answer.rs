@@ -40,8 +40,11 @@ impl OcspAnswer {
         self.this_update
     }
 
-    /// The last second in which it is worth anything, Unix time: its nextUpdate, sooner where
-    /// it has none or nothing shows when it was made, and now where it is unknown.
+    /// Until when it is worth keeping, Unix time: its nextUpdate, sooner where it has none or
+    /// nothing shows when it was made, and the time it was read at where it is unknown.
+    ///
+    /// That it is good is believed for a minute more, since clocks differ; that it is revoked,
+    /// for ever.
     pub fn keep_until(&self) -> i64 {
         self.keep_until
     }

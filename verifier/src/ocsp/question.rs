@@ -85,11 +85,6 @@ impl Question {
         self.issuer.fingerprint()
     }
 
-    /// The issuer's name on one line (RFC 4514), for people.
-    pub fn issuer(&self) -> String {
-        self.issuer.subject()
-    }
-
     /// What an answer is kept under: the same for every question about this certificate,
     /// whichever snapshot it comes from, and for no other.
     pub fn key(&self) -> [u8; 32] {

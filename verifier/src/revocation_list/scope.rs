@@ -84,6 +84,17 @@ impl Scope {
             Scope::Nothing => false,
         }
     }
+
+    /// Whether what this one covers includes all that another one does.
+    pub(crate) fn includes(&self, other: &Scope) -> bool {
+        match (self, other) {
+            (Scope::Everything, _) | (_, Scope::Nothing) => true,
+            (Scope::Points(names), Scope::Points(others)) => {
+                others.iter().all(|other| names.contains(other))
+            }
+            _ => false,
+        }
+    }
 }
 
 /// The identifier of the key that signed the list (RFC 5280 §5.2.1): whom to try first.

@@ -4,6 +4,7 @@ use der::Encode;
 use der::oid::db::rfc5280;
 use pki::extension::{address_name, raw};
 use pki::{Authority, Card, Holder, Key, List, Revoked};
+use verifier::RevocationList;
 use x509_cert::ext::Extension;
 use x509_cert::ext::pkix::crl::dp::{IssuingDistributionPoint, Reasons};
 use x509_cert::ext::pkix::name::{DistributionPointName, GeneralName};
@@ -116,5 +117,41 @@ fn lists_for_authorities_or_for_some_reasons_prove_nothing_good() {
             ..current(vec![])
         };
         assert_eq!(judged(&authority, &card, &[list]), unknown(None));
+    }
+}
+
+#[test]
+fn a_list_says_for_whom_it_speaks() {
+    let authority = authority();
+    let read = |point: Option<&IssuingDistributionPoint>| {
+        let list = List {
+            extensions: point.map(scope).unwrap_or_default(),
+            ..current(vec![])
+        };
+        RevocationList::from_der(authority.revocation_list(&list)).unwrap()
+    };
+    let some_reasons = IssuingDistributionPoint {
+        only_some_reasons: Some(Reasons::KeyCompromise.into()),
+        ..whole()
+    };
+    let authorities = IssuingDistributionPoint {
+        only_contains_ca_certs: true,
+        ..whole()
+    };
+    let (all, part, other) = (
+        read(None),
+        read(Some(&at(PUBLIC))),
+        read(Some(&at(NOT_PUBLIC))),
+    );
+    for list in [&all, &read(Some(&whole()))] {
+        assert!(list.speaks_for_cards() && list.speaks_for_all_cards());
+        assert!(list.speaks_for_all_of(&part) && list.speaks_for_all_of(&all));
+    }
+    assert!(part.speaks_for_cards() && !part.speaks_for_all_cards());
+    assert!(part.speaks_for_all_of(&part));
+    assert!(!part.speaks_for_all_of(&other) && !part.speaks_for_all_of(&all));
+    for list in [read(Some(&some_reasons)), read(Some(&authorities))] {
+        assert!(!list.speaks_for_cards() && !list.speaks_for_all_cards());
+        assert!(!list.speaks_for_all_of(&part));
     }
 }

@@ -151,3 +151,29 @@ fn lists_that_nobody_signed_are_told() {
     assert!(unsigned[0].starts_with("CN=Altra"));
     assert!(unsigned[1].starts_with("CN=Regione di Prova"));
 }
+
+#[test]
+fn the_lists_of_an_anchor_are_found_by_its_certificate() {
+    let (ours, other) = (authority(), Authority::new("Altra", Key::p256()));
+    let list = Arc::new(RevocationList::from_der(ours.revoke(&[])).unwrap());
+    let read = |authority: &Authority| Anchor::from_der(authority.certificate()).unwrap();
+    let trust = Trust::new(vec![read(&ours).into(), read(&other).into()], vec![list]);
+    assert_eq!(trust.lists_of(&read(&ours)).count(), 1);
+    assert_eq!(trust.lists_of(&read(&other)).count(), 0);
+}
+
+#[test]
+fn a_renewed_certificate_is_of_the_same_authority_and_a_namesake_is_not() {
+    let name = "Regione di Prova - CA Cittadini 2020";
+    let ours = Authority::new(name, Key::p256());
+    let anchor = Anchor::from_der(ours.certificate()).unwrap();
+    for (name, key, is_ours) in [
+        (name, ours.key().clone(), true),
+        (name, Key::p256(), false),
+        ("Altra", ours.key().clone(), false),
+    ] {
+        let other = Authority::valid(name, key, NOW, NOW + 1);
+        let other = Anchor::from_der(other.certificate()).unwrap();
+        assert_eq!(anchor.is_of_one_authority_with(&other), is_ours);
+    }
+}
