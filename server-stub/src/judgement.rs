@@ -23,6 +23,8 @@ pub async fn judge_card(
         token,
         nonce,
         certificate: telemetry::fingerprint(&token.unverified_certificate),
+        // Before the snapshot is taken: the list may arrive while the card is judged.
+        lacks_list: app.trust.lacks_list(),
     };
     let decision = case.decide().await;
     case.log(&decision);
@@ -36,6 +38,8 @@ struct Case<'a> {
     token: &'a Token,
     nonce: &'a ChallengeNonce,
     certificate: [u8; 32],
+    /// Whether the trusted list was not there when the judgement began.
+    lacks_list: bool,
 }
 
 /// What it came to, and on what evidence.
@@ -62,15 +66,8 @@ impl Case<'_> {
                 return Decision::at_hand(judged, kept);
             }
             Ok(_) => {}
-            // A hold past its time still holds, but may have been taken back since.
-            Err(Reason::Revoked { on_hold: true, .. })
-                if kept.is_some_and(|word| word.keep_until() < now()) =>
-            {
-                let without = self.judge(&trust, RevocationPolicy::WhenAvailable, None);
-                if without.is_err() {
-                    return Decision::at_hand(judged, kept);
-                }
-            }
+            // It still holds, but may have been taken back since.
+            Err(Reason::Revoked { on_hold: true, .. }) if self.is_past(&trust, kept) => {}
             // The contract names what is wrong with a certificate before what is wrong with a
             // signature; but nobody is asked on behalf of a card that did not sign.
             Err(Reason::SignatureInvalid) => {
@@ -81,13 +78,36 @@ impl Case<'_> {
         let Some(question) = trust.question(&self.token.unverified_certificate, now()) else {
             return Decision::at_hand(self.judge(&trust, policy, kept), kept);
         };
-        let further = sources.look_further(&self.certificate, &question).await;
+        let further = sources
+            .look_further(&self.certificate, &question, kept)
+            .await;
         let said = |answer: &OcspAnswer| answer.status() != OcspStatus::Unknown;
         let answer = further.answer.filter(said).or(kept);
         Decision {
             judged: self.judge(&sources.snapshot(), policy, answer),
             answer,
             further: Some(further),
+        }
+    }
+
+    /// Whether a hold at hand is past its time, so that newer word may have ended it: the
+    /// responder's, or where a list has it too, that of all lists that speak for the card.
+    ///
+    /// Never of a card that did not sign: nobody is asked on its behalf.
+    fn is_past(&self, trust: &Trust, kept: Option<OcspAnswer>) -> bool {
+        let holds = |word: &OcspAnswer| matches!(word.status(), OcspStatus::Revoked(_));
+        if kept.is_some_and(|word| holds(&word) && word.keep_until() >= now()) {
+            return false;
+        }
+        match self.judge(trust, RevocationPolicy::WhenAvailable, None) {
+            Ok(_) => true,
+            Err(Reason::Revoked { on_hold: true, .. }) => {
+                let has_signed = self.judge(trust, RevocationPolicy::Off, None).is_ok();
+                let der = &self.token.unverified_certificate;
+                let question = has_signed.then(|| trust.question(der, now())).flatten();
+                question.is_some_and(|question| !question.has_current_list())
+            }
+            Err(_) => false,
         }
     }
 
@@ -121,7 +141,7 @@ impl Case<'_> {
             Err(Reason::Untrusted {
                 cause: UntrustedCause::IssuerUnknown,
                 ..
-            }) if self.app.trust.lacks_list() => ProblemCode::SecuritySystemsUnavailable,
+            }) if self.lacks_list => ProblemCode::SecuritySystemsUnavailable,
             Err(reason) => reason.code(),
             // Not asked for.
             Ok(_) => ProblemCode::SecuritySystemsUnavailable,
@@ -135,10 +155,9 @@ impl Case<'_> {
             .further
             .as_ref()
             .map_or("nobody", |further| &*further.told);
-        if let Some(fault) = decision
-            .further
-            .as_ref()
-            .and_then(|it| it.own_fault.as_ref())
+        let further = decision.further.as_ref();
+        if let Some(fault) = further.and_then(|further| further.own_fault.as_ref())
+            && matches!(decision.judged, Err(Reason::RevocationUnknown { .. }))
         {
             tracing::error!(%fault, "asking for revocation fails by a fault of our own");
         }

@@ -37,7 +37,7 @@ pub use address::{Address, AddressFault, NamedBy};
 use client::Client;
 use files::{Files, Stamp, Stamps};
 use list::{ListInForce, Source};
-use ocsp::{Asked, Responders};
+use ocsp::{Asked, Case, Responders};
 use parts::Parts;
 use points::{PointKey, Points};
 use state::State;
@@ -69,7 +69,7 @@ pub struct Further {
     pub answer: Option<OcspAnswer>,
     /// What came of asking, for the log.
     pub told: Arc<str>,
-    /// Why there is none, where the fault is this server's own.
+    /// Why there may be no evidence, where the fault is this server's own.
     pub own_fault: Option<String>,
 }
 
@@ -137,7 +137,7 @@ impl TrustSources {
     /// Whether the trusted list that is configured is not there yet: then it is nobody's
     /// fault but ours that an authority is unknown.
     pub fn lacks_list(&self) -> bool {
-        self.lacks_list.load(Ordering::Relaxed)
+        self.lacks_list.load(Ordering::Acquire)
     }
 
     /// How much is asked of lists and answers.
@@ -201,15 +201,29 @@ impl TrustSources {
     /// certificate's responder, and where that says nothing waits for its issuer's list.
     ///
     /// Only for a certificate whose holder has just shown to hold its key: otherwise
-    /// anybody could make this server ask.
-    pub async fn look_further(&self, certificate: &[u8; 32], question: &Question) -> Further {
+    /// anybody could make this server ask. What was kept when the login looked did not do.
+    pub async fn look_further(
+        &self,
+        certificate: &[u8; 32],
+        question: &Question,
+        kept: Option<OcspAnswer>,
+    ) -> Further {
         if !self.asks() {
             return Further::of(Asked::nobody(), None);
         }
         let deadline = Instant::now() + self.config.asking.login;
         let keys = self.learn_points(certificate, question);
-        let asked = self.responders.ask(*certificate, question, deadline).await;
-        let is_evidence = |answer: OcspAnswer| answer.status() != OcspStatus::Unknown;
+        let case = Case {
+            certificate: *certificate,
+            question: question.clone(),
+            kept,
+            deadline,
+        };
+        let asked = self.responders.ask(&case).await;
+        let now = clock::now() / 1000;
+        let is_evidence = |answer: OcspAnswer| {
+            answer.status() != OcspStatus::Unknown && answer.keep_until() >= now
+        };
         if !asked.answer.is_some_and(is_evidence) {
             // Late is as good as never: the list will be there for the next one.
             let _ = tokio::time::timeout_at(deadline.into(), self.points.settled(&keys)).await;
@@ -334,11 +348,10 @@ impl TrustSources {
     /// Composes the next snapshot and puts it in the place of the one before.
     fn publish(&self, parts: &Parts) {
         let trust = parts.compose(&self.snapshot());
-        self.lacks_list.store(
-            self.config.list.is_some() && parts.list.is_none(),
-            Ordering::Relaxed,
-        );
         self.snapshot.store(Arc::new(trust));
+        // Only now: whoever finds it there must find its authorities too.
+        let lacks_list = self.config.list.is_some() && parts.list.is_none();
+        self.lacks_list.store(lacks_list, Ordering::Release);
     }
 }
 

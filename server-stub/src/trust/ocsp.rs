@@ -23,7 +23,7 @@ use cache::Cache;
 const AGE_MAX: Duration = Duration::from_secs(24 * 3600);
 /// Far more than any answer has.
 const BYTES_MAX: u64 = 64 * 1024;
-/// A certificate names one responder, or two.
+/// An authority has one responder, or two.
 const RESPONDERS_MAX: usize = 3;
 /// Questions under way at once, so that silent responders leave threads for other work.
 const QUESTIONS_MAX: usize = 64;
@@ -35,10 +35,22 @@ const QUESTION: &str = "application/ocsp-request";
 pub(super) struct Asked {
     /// A responder's word, if one was believed.
     pub(super) answer: Option<OcspAnswer>,
-    /// What there is to say where no answer came, for the log.
+    /// What came of asking, whether an answer or none, for the log.
     pub(super) told: Arc<str>,
     /// Whether it is this server's own fault that no answer came.
     pub(super) is_ours: bool,
+}
+
+/// What one login wants to know.
+#[derive(Debug, Clone)]
+pub(super) struct Case {
+    /// SHA-256 of the certificate's DER.
+    pub(super) certificate: [u8; 32],
+    pub(super) question: Question,
+    /// What is known from earlier, and does not do.
+    pub(super) kept: Option<OcspAnswer>,
+    /// Until when it waits.
+    pub(super) deadline: Instant,
 }
 
 /// Whose question a login waits for.
@@ -105,23 +117,15 @@ impl Responders {
 
     /// Asks about a certificate until the deadline and no longer; several who ask about
     /// the same one at once wait for one answer.
-    pub(super) async fn ask(
-        self: &Arc<Self>,
-        certificate: [u8; 32],
-        question: &Question,
-        deadline: Instant,
-    ) -> Asked {
-        let addresses = self.addresses(question);
+    pub(super) async fn ask(self: &Arc<Self>, case: &Case) -> Asked {
+        let addresses = self.addresses(&case.question);
         if addresses.is_empty() {
             return Asked::nobody();
         }
-        let asked = self.wait(certificate, question, &addresses, deadline).await;
-        match asked {
+        match self.wait(case, &addresses).await {
             // Somebody else's question ended with their time: there may be some of ours left.
-            (asked, Role::Joined) if asked.answer.is_none() && Instant::now() < deadline => {
-                self.wait(certificate, question, &addresses, deadline)
-                    .await
-                    .0
+            (asked, Role::Joined) if asked.answer.is_none() && Instant::now() < case.deadline => {
+                self.wait(case, &addresses).await.0
             }
             (asked, _) => asked,
         }
@@ -130,14 +134,12 @@ impl Responders {
     /// Waits for an answer, one's own or somebody else's, until the deadline.
     async fn wait(
         self: &Arc<Self>,
-        certificate: [u8; 32],
-        question: &Question,
+        case: &Case,
         addresses: &[(Address, NamedBy)],
-        deadline: Instant,
     ) -> (Asked, Role) {
-        let (mut asked, role) = self.join(certificate, question, addresses, deadline);
+        let (mut asked, role) = self.join(case, addresses);
         let answered = asked.wait_for(Option::is_some);
-        let asked = match tokio::time::timeout_at(deadline.into(), answered).await {
+        let asked = match tokio::time::timeout_at(case.deadline.into(), answered).await {
             Ok(Ok(asked)) => asked.clone().unwrap_or_else(Asked::nobody),
             // Whoever asked is gone without a word.
             Ok(Err(_)) => Asked::failed("asking was cut short"),
@@ -149,11 +151,10 @@ impl Responders {
     /// Joins those who wait for an answer about this certificate, or is the first of them.
     fn join(
         self: &Arc<Self>,
-        certificate: [u8; 32],
-        question: &Question,
+        case: &Case,
         addresses: &[(Address, NamedBy)],
-        deadline: Instant,
     ) -> (watch::Receiver<Option<Asked>>, Role) {
+        let certificate = case.certificate;
         let mut under_way = self
             .under_way
             .lock()
@@ -164,7 +165,8 @@ impl Responders {
         // What was under way when this login looked may have been answered meanwhile.
         let now = clock::now() / 1000;
         let kept = self.kept(&certificate, now);
-        if let Some(answer) = kept.filter(|answer| answer.keep_until() >= now) {
+        let is_new = |answer: &OcspAnswer| Some(*answer) != case.kept;
+        if let Some(answer) = kept.filter(|it| is_new(it) && it.keep_until() >= now) {
             let asked = Asked {
                 answer: Some(answer),
                 ..Asked::nothing("answered a moment ago")
@@ -177,20 +179,21 @@ impl Responders {
             responders: Arc::clone(self),
             certificate,
         };
-        let (question, addresses) = (question.clone(), addresses.to_vec());
+        let (case, addresses) = (case.clone(), addresses.to_vec());
         // Not the first one's own task: it may be given up, and the others wait on.
         tokio::spawn(async move {
-            let asked = place
+            let mut asked = place
                 .responders
-                .ask_now(question, addresses, deadline)
+                .ask_now(case.question, addresses, case.deadline)
                 .await;
-            if let Some(answer) = asked.answer {
+            if let Some(answer) = &mut asked.answer {
                 let mut cache = place
                     .responders
                     .cache
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner);
-                cache.put(certificate, answer, clock::now() / 1000);
+                // Nobody goes by a word that what is known already outweighs.
+                *answer = cache.put(certificate, *answer, clock::now() / 1000);
             }
             drop(place);
             let _ = say.send(Some(asked));
@@ -260,7 +263,8 @@ impl Drop for Place {
     }
 }
 
-/// Asks one responder after the other, until one of them knows.
+/// Asks one responder after the other, until one of them knows; one that does not answer
+/// takes its share of the time and no more.
 fn ask_each(
     client: &Client,
     question: &Question,
@@ -268,12 +272,14 @@ fn ask_each(
     deadline: Instant,
 ) -> Asked {
     let mut last = Asked::nobody();
-    for (address, named_by) in addresses {
+    for (place, (address, named_by)) in addresses.iter().enumerate() {
         let Ok(nonce) = random::<32>() else {
             return Asked::failed("the system gives no randomness");
         };
+        let left = deadline.saturating_duration_since(Instant::now());
+        let share = u32::try_from(addresses.len() - place).unwrap_or(u32::MAX);
         let limits = Limits {
-            deadline,
+            deadline: Instant::now() + left / share,
             bytes: BYTES_MAX,
         };
         let body = question.ocsp_request(&nonce);

@@ -7,7 +7,7 @@ use protocol::ChallengeNonce;
 
 use crate::{
     responder::{Entry, Responder},
-    scene::{Scene, at, authority, now},
+    scene::{DAY, HOUR, Scene, at, authority, list, now},
     server::{Answer, Gate, Server},
     support::ANNA,
 };
@@ -273,4 +273,112 @@ async fn a_responder_that_falls_silent_does_not_let_a_card_in_again() {
     let good = said(&scene.portal.authority, &on_hold, Said::default());
     responder.answers(Answer::Bytes(good));
     scene.is_taken(&on_hold).await;
+}
+
+#[tokio::test]
+async fn an_older_good_answer_does_not_lift_a_newer_hold() {
+    let responder = Server::start(Answer::Silence);
+    let scene = scene_with(&responder, &[]).await;
+    let card = scene.card();
+    let says = |age: i64, left: i64, answer: Said| {
+        let answer = Said {
+            this_update: now() - age,
+            produced_at: now() - age,
+            next_update: Some(now() + left),
+            ..answer
+        };
+        let answer = scene.portal.authority.ocsp_answer(&card.serial(), &answer);
+        responder.answers(Answer::Bytes(answer));
+    };
+    // Past its end a moment ago, which clocks that differ forgive: it is asked about again.
+    let hold = Said::revoked(now() - 100, Some(CrlReason::CertificateHold));
+    says(60, -1, hold);
+    scene.is_refused(&card, "certificate-revoked").await;
+    says(2 * HOUR, HOUR, Said::default());
+    for _ in 0..2 {
+        let before = responder.requests();
+        scene.is_refused(&card, "certificate-revoked").await;
+        assert_eq!(responder.requests(), before + 1);
+    }
+    says(0, HOUR, Said::default());
+    scene.is_taken(&card).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_second_responder_is_asked_though_the_first_one_hangs() {
+    let hanging = Server::start(Answer::Held(Gate::default(), Vec::new()));
+    let second = Server::start(Answer::Silence);
+    let authority = authority();
+    let named = [&hanging, &second].map(|it| at(&authority, &it.address()));
+    let named = named.join(",");
+    let environment = [
+        ("TESSERA_REVOCATION__OCSP_ADDRESSES", &*named),
+        ("TESSERA_REVOCATION__LOGIN_MILLISECONDS", "8000"),
+    ];
+    let scene = Scene::start(authority, &environment).await;
+    let card = scene.card();
+    let good = said(&scene.portal.authority, &card, Said::default());
+    second.answers(Answer::Bytes(good));
+    scene.is_taken(&card).await;
+    assert_eq!((hanging.requests(), second.requests()), (1, 1));
+}
+
+/// A list in a file that names a card for this reason.
+fn names(scene: &Scene, card: &Card, reason: CrlReason, age: i64, left: i64) {
+    let list = pki::List {
+        revoked: vec![pki::Revoked::new(card.serial()).because(reason)],
+        this_update: now() - age,
+        next_update: now() + left,
+        ..pki::List::default()
+    };
+    let list = scene.portal.authority.revocation_list(&list);
+    scene.portal.write("crl/prova.crl", &list);
+    scene.trust().refresh(true);
+}
+
+#[tokio::test]
+async fn whether_a_hold_on_a_stale_list_is_over_is_asked() {
+    let responder = Server::start(Answer::Silence);
+    let files = ("TESSERA_TRUST__CRLS", "crl/*.crl");
+    let scene = scene_with(&responder, &[files]).await;
+    let card = scene.card();
+    let thief = Card::new(card.certificate().to_vec(), Key::p256());
+    names(&scene, &card, CrlReason::CertificateHold, 12 * HOUR, -HOUR);
+
+    // Nobody asks for a card that did not sign.
+    scene.is_refused(&thief, "certificate-revoked").await;
+    assert_eq!(responder.connections(), 0);
+    // No answer, or one that is older than the list: the hold holds.
+    scene.is_refused(&card, "certificate-revoked").await;
+    assert_eq!(responder.requests(), 1);
+    let older = Said {
+        this_update: now() - 13 * HOUR,
+        produced_at: now() - 13 * HOUR,
+        next_update: Some(now() + HOUR),
+        ..Said::default()
+    };
+    let answer = scene.portal.authority.ocsp_answer(&card.serial(), &older);
+    responder.answers(Answer::Bytes(answer));
+    scene.is_refused(&card, "certificate-revoked").await;
+    assert_eq!(responder.requests(), 2);
+    let good = said(&scene.portal.authority, &card, Said::default());
+    responder.answers(Answer::Bytes(good));
+    scene.is_taken(&card).await;
+}
+
+#[tokio::test]
+async fn what_a_list_says_for_good_or_says_now_is_not_asked_again() {
+    let responder = Server::start(Answer::Silence);
+    let files = ("TESSERA_TRUST__CRLS", "crl/*.crl");
+    let scene = scene_with(&responder, &[files]).await;
+    let card = scene.card();
+    for (reason, left) in [
+        (CrlReason::CertificateHold, DAY),
+        (CrlReason::KeyCompromise, DAY),
+        (CrlReason::KeyCompromise, -HOUR),
+    ] {
+        names(&scene, &card, reason, DAY, left);
+        scene.is_refused(&card, "certificate-revoked").await;
+    }
+    assert_eq!(responder.connections(), 0);
 }

@@ -7,59 +7,96 @@ use verifier::{OcspAnswer, OcspStatus};
 /// Cards that log in within the time an answer holds, on the largest installation.
 const ANSWERS_MAX: usize = 10_000;
 
+/// How long a good answer is kept, in seconds, were its nextUpdate months away: what was
+/// revoked meanwhile must come to light.
+const GOOD_MAX: i64 = 24 * 3600;
+
 /// Answers by the SHA-256 of the certificate they are about; in memory only.
 #[derive(Default)]
-pub(super) struct Cache(HashMap<[u8; 32], OcspAnswer>);
+pub(super) struct Cache(HashMap<[u8; 32], Kept>);
+
+/// An answer, and since when it is kept, Unix time.
+#[derive(Debug, Clone, Copy)]
+struct Kept {
+    answer: OcspAnswer,
+    since: i64,
+}
 
 impl Cache {
     /// That a certificate is good is kept while it may be believed. That one is revoked is
     /// kept longer, as a stale list is: it still revokes, and a responder that falls silent
     /// must not let the card in again.
     pub(super) fn get(&mut self, certificate: &[u8; 32], now: i64) -> Option<OcspAnswer> {
-        let answer = *self.0.get(certificate)?;
-        if says_nothing(&answer, now) {
+        let kept = *self.0.get(certificate)?;
+        if kept.says_nothing(now) {
             self.0.remove(certificate);
             return None;
         }
-        Some(answer)
+        Some(kept.answer)
     }
 
-    /// Keeps an answer in the place of the one before, unless that one revoked for good. What
-    /// says nothing is not kept: a card that a responder does not know yet may be known to it
-    /// in a minute.
-    pub(super) fn put(&mut self, certificate: [u8; 32], answer: OcspAnswer, now: i64) {
-        if says_nothing(&answer, now) {
-            return;
+    /// Keeps an answer in the place of the one before, unless that one outweighs it; whichever
+    /// of the two counts. What says nothing is not kept: a card that a responder does not know
+    /// yet may be known to it in a minute.
+    pub(super) fn put(
+        &mut self,
+        certificate: [u8; 32],
+        answer: OcspAnswer,
+        now: i64,
+    ) -> OcspAnswer {
+        let before = self.get(&certificate, now);
+        if let Some(before) = before.filter(|before| outweighs(before, &answer)) {
+            return before;
         }
-        match self.0.get(&certificate).map(OcspAnswer::status) {
-            Some(OcspStatus::Revoked(revocation)) if !revocation.on_hold => return,
-            None if self.0.len() >= ANSWERS_MAX => self.make_room(now),
-            _ => {}
+        let kept = Kept { answer, since: now };
+        if kept.says_nothing(now) {
+            return answer;
         }
-        self.0.insert(certificate, answer);
+        if before.is_none() && self.0.len() >= ANSWERS_MAX {
+            self.make_room(now);
+        }
+        self.0.insert(certificate, kept);
+        answer
     }
 
     /// Drops what is over, and if nothing is, what is over soonest, good ones first.
     fn make_room(&mut self, now: i64) {
-        self.0.retain(|_, answer| !says_nothing(answer, now));
+        self.0.retain(|_, kept| !kept.says_nothing(now));
         if self.0.len() < ANSWERS_MAX {
             return;
         }
-        let soonest = self
-            .0
-            .iter()
-            .min_by_key(|(_, answer)| (answer.status() != OcspStatus::Good, answer.keep_until()));
+        let soonest = self.0.iter().min_by_key(|(_, Kept { answer, .. })| {
+            (answer.status() != OcspStatus::Good, answer.keep_until())
+        });
         if let Some(certificate) = soonest.map(|(certificate, _)| *certificate) {
             self.0.remove(&certificate);
         }
     }
 }
 
-fn says_nothing(answer: &OcspAnswer, now: i64) -> bool {
-    match answer.status() {
-        OcspStatus::Good => answer.keep_until() < now,
-        OcspStatus::Revoked(_) => false,
-        OcspStatus::Unknown => true,
+impl Kept {
+    fn says_nothing(&self, now: i64) -> bool {
+        match self.answer.status() {
+            OcspStatus::Good => {
+                let until = self.since.saturating_add(GOOD_MAX);
+                self.answer.keep_until().min(until) < now
+            }
+            OcspStatus::Revoked(_) => false,
+            OcspStatus::Unknown => true,
+        }
+    }
+}
+
+/// Whether a word goes on counting after another one came: a revocation for good always, and
+/// a hold until somebody says something newer. A responder that lags behind, or an answer
+/// that is replayed, must not lift it.
+fn outweighs(before: &OcspAnswer, after: &OcspAnswer) -> bool {
+    match (before.status(), after.status()) {
+        (_, OcspStatus::Unknown) => false,
+        (OcspStatus::Revoked(told), _) if !told.on_hold => true,
+        (_, OcspStatus::Revoked(told)) if !told.on_hold => false,
+        (OcspStatus::Revoked(_), _) => before.this_update() >= after.this_update(),
+        (OcspStatus::Good | OcspStatus::Unknown, _) => false,
     }
 }
 
@@ -94,10 +131,14 @@ mod tests {
         }
 
         fn says(&self, answer: pki::Answer, until: i64) -> OcspAnswer {
+            self.says_as_of(NOW - 10, answer, until)
+        }
+
+        fn says_as_of(&self, this_update: i64, answer: pki::Answer, until: i64) -> OcspAnswer {
             let answer = pki::Answer {
-                this_update: NOW - 10,
+                this_update,
                 next_update: Some(until),
-                produced_at: NOW - 10,
+                produced_at: this_update,
                 ..answer
             };
             let der = self.authority.ocsp_answer(&self.serial, &answer);
@@ -112,25 +153,62 @@ mod tests {
         let good = responder.says(pki::Answer::default(), NOW + 100);
         let revoked = responder.says(pki::Answer::revoked(NOW - 50, None), NOW + 100);
         let mut cache = Cache::default();
-        cache.put([1; 32], good, NOW);
-        cache.put([2; 32], revoked, NOW);
+        assert_eq!(cache.put([1; 32], good, NOW), good);
+        assert_eq!(cache.put([2; 32], revoked, NOW), revoked);
         assert_eq!(cache.get(&[1; 32], NOW + 100), Some(good));
         assert_eq!(cache.get(&[1; 32], NOW + 101), None);
         assert_eq!(cache.get(&[2; 32], NOW + 1_000_000), Some(revoked));
     }
 
     #[test]
-    fn a_hold_can_be_taken_back_and_a_revocation_for_good_cannot() {
+    fn good_is_kept_for_a_day_at_most() {
+        let responder = Responder::new();
+        let good = responder.says(pki::Answer::default(), NOW + 900_000);
+        let mut cache = Cache::default();
+        cache.put([1; 32], good, NOW);
+        assert_eq!(cache.get(&[1; 32], NOW + GOOD_MAX), Some(good));
+        assert_eq!(cache.get(&[1; 32], NOW + GOOD_MAX + 1), None);
+    }
+
+    /// What counts, and is kept, of two answers that come one after the other.
+    fn last(before: OcspAnswer, after: OcspAnswer) -> OcspAnswer {
+        let mut cache = Cache::default();
+        cache.put([1; 32], before, NOW);
+        let counts = cache.put([1; 32], after, NOW);
+        assert_eq!(cache.get(&[1; 32], NOW), Some(counts));
+        counts
+    }
+
+    #[test]
+    fn a_revocation_for_good_cannot_be_taken_back() {
         let responder = Responder::new();
         let good = responder.says(pki::Answer::default(), NOW + 100);
-        for (reason, kept_is_good) in [(Some(CrlReason::CertificateHold), true), (None, false)] {
-            let revoked = responder.says(pki::Answer::revoked(NOW - 50, reason), NOW + 100);
-            let mut cache = Cache::default();
-            cache.put([1; 32], revoked, NOW);
-            cache.put([1; 32], good, NOW);
-            let kept = if kept_is_good { good } else { revoked };
-            assert_eq!(cache.get(&[1; 32], NOW), Some(kept));
+        let hold = pki::Answer::revoked(NOW - 50, Some(CrlReason::CertificateHold));
+        let hold = responder.says(hold, NOW + 100);
+        let revoked = pki::Answer::revoked(NOW - 50, None);
+        let revoked = responder.says_as_of(NOW - 20, revoked, NOW + 100);
+        for other in [good, hold] {
+            assert_eq!(last(revoked, other), revoked);
+            assert_eq!(last(other, revoked), revoked);
         }
+    }
+
+    #[test]
+    fn a_hold_can_be_taken_back_by_a_newer_word_only() {
+        let responder = Responder::new();
+        let hold = || pki::Answer::revoked(NOW - 50, Some(CrlReason::CertificateHold));
+        let held = responder.says(hold(), NOW - 1);
+        for (age, is_newer) in [(9, true), (10, false), (11, false)] {
+            for answer in [pki::Answer::default(), hold()] {
+                let after = responder.says_as_of(NOW - age, answer, NOW + 100);
+                let counts = if is_newer { after } else { held };
+                assert_eq!(last(held, after), counts);
+            }
+        }
+        // A hold that comes after a good answer is heard in any case.
+        let good = responder.says(pki::Answer::default(), NOW + 100);
+        let older = responder.says_as_of(NOW - 20, hold(), NOW + 100);
+        assert_eq!(last(good, older), older);
     }
 
     #[test]
@@ -138,7 +216,7 @@ mod tests {
         let responder = Responder::new();
         let mut cache = Cache::default();
         let unknown = responder.says(pki::Answer::unknown(), NOW + 100);
-        cache.put([1; 32], unknown, NOW);
+        assert_eq!(cache.put([1; 32], unknown, NOW), unknown);
         assert_eq!(cache.get(&[1; 32], NOW), None);
     }
 
