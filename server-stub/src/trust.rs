@@ -3,12 +3,18 @@
 //! A snapshot never changes: a judgement under way keeps the one it began with. The next one
 //! is composed aside, by one thread at a time, and put in its place at once; whoever reads
 //! never waits.
+//!
+//! To be read in this order: `parts` (of `files` and the trusted `list`), which a snapshot is
+//! made of; `points`, where revocation lists are and when each is due, and `fetching`, which
+//! fetches them (`client`, `address`, `guard`) and has them kept (`state`, `keeping`); `ocsp`,
+//! which asks in the login path; `report`, which says how all of it stands.
 
 mod address;
 mod client;
 mod fetching;
 mod files;
 mod guard;
+mod keeping;
 mod list;
 mod ocsp;
 mod parts;
@@ -18,6 +24,7 @@ mod state;
 mod trouble;
 
 use std::{
+    collections::HashSet,
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -27,7 +34,7 @@ use std::{
 
 use arc_swap::ArcSwap;
 use tokio::sync::Notify;
-use verifier::{OcspAnswer, OcspStatus, Question, RevocationPolicy, Trust};
+use verifier::{OcspAnswer, OcspStatus, Question, RevocationList, RevocationPolicy, Trust};
 
 use crate::{
     clock,
@@ -35,13 +42,15 @@ use crate::{
 };
 pub use address::{Address, AddressFault, NamedBy};
 use client::Client;
-use files::{Files, Stamp, Stamps};
+use files::{Files, ReadAgain, Stamp, Stamps};
 use list::{ListInForce, Source};
+pub use ocsp::RESPONDERS_MAX;
 use ocsp::{Asked, Case, Responders};
-use parts::Parts;
+use parts::{Disbelief, Parts};
+pub use points::{ADDRESSES_MAX, POINTS_MAX};
 use points::{PointKey, Points};
 use state::State;
-use trouble::{Trouble, Where};
+use trouble::Trouble;
 
 /// How often the files are looked at; a change is seen well within the minute.
 pub const LOOK_EVERY: Duration = Duration::from_secs(15);
@@ -88,7 +97,7 @@ impl TrustSources {
         let sources = TrustSources {
             snapshot: ArcSwap::default(),
             lacks_list: AtomicBool::new(config.list.is_some() && parts.list.is_none()),
-            points: Points::new(),
+            points: Points::new(config.asking.crl_every),
             responders: Arc::new(Responders::new(
                 Arc::clone(&client),
                 config.asking.ocsp_addresses.clone(),
@@ -112,18 +121,29 @@ impl TrustSources {
             parts.load_revocation_lists(&self.state, self.config.asking.crl_bytes);
         }
         let mut trust = parts.compose(&Trust::default());
-        if parts.drop_unsigned(&trust, &self.state) {
-            trust = parts.compose(&trust);
+        // Without its trusted list this server cannot tell whose lists are good.
+        if !self.lacks_list() {
+            let unsigned = parts.drop_unsigned(&trust);
+            for key in &unsigned {
+                let file = self.state.revocation_list_file(key);
+                parts.disbelieved.push((file, Disbelief::Unsigned));
+            }
+            if !unsigned.is_empty() {
+                trust = parts.compose(&trust);
+            }
         }
         if self.asks() {
             let now = clock::now();
             let every = self.config.asking.crl_every;
-            for (key, list) in &parts.fetched {
+            // One that proves nothing good is fetched at once, as if there were none.
+            let current = |list: &RevocationList| list.is_current_at(now / 1000);
+            for (key, list) in parts.fetched.iter().filter(|(_, list)| current(list)) {
                 let due = points::fetch_again(now, every, list.this_update(), list.next_update());
                 self.points.expect(*key, due);
             }
             for (issuer, addresses) in &self.config.asking.crl_addresses {
-                self.points.learn(issuer, addresses, NamedBy::Administrator);
+                self.points
+                    .learn(issuer, addresses, NamedBy::Administrator, now);
             }
         }
         self.snapshot.store(Arc::new(trust));
@@ -182,17 +202,17 @@ impl TrustSources {
     fn learn_points(&self, certificate: &[u8; 32], question: &Question) -> Vec<PointKey> {
         let issuer = question.issuer_fingerprint();
         let named = self.config.asking.crl_addresses.get(&issuer);
-        let keys = match named {
-            Some(addresses) => self
-                .points
-                .learn(&issuer, addresses, NamedBy::Administrator),
+        let (addresses, named_by) = match named {
+            Some(addresses) => (addresses.clone(), NamedBy::Administrator),
             None => {
                 let texts = question.crl_addresses().iter();
-                let addresses: Vec<Address> =
-                    texts.filter_map(|text| Address::parse(text).ok()).collect();
-                self.points.learn(&issuer, &addresses, NamedBy::Certificate)
+                let addresses = texts.filter_map(|text| Address::parse(text).ok());
+                (addresses.collect(), NamedBy::Certificate)
             }
         };
+        let keys = self
+            .points
+            .learn(&issuer, &addresses, named_by, clock::now());
         self.points.have_seen(*certificate);
         keys
     }
@@ -237,6 +257,8 @@ impl TrustSources {
     /// log; so does everything when a pattern no longer matches anything.
     pub fn refresh(&self, at_once: bool) {
         let mut parts = self.parts();
+        // What could not be written the last time can be, perhaps.
+        self.keep(&mut parts);
         let stamps = match Stamps::take(&self.config) {
             Ok(stamps) => stamps,
             Err(fault) => {
@@ -245,27 +267,42 @@ impl TrustSources {
             }
         };
         let list_changed = self.look_at_list_file(&mut parts, at_once);
-        let files_changed = at_once || stamps != parts.stamps;
-        if !files_changed && !list_changed {
-            return;
+        let files_changed = self.look_at_files(&mut parts, stamps, at_once);
+        if files_changed || list_changed {
+            // Only now: whoever reads it in the log can count on it.
+            report_trust(&self.snapshot());
         }
-        if files_changed {
-            let (files, faults) = Files::read_again(&stamps, &parts.files);
-            for (path, fault) in faults {
-                tracing::error!(file = %path.display(), %fault, "a trust file keeps what was last good of it");
-            }
-            parts.files = files;
-            parts.stamps = stamps;
-            self.publish(&parts);
-        }
-        // Only now: whoever reads it in the log can count on it.
-        report_trust(&self.snapshot());
     }
 
     /// Has everything that is fetched fetched again soon.
     pub fn hurry(&self) {
         self.hurry_list.notify_one();
         self.points.hurry(clock::now());
+    }
+
+    /// Reads the files again that changed, or all of them; whether something is new.
+    fn look_at_files(&self, parts: &mut Parts, mut stamps: Stamps, at_once: bool) -> bool {
+        if !at_once && stamps == parts.stamps {
+            return false;
+        }
+        let since = (!at_once).then_some(&parts.stamps);
+        let ReadAgain {
+            files,
+            faults,
+            is_news,
+        } = Files::read_again(&stamps, &parts.files, since);
+        for (path, fault) in faults {
+            tracing::error!(file = %path.display(), %fault, "a trust file keeps what was last good of it");
+            if fault.may_pass() {
+                stamps.forget(&path);
+            }
+        }
+        parts.stamps = stamps;
+        if is_news {
+            parts.files = files;
+            self.publish(parts);
+        }
+        is_news
     }
 
     /// Reads the trusted list's file again if it changed; whether another list is in force.
@@ -278,9 +315,12 @@ impl TrustSources {
             return false;
         };
         let looked = Stamp::take(file).and_then(|stamp| {
-            let changed = at_once || parts.list_stamp.as_ref() != Some(&stamp);
+            if !at_once && parts.list_stamp.as_ref() == Some(&stamp) {
+                return Ok(None);
+            }
+            let bytes = std::fs::read(file)?;
             parts.list_stamp = Some(stamp);
-            changed.then(|| std::fs::read(file)).transpose()
+            Ok(Some(bytes))
         });
         match looked {
             Ok(None) => false,
@@ -312,47 +352,43 @@ impl TrustSources {
         parts.list = Some(taken.clone());
         parts.unkept = Some(bytes);
         self.publish(parts);
-        self.keep_list(parts);
+        self.keep(parts);
         // Only now: whoever reads it in the log can count on it.
         taken.log(now);
         Ok(())
     }
 
-    /// Writes the list in force to the state, if it is not there.
-    fn keep_list(&self, parts: &mut Parts) {
-        if let Some(bytes) = &parts.unkept {
-            let file = self.state.trusted_list_file();
-            let kept = self.state.keep(&file, bytes);
-            if self.note_state(&file, kept) {
-                parts.unkept = None;
+    /// Composes the next snapshot and puts it in the place of the one before; what nobody
+    /// trusts any more goes, here and in the state.
+    fn publish(&self, parts: &mut Parts) {
+        let previous = self.snapshot();
+        let mut trust = parts.compose(&previous);
+        let lacks_list = self.config.list.is_some() && parts.list.is_none();
+        let mut lost = Vec::new();
+        if !lacks_list {
+            lost = parts.drop_unsigned(&trust);
+            if !lost.is_empty() {
+                trust = parts.compose(&trust);
             }
         }
-    }
-
-    /// Remembers whether the state can be written.
-    fn note_state(&self, file: &std::path::Path, written: std::io::Result<()>) -> bool {
-        match written {
-            Ok(()) => {
-                self.trouble.over(Where::State);
-                true
-            }
-            Err(fault) => {
-                tracing::error!(file = %file.display(), %fault, "trust.state cannot be written: make its folder writable");
-                let told = format!("{}: {fault}", file.display());
-                self.trouble.set(Where::State, told);
-                false
-            }
-        }
-    }
-
-    /// Composes the next snapshot and puts it in the place of the one before.
-    fn publish(&self, parts: &Parts) {
-        let trust = parts.compose(&self.snapshot());
+        let newly_trusted = newly_trusted(&previous, &trust);
         self.snapshot.store(Arc::new(trust));
         // Only now: whoever finds it there must find its authorities too.
-        let lacks_list = self.config.list.is_some() && parts.list.is_none();
         self.lacks_list.store(lacks_list, Ordering::Release);
+        if !lacks_list {
+            self.take_away(parts, &lost);
+        }
+        self.points.retry(&newly_trusted, clock::now());
     }
+}
+
+/// The authorities that the snapshot before did not have, by the SHA-256 of their certificates.
+fn newly_trusted(previous: &Trust, trust: &Trust) -> HashSet<[u8; 32]> {
+    let of = |trust: &Trust| -> HashSet<[u8; 32]> {
+        let anchors = trust.anchors().iter();
+        anchors.map(|anchor| anchor.fingerprint()).collect()
+    };
+    &of(trust) - &of(previous)
 }
 
 impl Further {
@@ -382,4 +418,31 @@ fn report_trust(trust: &Trust) {
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    #[test]
+    fn a_file_that_could_not_be_read_counts_as_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let authority = pki::Authority::new("Prova", pki::Key::p256());
+        std::fs::write(folder.path().join("ca.pem"), authority.certificate_pem()).unwrap();
+        let file = folder.path().join("tessera.toml");
+        let text = "origin = \"http://localhost:1\"\ndatabase = \"sqlite:x.db\"\n\
+                    trust.anchors = [\"*.pem\"]\n";
+        std::fs::write(&file, text).unwrap();
+        let config = Config::load(Some(&file), Vec::new()).unwrap().trust;
+        let sources = TrustSources::load(&config).unwrap();
+        let has_seen_all = || sources.parts().stamps == Stamps::take(&config).unwrap();
+        std::fs::write(folder.path().join("broken.pem"), "no anchor").unwrap();
+        sources.refresh(false);
+        assert!(has_seen_all(), "what is no anchor is none until it changes");
+        std::fs::create_dir(folder.path().join("unreadable.pem")).unwrap();
+        sources.refresh(false);
+        assert!(!has_seen_all());
+        assert_eq!(sources.snapshot().anchors().len(), 1);
+    }
 }

@@ -74,6 +74,13 @@ pub(super) enum FetchFault {
     TooManyRedirects,
     #[error("redirected to what is not followed: {0:?}")]
     Redirect(String),
+    #[error("redirected without a word of where to")]
+    RedirectNowhere,
+    #[error(
+        "redirected to {0}, which is not on the public network: if it is meant, write that \
+         address in the configuration"
+    )]
+    LedAway(Address),
     #[error(transparent)]
     NotPublic(Box<dyn std::error::Error + Send + Sync>),
     #[error("this machine's TLS store holds no authority")]
@@ -138,17 +145,21 @@ impl Client {
         let mut here = address.clone();
         for _ in 0..=REDIRECTS_MAX {
             // Where an administrator's word leads to is somebody else's word.
-            let named_by = match named_by {
-                NamedBy::Administrator if here.is_beside(address) => NamedBy::Administrator,
-                _ => NamedBy::Certificate,
+            let is_led_away = named_by == NamedBy::Administrator && !here.is_beside(address);
+            let whose = match is_led_away {
+                true => NamedBy::Certificate,
+                false => named_by,
             };
-            let request = self.agent(&here, named_by)?.get(here.as_str());
+            let request = self.agent(&here, whose)?.get(here.as_str());
             let response = request
                 .config()
                 .timeout_global(Some(left(limits)?))
                 .build()
                 .call()
-                .map_err(fault)?;
+                .map_err(|error| match fault(error) {
+                    FetchFault::NotPublic(_) if is_led_away => FetchFault::LedAway(here.clone()),
+                    other => other,
+                })?;
             match response.status().as_u16() {
                 301 | 302 | 303 | 307 | 308 => here = redirected(&here, &response)?,
                 _ => return read(response, limits),
@@ -200,7 +211,11 @@ fn left(limits: &Limits) -> Result<Duration, FetchFault> {
 /// Where a redirect leads; never from https back to what anybody on the way can change.
 fn redirected(here: &Address, response: &Response<ureq::Body>) -> Result<Address, FetchFault> {
     let location = response.headers().get(header::LOCATION);
-    let location = location.and_then(|value| value.to_str().ok()).unwrap_or("");
+    let location = location.ok_or(FetchFault::RedirectNowhere)?;
+    let location = location.to_str().unwrap_or("");
+    if location.is_empty() {
+        return Err(FetchFault::RedirectNowhere);
+    }
     here.follow(location)
         .ok()
         .filter(|there| there.is_https() || !here.is_https())

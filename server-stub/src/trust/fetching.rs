@@ -14,7 +14,7 @@ use super::{
     client::{FetchFault, Limits},
     files::{self, FileFault},
     hex, list,
-    points::{self, Job, PointKey, Points},
+    points::{self, Job, PointKey},
     trouble::Where,
 };
 use crate::clock;
@@ -23,8 +23,10 @@ use crate::clock;
 const FETCHES_MAX: usize = 4;
 /// How soon a task that ended is started again.
 const START_AGAIN_AFTER: Duration = Duration::from_secs(5);
-/// How long the loop sleeps where nothing is due.
-const IDLE: Duration = Duration::from_secs(3600);
+/// How long the loop sleeps at most: a clock that is set while it sleeps is seen then.
+const IDLE: Duration = Duration::from_secs(60);
+/// How far a list's date may be ahead of this machine's clock, in seconds.
+const AHEAD_MAX: i64 = 60;
 
 /// Why a fetched revocation list is not taken.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +41,8 @@ enum Untaken {
     NotTrusted,
     #[error("the authority it is for did not sign it")]
     NotIssuers,
+    #[error("it is dated ahead, {from}: the authority's clock is wrong, or this machine's")]
+    Ahead { from: String },
     #[error("it is older than the one at hand, which is of {at_hand}")]
     Older { at_hand: String },
 }
@@ -58,31 +62,6 @@ impl TrustSources {
                 keep_revocation_lists_current
             ),
         );
-    }
-
-    /// Makes the state say what is in force: keeps the list, takes away what was not believed.
-    fn settle(&self) {
-        let mut parts = self.parts();
-        for (file, fault) in &parts.disbelieved {
-            tracing::warn!(file = %file.display(), %fault, "what was kept is not believed, and is fetched again");
-        }
-        if let Some(fault) = &parts.unreadable {
-            tracing::error!(folder = %self.config.state.display(), %fault, "trust.state cannot be read");
-        }
-        // Without its trusted list this server cannot tell whose lists are good.
-        if !self.lacks_list() {
-            let removed = parts
-                .disbelieved
-                .iter()
-                .try_for_each(|(file, _)| self.state.forget(file));
-            if removed.is_ok() {
-                parts.disbelieved.clear();
-            }
-        }
-        self.keep_list(&mut parts);
-        if let Err(fault) = self.state.tidy() {
-            tracing::warn!(%fault, "unfinished files stay in trust.state");
-        }
     }
 
     /// Fetches the trusted list; whether it, or the same again, is in force now.
@@ -110,12 +89,7 @@ impl TrustSources {
     }
 
     /// Fetches a revocation list and says when it is fetched again.
-    fn fetch_revocation_list(&self, job: &Job) {
-        let mut end = FailsUnlessSaid {
-            points: &self.points,
-            key: &job.key,
-            is_said: false,
-        };
+    fn fetch_revocation_list(&self, job: &Job, mut end: FailsUnlessSaid) {
         match self.fetch_one(job) {
             Ok(list) => {
                 let now = clock::now();
@@ -161,14 +135,25 @@ impl TrustSources {
         list: Arc<RevocationList>,
     ) -> Result<Arc<RevocationList>, Untaken> {
         let mut parts = self.parts();
+        let now = clock::now() / 1000;
         // Whoever could put another authority's list in the state must gain nothing by it.
         let before = parts.fetched.get(&job.key);
         let before = before.filter(|before| before.issuer() == list.issuer());
-        // Nor must a list that an authority has dated ahead by mistake stay for ever.
-        let before = before.filter(|before| before.this_update() <= clock::now() / 1000);
+        // A list that is not current yet proves nothing good: the one at hand may do so.
+        let ahead = list.this_update() - now;
+        let has_current = before.is_some_and(|before| before.is_current_at(now));
+        if ahead > AHEAD_MAX || ahead > 0 && has_current {
+            return Err(Untaken::Ahead {
+                from: clock::rfc3339(list.this_update() * 1000),
+            });
+        }
+        // Nor must one that was kept under a clock ahead of ours stay for ever.
+        let before = before.filter(|before| before.this_update() <= now);
         if let Some(before) = before {
             if before.der() == list.der() {
-                return Ok(Arc::clone(before));
+                let list = Arc::clone(before);
+                self.keep(&mut parts);
+                return Ok(list);
             }
             if before.this_update() > list.this_update() {
                 return Err(Untaken::Older {
@@ -196,9 +181,8 @@ impl TrustSources {
         }
         parts.fetched = fetched;
         self.snapshot.store(Arc::new(trust));
-        drop(parts);
-        let file = self.state.revocation_list_file(&job.key);
-        self.note_state(&file, self.state.keep(&file, list.der()));
+        parts.unkept_lists.insert(job.key);
+        self.keep(&mut parts);
         Ok(list)
     }
 
@@ -211,7 +195,9 @@ impl TrustSources {
     ) -> Result<Vec<u8>, FetchFault> {
         let fetched = self.client().get(address, named_by, limits);
         match &fetched {
-            Err(fault) if fault.is_ours() => self.trouble.set(Where::Tls, fault.to_string()),
+            Err(fault) if fault.is_ours() => {
+                self.trouble.set(Where::Tls, fault.to_string());
+            }
             Ok(_) if address.is_https() => self.trouble.over(Where::Tls),
             _ => {}
         }
@@ -283,7 +269,12 @@ async fn keep_revocation_lists_current(sources: Arc<TrustSources>) {
         let free = FETCHES_MAX.saturating_sub(fetches.len());
         for job in sources.points.take_due(clock::now(), free) {
             let sources = Arc::clone(&sources);
-            fetches.spawn_blocking(move || sources.fetch_revocation_list(&job));
+            let end = FailsUnlessSaid {
+                sources: Arc::clone(&sources),
+                key: job.key,
+                is_said: false,
+            };
+            fetches.spawn_blocking(move || sources.fetch_revocation_list(&job, end));
         }
         // With no place free, the next fetch that ends is what to wait for.
         let wait = match sources.points.next_due() {
@@ -304,17 +295,18 @@ async fn keep_revocation_lists_current(sources: Arc<TrustSources>) {
     }
 }
 
-/// Says that a fetch failed, whatever ends it, unless something better was said.
-struct FailsUnlessSaid<'a> {
-    points: &'a Points,
-    key: &'a PointKey,
+/// Says that a fetch failed, whatever ends it or keeps it from beginning, unless something
+/// better was said.
+struct FailsUnlessSaid {
+    sources: Arc<TrustSources>,
+    key: PointKey,
     is_said: bool,
 }
 
-impl Drop for FailsUnlessSaid<'_> {
+impl Drop for FailsUnlessSaid {
     fn drop(&mut self) {
         if !self.is_said {
-            self.points.failed(self.key, clock::now());
+            self.sources.points.failed(&self.key, clock::now());
         }
     }
 }

@@ -73,6 +73,11 @@ impl Stamps {
         }
         Ok(Stamps(stamps))
     }
+
+    /// Forgets a file, so that it counts as changed the next time.
+    pub(super) fn forget(&mut self, path: &Path) {
+        self.0.retain(|(_, stamped), _| stamped != path);
+    }
 }
 
 impl Stamp {
@@ -105,6 +110,21 @@ pub(super) enum FileFault {
     RevocationList(#[from] RevocationListFault),
 }
 
+impl FileFault {
+    /// Whether the file could not be read at all: it may be the next time, unchanged.
+    pub(super) fn may_pass(&self) -> bool {
+        matches!(self, FileFault::Unreadable(_))
+    }
+}
+
+/// What came of reading files again.
+pub(super) struct ReadAgain {
+    pub(super) files: Files,
+    pub(super) faults: Vec<(PathBuf, FileFault)>,
+    /// Whether something was read, or a file is no longer there.
+    pub(super) is_news: bool,
+}
+
 /// What was read from each file.
 #[derive(Debug, Default)]
 pub(super) struct Files(BTreeMap<(Kind, PathBuf), Vec<Content>>);
@@ -119,7 +139,9 @@ enum Content {
 impl Files {
     /// Reads every file; the first that cannot be read is a fault.
     pub(super) fn read(stamps: &Stamps) -> Result<Files, ConfigFault> {
-        let (files, mut faults) = Files::read_again(stamps, &Files::default());
+        let ReadAgain {
+            files, mut faults, ..
+        } = Files::read_again(stamps, &Files::default(), None);
         match faults.drain(..).next() {
             None => Ok(files),
             Some((path, fault)) => {
@@ -137,28 +159,42 @@ impl Files {
         }
     }
 
-    /// Reads every file; what cannot be read stays as it last was, if it ever was.
+    /// Reads every file that has changed since it had these stamps, or every one; what cannot
+    /// be read stays as it last was, if it ever was.
     pub(super) fn read_again(
         stamps: &Stamps,
         last_good: &Files,
-    ) -> (Files, Vec<(PathBuf, FileFault)>) {
+        since: Option<&Stamps>,
+    ) -> ReadAgain {
         let mut files = Files::default();
         let mut faults = Vec::new();
-        for place in stamps.0.keys() {
+        let mut is_news = last_good
+            .0
+            .keys()
+            .any(|place| !stamps.0.contains_key(place));
+        for (place, stamp) in &stamps.0 {
             let (kind, path) = place;
-            match read(*kind, path) {
-                Ok(contents) => {
-                    files.0.insert(place.clone(), contents);
-                }
-                Err(fault) => {
-                    faults.push((path.clone(), fault));
-                    if let Some(contents) = last_good.0.get(place) {
-                        files.0.insert(place.clone(), contents.clone());
+            let before = last_good.0.get(place);
+            let is_same = since.is_some_and(|since| since.0.get(place) == Some(stamp));
+            if !is_same {
+                match read(*kind, path) {
+                    Ok(contents) => {
+                        files.0.insert(place.clone(), contents);
+                        is_news = true;
+                        continue;
                     }
+                    Err(fault) => faults.push((path.clone(), fault)),
                 }
             }
+            if let Some(contents) = before {
+                files.0.insert(place.clone(), contents.clone());
+            }
         }
-        (files, faults)
+        ReadAgain {
+            files,
+            faults,
+            is_news,
+        }
     }
 
     /// The anchors, each with its file.
@@ -228,4 +264,41 @@ fn ders(
         return Err(FileFault::Empty);
     }
     Ok(ders)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_not_changed_is_not_read_again_and_what_could_not_be_read_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let [good, unreadable] = ["good", "unreadable"].map(|name| folder.path().join(name));
+        let list = pki::Authority::new("Prova", pki::Key::p256()).revoke(&[]);
+        std::fs::write(&good, list).unwrap();
+        std::fs::create_dir(&unreadable).unwrap();
+        let stamps = || {
+            let paths = [&good, &unreadable];
+            let places = paths.map(|path| (Kind::RevocationLists, path.clone()));
+            let stamp = |place: (Kind, PathBuf)| (place.clone(), Stamp::take(&place.1).unwrap());
+            Stamps(places.map(stamp).into())
+        };
+        let first = Files::read_again(&stamps(), &Files::default(), None);
+        let mut read = stamps();
+        for (path, fault) in &first.faults {
+            assert!(fault.may_pass(), "{fault}");
+            read.forget(path);
+        }
+        assert!(first.is_news);
+        let again = Files::read_again(&stamps(), &first.files, Some(&read));
+        assert_eq!(again.faults.len(), 1);
+        assert!(!again.is_news);
+        let only = |files: &Files| {
+            let mut lists = files.revocation_lists();
+            Arc::clone(lists.next().unwrap().1)
+        };
+        assert!(Arc::ptr_eq(&only(&first.files), &only(&again.files)));
+        let gone = Files::read_again(&Stamps(BTreeMap::new()), &first.files, Some(&read));
+        assert!(gone.is_news);
+    }
 }

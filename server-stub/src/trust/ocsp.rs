@@ -24,7 +24,7 @@ const AGE_MAX: Duration = Duration::from_secs(24 * 3600);
 /// Far more than any answer has.
 const BYTES_MAX: u64 = 64 * 1024;
 /// An authority has one responder, or two.
-const RESPONDERS_MAX: usize = 3;
+pub const RESPONDERS_MAX: usize = 3;
 /// Questions under way at once, so that silent responders leave threads for other work.
 const QUESTIONS_MAX: usize = 64;
 

@@ -1,8 +1,8 @@
 //! What a snapshot is made of, and how it is put together.
 
 use std::{
-    collections::{BTreeMap, HashSet},
-    path::PathBuf,
+    collections::{BTreeMap, BTreeSet, HashSet},
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
@@ -12,8 +12,8 @@ use super::{
     files::{Files, Stamp, Stamps},
     hex,
     list::{self, ListInForce, Source},
-    points::PointKey,
-    state::State,
+    points::{POINTS_MAX, PointKey},
+    state::{State, Unreadable},
 };
 use crate::{
     clock,
@@ -30,11 +30,41 @@ pub(super) struct Parts {
     /// Why the list of the configured file is not the one in force.
     pub(super) list_refused: Option<String>,
     /// Kept files that are not believed, and why.
-    pub(super) disbelieved: Vec<(PathBuf, String)>,
+    pub(super) disbelieved: Vec<(PathBuf, Disbelief)>,
+    /// Kept files that cannot be read, and why.
+    pub(super) unread: Vec<(PathBuf, Unreadable)>,
     /// Why the state cannot be looked at.
     pub(super) unreadable: Option<String>,
     /// A list in force that is not in the state yet.
     pub(super) unkept: Option<Vec<u8>>,
+    /// Those of the fetched lists that are not in the state yet.
+    pub(super) unkept_lists: BTreeSet<PointKey>,
+}
+
+/// Why a kept file is not believed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Disbelief {
+    /// What reading it found.
+    #[error("{0}")]
+    Refused(String),
+    /// Whose it is, nobody trusts here.
+    #[error("no anchor signed it")]
+    Unsigned,
+}
+
+impl Disbelief {
+    /// What somebody can do about it.
+    pub(super) fn remedy(&self) -> &'static str {
+        match self {
+            Disbelief::Refused(_) => {
+                "the server fetches it again; see that nobody else can write in trust.state"
+            }
+            Disbelief::Unsigned => {
+                "a running server takes it away within a minute if its authority is trusted no \
+                 more; otherwise see that nobody else can write in trust.state"
+            }
+        }
+    }
 }
 
 impl Parts {
@@ -48,8 +78,10 @@ impl Parts {
             list_refused: None,
             fetched: BTreeMap::new(),
             disbelieved: Vec::new(),
+            unread: Vec::new(),
             unreadable: None,
             unkept: None,
+            unkept_lists: BTreeSet::new(),
         }
     }
 
@@ -89,9 +121,12 @@ impl Parts {
             Ok(None) => {}
             Ok(Some(bytes)) => match ListInForce::read(&bytes, config, now, Source::Kept, None) {
                 Ok(list) => self.list = Some(list),
-                Err(fault) => self.disbelieved.push((file, fault.to_string())),
+                Err(fault) => {
+                    let fault = Disbelief::Refused(fault.to_string());
+                    self.disbelieved.push((file, fault));
+                }
             },
-            Err(fault) => self.disbelieved.push((file, fault.to_string())),
+            Err(fault) => self.unread.push((file, fault)),
         }
         let ListPlace::File(file) = &config.place else {
             return Ok(());
@@ -134,33 +169,47 @@ impl Parts {
             let Some(key) = file.file_stem().and_then(|name| unhex(name.to_str()?)) else {
                 continue;
             };
-            let read = state.read(&file, limit).map_err(|fault| fault.to_string());
-            let list = read.and_then(|bytes| {
-                let list = RevocationList::from_der(bytes.unwrap_or_default());
-                list.map_err(|fault| fault.to_string())
-            });
-            match list {
-                Ok(list) => drop(self.fetched.insert(key, Arc::new(list))),
-                Err(fault) => self.disbelieved.push((file, fault)),
+            if self.fetched.len() >= POINTS_MAX {
+                self.unread.push((file, Unreadable::TooMany));
+                continue;
+            }
+            match state.read(&file, limit) {
+                Ok(Some(bytes)) => match RevocationList::from_der(bytes) {
+                    Ok(list) => drop(self.fetched.insert(key, Arc::new(list))),
+                    Err(fault) => {
+                        let fault = Disbelief::Refused(fault.to_string());
+                        self.disbelieved.push((file, fault));
+                    }
+                },
+                // Gone since the folder was looked at.
+                Ok(None) => {}
+                Err(fault) => self.unread.push((file, fault)),
             }
         }
     }
 
-    /// Drops kept lists that no anchor signed; whether there were any.
-    pub(super) fn drop_unsigned(&mut self, trust: &Trust, state: &State) -> bool {
-        let before = self.fetched.len();
-        let disbelieved = &mut self.disbelieved;
-        self.fetched.retain(|key, list| {
-            let unsigned = trust
-                .unsigned_lists()
-                .any(|unsigned| Arc::ptr_eq(unsigned, list));
-            if unsigned {
-                let file = state.revocation_list_file(key);
-                disbelieved.push((file, "no anchor signed it".to_owned()));
-            }
-            !unsigned
-        });
-        self.fetched.len() < before
+    /// That what stands in a file of the state was just written there.
+    pub(super) fn is_good_now(&mut self, file: &Path) {
+        self.disbelieved.retain(|(other, _)| other != file);
+        self.unread.retain(|(other, _)| other != file);
+    }
+
+    /// Drops the fetched lists that no anchor signed, and says which.
+    pub(super) fn drop_unsigned(&mut self, trust: &Trust) -> Vec<PointKey> {
+        let unsigned: Vec<&Arc<RevocationList>> = trust.unsigned_lists().collect();
+        let is_unsigned = |list: &Arc<RevocationList>| {
+            let mut unsigned = unsigned.iter();
+            unsigned.any(|unsigned| Arc::ptr_eq(unsigned, list))
+        };
+        let dropped: Vec<PointKey> = self
+            .fetched
+            .extract_if(.., |_, list| is_unsigned(list))
+            .map(|(key, _)| key)
+            .collect();
+        for key in &dropped {
+            self.unkept_lists.remove(key);
+        }
+        dropped
     }
 }
 

@@ -155,12 +155,12 @@ impl TrustSources {
         self.report_revocation_lists(&parts, now, &mut report);
         self.report_addresses(&mut report);
         for (file, fault) in &parts.disbelieved {
-            report.find(
-                Level::Wrong,
-                file.display(),
-                format!("what was kept is not believed: {fault}"),
-                "the server fetches it again; see that nobody else can write in trust.state",
-            );
+            let found = format!("what was kept is not believed: {fault}");
+            report.find(Level::Wrong, file.display(), found, fault.remedy());
+        }
+        for (file, fault) in &parts.unread {
+            let found = format!("what was kept cannot be read: {fault}");
+            report.find(Level::Wrong, file.display(), found, fault.remedy());
         }
         if let Some(fault) = &parts.unreadable {
             report.find(
@@ -347,7 +347,8 @@ impl TrustSources {
                 true => "stale",
             };
             let ends_soon = now >= points::last_tenth(list.this_update(), list.next_update());
-            if state == "unsigned" {
+            // Nobody can tell whose it is before the trusted list is there.
+            if state == "unsigned" && !(source == "fetched" && self.lacks_list()) {
                 report.find(
                     Level::Wrong,
                     file.display(),

@@ -1,20 +1,54 @@
 //! The folder where the last good lists are kept for the next start.
 //!
-//! Nothing in it is believed for being there: what is read is verified again like what is
-//! fetched, and what does not stand that is taken away.
+//! Nothing in it is believed for being there: what is read, at a start, is verified again like
+//! what is fetched, and what does not stand that is taken away once the server runs. What
+//! cannot be read is left where it is: that is no word against it.
 
 use std::{
     fs::{self, File},
     io::{self, Read, Write},
     path::{Path, PathBuf},
+    time::{Duration, SystemTime},
 };
 
 use super::hex;
+use crate::seal::random;
 
 const TRUSTED_LIST: &str = "trusted-list.xml";
 const REVOCATION_LIST: &str = "crl";
 /// What a file is called until it is whole.
 const UNFINISHED: &str = "unfinished";
+/// How old a file is that nobody will finish any more: another server may be writing here.
+const GIVEN_UP: Duration = Duration::from_secs(3600);
+
+/// Why a kept file cannot be read; whether it is to be believed nobody knows then.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Unreadable {
+    #[error("{0}")]
+    Fault(#[from] io::Error),
+    #[error("it is no file")]
+    NoFile,
+    #[error("it has more than {limit} bytes")]
+    TooLarge { limit: u64 },
+    #[error("there are too many lists besides")]
+    TooMany,
+}
+
+impl Unreadable {
+    /// What somebody can do about it.
+    pub(super) fn remedy(&self) -> &'static str {
+        match self {
+            Unreadable::TooLarge { .. } => {
+                "raise revocation.crl_megabytes, or take the file away if it is no list"
+            }
+            Unreadable::TooMany => "take lists away that are fetched no more",
+            Unreadable::Fault(_) | Unreadable::NoFile => {
+                "run the check as the server's user; if that finds it too, make the file readable \
+                 to the server, or take it away: what is fetched takes its place"
+            }
+        }
+    }
+}
 
 /// The folder; it is made when the first list is kept.
 #[derive(Debug)]
@@ -44,16 +78,19 @@ impl State {
     }
 
     /// A kept file's bytes, at most so many; nothing where there is none.
-    pub(super) fn read(&self, file: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
-        let opened = match File::open(file) {
-            Ok(opened) => opened,
+    pub(super) fn read(&self, file: &Path, limit: u64) -> Result<Option<Vec<u8>>, Unreadable> {
+        // Before it is opened: a pipe would keep whoever opens it waiting.
+        match fs::metadata(file) {
+            Ok(metadata) if !metadata.is_file() => return Err(Unreadable::NoFile),
+            Ok(_) => {}
             Err(fault) if fault.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(fault) => return Err(fault),
-        };
+            Err(fault) => return Err(fault.into()),
+        }
+        let opened = File::open(file)?;
         let mut bytes = Vec::new();
         opened.take(limit + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > limit {
-            return Err(io::Error::other("larger than a list may be"));
+            return Err(Unreadable::TooLarge { limit });
         }
         bytes.shrink_to_fit();
         Ok(Some(bytes))
@@ -62,7 +99,9 @@ impl State {
     /// Puts a file in place whole or not at all, whatever ends the program meanwhile.
     pub(super) fn keep(&self, file: &Path, bytes: &[u8]) -> io::Result<()> {
         self.make_folder()?;
-        let unfinished = file.with_extension(format!("{}.{UNFINISHED}", std::process::id()));
+        // A name of its own: another server, of another machine even, may be writing here.
+        let number = random::<8>().map_err(io::Error::other)?;
+        let unfinished = file.with_extension(format!("{}.{UNFINISHED}", hex(&number)));
         let written = write(&unfinished, bytes).and_then(|()| fs::rename(&unfinished, file));
         if written.is_err() {
             // Best effort: the cause is what is told.
@@ -86,7 +125,11 @@ impl State {
     /// Takes away what an earlier run did not finish.
     pub(super) fn tidy(&self) -> io::Result<()> {
         for file in self.files_ending(UNFINISHED)? {
-            self.forget(&file)?;
+            let written = fs::symlink_metadata(&file)?.modified()?;
+            let age = SystemTime::now().duration_since(written);
+            if age.is_ok_and(|age| age > GIVEN_UP) {
+                self.forget(&file)?;
+            }
         }
         Ok(())
     }
@@ -118,8 +161,6 @@ impl State {
 }
 
 fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    // What stands there is what an earlier process of this number left behind.
-    let _ = fs::remove_file(file);
     let mut options = File::options();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -143,12 +184,30 @@ mod tests {
             state.keep(&file, bytes).unwrap();
             assert_eq!(state.read(&file, 6).unwrap().unwrap(), bytes);
         }
-        assert!(state.read(&file, 5).is_err(), "a file too large");
-        let half = file.with_extension("1.unfinished");
-        fs::write(&half, b"hal").unwrap();
+        let told = state.read(&file, 5).unwrap_err();
+        assert!(matches!(told, Unreadable::TooLarge { limit: 5 }));
+        let [half, of_another] =
+            ["1", "2"].map(|number| file.with_extension(format!("{number}.{UNFINISHED}")));
+        let long_ago = SystemTime::now() - 2 * GIVEN_UP;
+        for (half, written) in [(&half, long_ago), (&of_another, SystemTime::now())] {
+            let mut opened = File::create(half).unwrap();
+            opened.write_all(b"hal").unwrap();
+            opened.set_modified(written).unwrap();
+        }
         state.tidy().unwrap();
         assert_eq!(state.revocation_list_files().unwrap(), [file]);
         assert!(!half.exists());
+        assert!(of_another.exists(), "somebody is writing it");
+    }
+
+    #[test]
+    fn what_is_no_file_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = State::in_folder(folder.path());
+        let file = state.trusted_list_file();
+        fs::create_dir(&file).unwrap();
+        let told = state.read(&file, 10).unwrap_err();
+        assert!(matches!(told, Unreadable::NoFile), "{told}");
     }
 
     #[test]

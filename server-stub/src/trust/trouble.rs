@@ -23,8 +23,10 @@ pub(super) enum Where {
 pub(super) struct Trouble(Mutex<BTreeMap<Where, String>>);
 
 impl Trouble {
-    pub(super) fn set(&self, at: Where, told: String) {
-        self.lock().insert(at, told);
+    /// Remembers it; whether it is news.
+    pub(super) fn set(&self, at: Where, told: String) -> bool {
+        let before = self.lock().insert(at, told.clone());
+        before.is_none_or(|before| before != told)
     }
 
     pub(super) fn over(&self, at: Where) {

@@ -6,13 +6,13 @@
 mod support;
 
 mod guard;
+mod large_list;
 mod ocsp;
 mod responder;
 mod restart;
 mod revocation_lists;
 mod scene;
 mod server;
-mod swapped;
 mod trusted_list;
 
 /// What [`support::Portal::start`] keeps its data in.

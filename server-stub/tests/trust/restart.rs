@@ -72,3 +72,87 @@ async fn a_kept_list_that_was_tampered_with_is_refused_and_fetched_again() {
         folder = scene.close().0;
     }
 }
+
+#[tokio::test]
+async fn a_kept_list_that_is_not_current_is_fetched_again_at_once() {
+    let server = Server::start(Answer::Silence);
+    let (scene, revoked) = kept(&server, authority()).await;
+    let file = scene.kept().remove(0);
+    let (mut folder, authority) = scene.close();
+    let address = at(&authority, &server.address());
+    // The first login waits for it, as it would with none at hand.
+    let environment = [
+        ("TESSERA_REVOCATION__CRL_ADDRESSES", &*address),
+        ("TESSERA_REVOCATION__LOGIN_MILLISECONDS", "20000"),
+    ];
+    let right = list(&authority, HOUR, DAY, &[&revoked]);
+    server.answers(Answer::Bytes(right));
+    for (age, left) in [(DAY, -HOUR), (-DAY, 2 * DAY)] {
+        std::fs::write(&file, list(&authority, age, left, &[])).unwrap();
+        let scene = Scene::open(folder, authority.clone(), &environment).await;
+        scene.is_taken(&scene.card()).await;
+        scene.is_refused(&revoked, "certificate-revoked").await;
+        folder = scene.close().0;
+    }
+}
+
+#[tokio::test]
+async fn what_is_kept_and_cannot_be_read_is_left_where_it_is() {
+    let server = Server::start(Answer::Silence);
+    let (scene, _) = kept(&server, authority()).await;
+    let large = scene.kept().remove(0);
+    let (folder, authority) = scene.close();
+    // Larger than a list may be now,
+    let bytes = authority.large_revocation_list(60_000);
+    assert!(bytes.len() > 1024 * 1024);
+    std::fs::write(&large, &bytes).unwrap();
+    // what the system does not open,
+    let unreadable = large.with_file_name(format!("{}.crl", "a".repeat(64)));
+    std::os::unix::fs::symlink(&unreadable, &unreadable).unwrap();
+    // and what has no end.
+    let endless = large.with_file_name(format!("{}.crl", "b".repeat(64)));
+    let made = std::process::Command::new("mkfifo").arg(&endless).status();
+    assert!(made.unwrap().success());
+    server.answers(Answer::Silence);
+    let address = at(&authority, &server.address());
+    let environment = [
+        ("TESSERA_REVOCATION__CRL_ADDRESSES", &*address),
+        ("TESSERA_REVOCATION__CRL_MEGABYTES", "1"),
+    ];
+    let before = server.requests();
+    let scene = Scene::open(folder, authority, &environment).await;
+    scene
+        .until("the state is in order, and it is fetched", || {
+            server.requests() > before
+        })
+        .await;
+    let report = scene.report();
+    for (file, remedy) in [
+        (&large, "revocation.crl_megabytes"),
+        (&unreadable, "the server's user"),
+        (&endless, "the server's user"),
+    ] {
+        assert!(std::fs::symlink_metadata(file).is_ok(), "{file:?} is gone");
+        let of_file = |subject: &str| subject == file.display().to_string();
+        let mut findings = report.findings.iter();
+        let finding = findings.find(|it| of_file(&it.subject)).unwrap();
+        assert!(finding.found.contains("cannot be read"), "{finding:?}");
+        assert!(finding.remedy.contains(remedy), "{finding:?}");
+    }
+    // What is fetched takes its place.
+    let good = list(&scene.portal.authority, HOUR, DAY, &[]);
+    server.answers(Answer::Bytes(good.clone()));
+    scene
+        .until("it is fetched and kept", || {
+            scene.trust().hurry();
+            std::fs::read(&large).is_ok_and(|bytes| bytes == good)
+        })
+        .await;
+    let about_it = |subject: &str| subject == large.display().to_string();
+    scene
+        .until("nothing is said of it any more", || {
+            let report = scene.report();
+            !report.findings.iter().any(|it| about_it(&it.subject))
+        })
+        .await;
+}

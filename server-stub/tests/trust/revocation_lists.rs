@@ -3,7 +3,7 @@
 use pki::{Authority, Holder, Key};
 
 use crate::{
-    scene::{DAY, HOUR, Scene, at, authority, list},
+    scene::{DAY, HOUR, Scene, at, authority, list, now},
     server::{Answer, Gate, Server},
 };
 
@@ -182,24 +182,105 @@ async fn an_older_list_does_not_take_the_place_of_a_newer_one() {
 }
 
 #[tokio::test]
-async fn a_list_dated_ahead_by_mistake_gives_way_to_the_next_one() {
+async fn a_list_dated_ahead_by_mistake_is_not_taken() {
     let server = Server::start(Answer::Silence);
     let scene = scene_with(&server, &[]).await;
-    let revoked = scene.card();
-    let (ahead, right) = (
-        list(&scene.portal.authority, -DAY, 2 * DAY, &[]),
-        list(&scene.portal.authority, HOUR, DAY, &[&revoked]),
-    );
-    for (bytes, entries) in [(ahead, 0), (right, 1)] {
-        server.answers(Answer::Bytes(bytes));
+    let (good, revoked) = (scene.card(), scene.card());
+    let ahead = |age: i64| list(&scene.portal.authority, -age, 2 * DAY, &[]);
+    let right = list(&scene.portal.authority, HOUR, DAY, &[&revoked]);
+    server.answers(Answer::Bytes(ahead(DAY)));
+    let before = server.requests();
+    scene.until_fetched_twice(&server, before).await;
+    assert_eq!(scene.lists(), 0);
+    server.answers(Answer::Bytes(right));
+    scene
+        .until("the right one is taken", || {
+            scene.trust().hurry();
+            scene.entries() == 1
+        })
+        .await;
+    // Not even for the moment until it is current: the one at hand is.
+    for age in [DAY, 50] {
+        server.answers(Answer::Bytes(ahead(age)));
+        let before = server.requests();
+        scene.until_fetched_twice(&server, before).await;
+        assert_eq!(scene.entries(), 1);
+        scene.is_taken(&good).await;
+        scene.is_refused(&revoked, "certificate-revoked").await;
+    }
+    let next = list(&scene.portal.authority, 0, DAY, &[&revoked, &scene.card()]);
+    server.answers(Answer::Bytes(next));
+    scene
+        .until("the next one is taken", || {
+            scene.trust().hurry();
+            scene.entries() == 2
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn the_list_of_an_authority_that_is_withdrawn_goes_with_it() {
+    let server = Server::start(Answer::Silence);
+    let withdrawn = Authority::new("Un'altra autorità", Key::p256());
+    let address = at(&withdrawn, &server.address());
+    let environment = [("TESSERA_REVOCATION__CRL_ADDRESSES", &*address)];
+    let scene = Scene::start(authority(), &environment).await;
+    server.answers(Answer::Bytes(list(&withdrawn, HOUR, DAY, &[])));
+    let file = scene.portal.folder().join("ca/altra.pem");
+    for _ in 0..2 {
+        std::fs::write(&file, withdrawn.certificate_pem()).unwrap();
+        scene.trust().refresh(true);
         scene
-            .until("it is taken", || {
+            .until("its list is kept", || {
                 scene.trust().hurry();
-                scene.lists() == 1 && scene.entries() == entries
+                scene.kept().len() == 1
             })
             .await;
+        std::fs::remove_file(&file).unwrap();
+        scene.trust().refresh(false);
+        assert_eq!(scene.lists(), 0);
+        assert_eq!(scene.kept().len(), 0);
+        // Neither here nor in `trust check`, which reads everything anew.
+        let config = &scene.portal.app.config.trust;
+        let anew = server_stub::trust::TrustSources::load(config).unwrap();
+        for report in [scene.report(), anew.report(now())] {
+            for alarming in ["believed", "signed"] {
+                let found = report.findings.iter().map(|finding| &finding.found);
+                let found: Vec<_> = found.filter(|it| it.contains(alarming)).collect();
+                assert!(found.is_empty(), "{found:?}");
+            }
+        }
     }
-    scene.is_refused(&revoked, "certificate-revoked").await;
+}
+
+#[tokio::test]
+async fn a_list_that_could_not_be_kept_is_kept_as_soon_as_it_can_be() {
+    let server = Server::start(Answer::Silence);
+    let (folder, authority) = (tempfile::tempdir().unwrap(), authority());
+    let state = folder.path().join("trust-state");
+    std::fs::write(&state, b"a file where the folder should be").unwrap();
+    let address = at(&authority, &server.address());
+    let environment = [
+        ("TESSERA_REVOCATION__CRL_ADDRESSES", &*address),
+        ("TESSERA_REVOCATION__LOGIN_MILLISECONDS", "100"),
+    ];
+    server.answers(Answer::Bytes(list(&authority, DAY, -HOUR, &[])));
+    let scene = Scene::open(folder, authority, &environment).await;
+    scene.until("it is taken", || scene.lists() == 1).await;
+    // It is written as it is taken: whoever sees the second fetch sees the first one's end.
+    let before = server.requests();
+    scene.until_fetched_twice(&server, before).await;
+    let card = scene.card();
+    scene
+        .is_refused(&card, "security-systems-unavailable")
+        .await;
+    std::fs::remove_file(&state).unwrap();
+    // The server does so every quarter of a minute; no other list has come.
+    scene.trust().refresh(false);
+    assert_eq!(scene.kept().len(), 1);
+    scene
+        .is_refused(&card, "certificate-revocation-unknown")
+        .await;
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use server_stub::trust::report::Level;
 use trusted_lists::{Form, List, Provider, Service, Signer};
 
 use crate::{
-    scene::{DAY, HOUR, Scene, authority, now},
+    scene::{DAY, HOUR, Scene, at, authority, list, now},
     server::{Answer, Server},
     support::MARIO,
 };
@@ -295,4 +295,52 @@ async fn a_list_that_is_past_its_next_update_is_told_by_the_check() {
     assert_eq!(scene.report().verdict, Level::Soon);
     assert_eq!(scene.trust().report(now() + 2 * DAY).verdict, Level::Wrong);
     scene.is_taken(&card_of(&listed)).await;
+}
+
+#[tokio::test]
+async fn kept_revocation_lists_wait_for_the_trusted_list() {
+    let (listed, signer) = (authority(), Signer::new());
+    let good = signer.sign(&of(&[&listed]).xml());
+    let lists = Server::start(Answer::Bytes(good.clone().into()));
+    let revoked = card_of(&listed);
+    let crl = list(&listed, HOUR, DAY, &[&revoked]);
+    let crls = Server::start(Answer::Bytes(crl));
+    let (place, pin) = (lists.address(), signer.pin());
+    let address = at(&listed, &crls.address());
+    let environment = [
+        ("TESSERA_TRUST__ANCHORS", ""),
+        ("TESSERA_TRUST__TRUST_LIST", &*place),
+        ("TESSERA_TRUST__TRUST_LIST_SIGNERS", &*pin),
+        ("TESSERA_REVOCATION__CRL_ADDRESSES", &*address),
+        ("TESSERA_REVOCATION__LOGIN_MILLISECONDS", "100"),
+    ];
+    let scene = Scene::start(authority(), &environment).await;
+    scene
+        .until("both are kept", || {
+            scene.trust().hurry();
+            let state = scene.portal.folder().join("trust-state");
+            scene.kept().len() == 1 && state.join("trusted-list.xml").exists()
+        })
+        .await;
+    let (folder, authority) = scene.close();
+    // The next start finds the revocation list only, and nobody answers.
+    std::fs::remove_file(folder.path().join("trust-state/trusted-list.xml")).unwrap();
+    for server in [&lists, &crls] {
+        server.answers(Answer::Silence);
+    }
+    let scene = Scene::open(folder, authority, &environment).await;
+    let report = scene.report();
+    for finding in &report.findings {
+        assert!(!finding.found.contains("signed"), "{finding:?}");
+    }
+    lists.answers(Answer::Bytes(good.into()));
+    scene
+        .until("the trusted list is in force", || {
+            scene.trust().hurry();
+            number(&scene) == Some(100)
+        })
+        .await;
+    scene.is_taken(&card_of(&listed)).await;
+    scene.is_refused(&revoked, "certificate-revoked").await;
+    assert_eq!(scene.kept().len(), 1);
 }
