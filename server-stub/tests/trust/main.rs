@@ -5,6 +5,7 @@
 #[path = "../portal/support/mod.rs"]
 mod support;
 
+mod check;
 mod guard;
 mod large_list;
 mod ocsp;
