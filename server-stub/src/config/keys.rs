@@ -152,6 +152,10 @@ impl Keys {
                         return Err(wrong(A_TABLE));
                     };
                     let entries = texts(entries).ok_or_else(|| wrong(A_TABLE))?;
+                    if entries.is_empty() {
+                        let mend = "write an entry there, or leave the name out";
+                        return Err(ConfigFault::new(key, format_args!("{name:?} = []"), mend));
+                    }
                     pairs.extend(entries.into_iter().map(|entry| (name.clone(), entry)));
                 }
                 Given::Table(pairs)

@@ -318,6 +318,28 @@ fn addresses_are_given_by_the_authoritys_fingerprint() {
     assert_eq!(addresses.len(), 2);
 }
 
+/// So many addresses, each another.
+fn many(count: usize) -> String {
+    let addresses = (0..count).map(|number| format!("\"http://x/{number}\""));
+    addresses.collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn as_many_addresses_as_are_used_can_be_given() {
+    let section = |key: &str, pin: usize, count| {
+        format!("[revocation.{key}]\n{pin:064x} = [{}]\n", many(count))
+    };
+    for (key, count) in [("crl_addresses", 16), ("ocsp_addresses", 3)] {
+        read(&format!("{LEAST}{}", section(key, 1, count)), &[]).unwrap();
+    }
+    let each = |pin| format!("{pin:064x} = [{}]\n", many(16));
+    let of = |authorities| (0..authorities).map(each).collect::<String>();
+    let all = |authorities| format!("{LEAST}[revocation.crl_addresses]\n{}", of(authorities));
+    read(&all(32), &[]).unwrap();
+    let line = fault(&all(33));
+    assert!(line.contains("512 addresses"), "{line}");
+}
+
 #[test]
 fn what_will_not_do_under_revocation_is_named_too() {
     for (changed, named) in [
@@ -344,6 +366,22 @@ fn what_will_not_do_under_revocation_is_named_too() {
         (
             "[revocation.ocsp_addresses]\nPIN = [\"ldap://x/\"]\n",
             &["revocation.ocsp_addresses", "ldap://x/", "http"],
+        ),
+        (
+            "[revocation.ocsp_addresses]\nPIN = []\n",
+            &["revocation.ocsp_addresses", PIN, "[]", "leave the name out"],
+        ),
+        (
+            &*format!("[revocation.ocsp_addresses]\nPIN = [{}]\n", many(4)),
+            &["revocation.ocsp_addresses", PIN, "3 addresses"],
+        ),
+        (
+            &*format!("[revocation.crl_addresses]\nPIN = [{}]\n", many(17)),
+            &["revocation.crl_addresses", PIN, "16 addresses"],
+        ),
+        (
+            "trust.state = \" \"\n",
+            &["trust.state", "folder of its own"],
         ),
     ] {
         let line = fault(&format!("{LEAST}{}", changed.replace("PIN", PIN)));

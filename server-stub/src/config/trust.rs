@@ -13,7 +13,7 @@ use super::{
     ConfigFault,
     keys::{Keys, Value},
 };
-use crate::trust::Address;
+use crate::trust::{ADDRESSES_MAX, Address, POINTS_MAX, RESPONDERS_MAX};
 
 /// What cards are judged by.
 #[derive(Debug, Clone)]
@@ -94,6 +94,11 @@ pub(super) fn read(keys: &mut Keys, folder: &Path) -> Result<TrustConfig, Config
         ));
     }
     let state = keys.text("trust.state");
+    if let Some(state) = &state
+        && state.value.trim().is_empty()
+    {
+        return Err(state.fault("name a folder of its own, or leave the key out"));
+    }
     let revocation = match keys.text("trust.revocation") {
         None => RevocationPolicy::Required,
         Some(found) => match found.value.as_str() {
@@ -154,8 +159,8 @@ fn asking(keys: &mut Keys) -> Result<Asking, ConfigFault> {
     let megabytes = keys.number("revocation.crl_megabytes", 64, 1..=256)?;
     Ok(Asking {
         fetch: keys.flag("revocation.fetch", true),
-        crl_addresses: addresses(keys, "revocation.crl_addresses")?,
-        ocsp_addresses: addresses(keys, "revocation.ocsp_addresses")?,
+        crl_addresses: addresses(keys, "revocation.crl_addresses", ADDRESSES_MAX)?,
+        ocsp_addresses: addresses(keys, "revocation.ocsp_addresses", RESPONDERS_MAX)?,
         login: Duration::from_millis(login.into()),
         crl_every: hours_long(hours),
         crl_within: Duration::from_secs(seconds.into()),
@@ -163,10 +168,12 @@ fn asking(keys: &mut Keys) -> Result<Asking, ConfigFault> {
     })
 }
 
-/// Addresses by the fingerprint of the authority they are of.
+/// Addresses by the fingerprint of the authority they are of, so many of each at most: none
+/// that is named is left out later.
 fn addresses(
     keys: &mut Keys,
     key: &'static str,
+    at_most: usize,
 ) -> Result<BTreeMap<[u8; 32], Vec<Address>>, ConfigFault> {
     let mut addresses: BTreeMap<[u8; 32], Vec<Address>> = BTreeMap::new();
     for (name, entry) in keys.table(key) {
@@ -180,10 +187,21 @@ fn addresses(
         })?;
         let address = Address::parse(&entry)
             .map_err(|fault| ConfigFault::new(key, format_args!("{entry:?}"), fault))?;
-        addresses
-            .entry(*fingerprint.as_bytes())
-            .or_default()
-            .push(address);
+        let of_authority = addresses.entry(*fingerprint.as_bytes()).or_default();
+        if of_authority.len() >= at_most {
+            let mend = format!("write {at_most} addresses of an authority at most");
+            return Err(ConfigFault::new(key, format_args!("{name:?}"), mend));
+        }
+        of_authority.push(address);
+    }
+    let count: usize = addresses.values().map(Vec::len).sum();
+    if count > POINTS_MAX {
+        let mend = format!("write {POINTS_MAX} addresses at most in all");
+        return Err(ConfigFault::new(
+            key,
+            format_args!("({count} addresses)"),
+            mend,
+        ));
     }
     Ok(addresses)
 }
