@@ -13,6 +13,7 @@ pub mod credentials_document;
 pub mod demo;
 pub mod desk;
 pub mod desktop;
+pub mod header_judge;
 pub mod isolated_world;
 pub mod keyboard;
 pub mod lighthouse;

@@ -54,6 +54,19 @@ pub fn node_module(path: &str) -> Outcome<PathBuf> {
     }
 }
 
+/// A program of a Python package, as `cargo xtask test` installed it.
+pub fn python_program(name: &str) -> Outcome<PathBuf> {
+    let program = checkout().join("target/python/bin").join(name);
+    match program.is_file() {
+        true => Ok(program),
+        false => Err(format!(
+            "{} is missing: `cargo xtask test` installs it",
+            program.display()
+        )
+        .into()),
+    }
+}
+
 /// The file the bench writes its figures to.
 pub fn figures() -> PathBuf {
     checkout().join("target/bench.json")

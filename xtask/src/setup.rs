@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::process::{Failed, command, output, root, run, step, wait};
+use crate::process::{Failed, command, output, root, run, step, target, wait};
 
 /// Debian packages, each group with its use.
 const FOR_THE_CHAIN: &[(&str, &[&str])] = &[
@@ -70,6 +70,8 @@ const FOR_THE_SERVER: &[(&str, &[&str])] = &[(
 )];
 const POSTGRESQL: &str = "postgresql-15";
 
+const FOR_PYTHON: &[(&str, &[&str])] = &[("judges of the running server", &["python3-venv"])];
+
 const FOR_FUZZING: &[(&str, &[&str])] = &[("compiling the fuzzers' engine", &["g++"])];
 
 /// What the pages and programs are built with.
@@ -109,6 +111,7 @@ pub fn for_test() -> Result<(), Failed> {
     for_demo()?;
     debian_packages(FOR_JUDGING)?;
     postgresql()?;
+    python_packages()?;
     for_fuzzing()?;
     cargo_tool("wasm-pack", "wasm-pack", "0.15.1", true)
 }
@@ -212,6 +215,33 @@ fn node_packages() -> Result<(), Failed> {
     run(
         "npm",
         &["ci", "--ignore-scripts", "--no-fund", "--no-audit"],
+    )?;
+    std::fs::write(&stamp, lock).map_err(|error| Failed(format!("{}: {error}", stamp.display())))
+}
+
+/// schemathesis and drHEADer, which hold the running server to its description and to good
+/// headers: exactly as locked, in a folder of their own.
+fn python_packages() -> Result<(), Failed> {
+    let folder = target().join("python");
+    let wanted = root().join("tests/python/requirements.txt");
+    let lock =
+        std::fs::read(&wanted).map_err(|error| Failed(format!("{}: {error}", wanted.display())))?;
+    let stamp = folder.join("tessera-lock");
+    if std::fs::read(&stamp).is_ok_and(|installed| installed == lock) {
+        println!("  judges of the running server from PyPI: present");
+        return Ok(());
+    }
+    println!("  judges of the running server (schemathesis, drheaderplus) from PyPI");
+    debian_packages(FOR_PYTHON)?;
+    let folder = folder.display().to_string();
+    run("python3", &["-m", "venv", "--clear", &folder])?;
+    let install = ["-m", "pip", "install", "--quiet", "--require-hashes"];
+    let from = ["--only-binary=:all:", "--requirement"];
+    wait(
+        command(&format!("{folder}/bin/python"))
+            .args(install)
+            .args(from)
+            .arg(&wanted),
     )?;
     std::fs::write(&stamp, lock).map_err(|error| Failed(format!("{}: {error}", stamp.display())))
 }

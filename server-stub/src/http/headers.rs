@@ -48,6 +48,12 @@ pub async fn add(State(app): State<Arc<App>>, request: Request, next: Next) -> R
     };
     set(header::CONTENT_SECURITY_POLICY, security_policy);
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    // For who does not know `frame-ancestors`.
+    set(header::X_FRAME_OPTIONS, "DENY");
+    set(
+        HeaderName::from_static("x-permitted-cross-domain-policies"),
+        "none",
+    );
     set(header::REFERRER_POLICY, "same-origin");
     set(
         HeaderName::from_static("permissions-policy"),
