@@ -23,15 +23,18 @@ use crate::{
 
 /// Answer of `POST /api/challenges`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Challenge {
     /// What the card is to sign.
     pub nonce: ChallengeNonce,
     /// Until when a token for it is accepted.
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub expires_at: String,
 }
 
 /// A person the Sistema TS knows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[allow(missing_docs)] // the manual's own field names (manuale §4)
 pub struct Operator {
     pub codice_fiscale: CodiceFiscale,
@@ -46,6 +49,7 @@ pub struct Operator {
 
 /// A service the operator is enabled for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Service {
     /// Its id, also the last part of its address.
     pub id: ServiceId,
@@ -55,37 +59,44 @@ pub struct Service {
 
 /// Answer of `GET /api/services/{id}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ServiceAddress {
     /// Its id.
     pub id: ServiceId,
     /// The manual's wording.
     pub name: String,
     /// Where it is, an https address; none where this installation names none.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub address: Option<String>,
 }
 
 /// Answer of `POST /api/registrations`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Registration {
     /// Who was registered.
     pub operator: Operator,
     /// Where the document waits; none where the profile needs none.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub credentials_document: Option<String>,
 }
 
 /// Answer of `POST /api/session` and `GET /api/session`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Session {
     /// Who is logged in.
     pub operator: Operator,
     /// What they are enabled for, in the order of the manual's menu.
     pub services: Vec<Service>,
     /// When the session ends if nothing more is asked of it.
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub expires_at: String,
 }
 
 /// Answer of `POST /api/credentials-document`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Reprint {
     /// Where the new document waits.
     pub credentials_document: String,

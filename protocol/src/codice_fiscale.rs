@@ -8,6 +8,11 @@ use serde::{Deserialize, Serialize};
 /// lower case, blanks or a zero for an O are refused.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(
+    feature = "openapi",
+    derive(utoipa::ToSchema),
+    schema(value_type = String, pattern = "^[A-Z]{6}[0-9LMNPQRSTUV]{2}[ABCDEHLMPRST][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]$")
+)]
 pub struct CodiceFiscale(String);
 
 /// Why a text is not a codice fiscale.

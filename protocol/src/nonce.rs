@@ -9,6 +9,11 @@ use serde::{Deserialize, Serialize};
 /// kept exactly as it came: 44 to 128 characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(
+    feature = "openapi",
+    derive(utoipa::ToSchema),
+    schema(value_type = String, min_length = 44, max_length = 128, pattern = "^[A-Za-z0-9+/]+={0,2}$")
+)]
 pub struct ChallengeNonce(String);
 
 /// The text is not a challenge nonce.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a refusal is about, and so whom the person turns to (manuale §3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Category {
     /// The certificate: ask the region or body that issued the CNS.
@@ -17,9 +18,11 @@ pub enum Category {
 }
 
 macro_rules! problem_codes {
-    ($($category:ident: { $($variant:ident = $name:literal, $status:literal;)+ })+) => {
+    // `tt`: of a `literal` handed on, utoipa would not see the name.
+    ($($category:ident: { $($variant:ident = $name:tt, $status:literal;)+ })+) => {
         /// Why the server refused.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[allow(missing_docs)] // the names are the contract's own sentences
         pub enum ProblemCode {
             $($(#[serde(rename = $name)] $variant,)+)+
@@ -101,6 +104,7 @@ impl ProblemCode {
 
 /// A refusal's body, `application/problem+json` (RFC 9457 §3).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
     /// `urn:tessera:problem:` and the code.
     #[serde(rename = "type")]
@@ -116,6 +120,7 @@ pub struct Problem {
     /// What it is about.
     pub category: Category,
     /// Whom to turn to, in the reader's language; none for `request`.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub contact: Option<String>,
     /// With `field-unacceptable`: the member of the body that `detail` speaks of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -124,6 +129,7 @@ pub struct Problem {
 
 /// A field of a form, named as in the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)] // the names are the members'
 pub enum FormField {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What kind of operator a person is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)]
 pub enum Profile {
@@ -46,11 +47,13 @@ impl Profile {
 }
 
 macro_rules! services {
-    ($($variant:ident = $id:literal, $name:literal;)+) => {
+    // `tt`: of a `literal` handed on, utoipa would not see the name.
+    ($($variant:ident = $id:tt, $name:tt;)+) => {
         /// A service of the portal's menu.
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
         )]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[allow(missing_docs)] // the names are the manual's own
         pub enum ServiceId {
             $(#[serde(rename = $id)] $variant,)+

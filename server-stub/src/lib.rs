@@ -11,6 +11,7 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod credentials;
+pub mod description;
 pub mod housekeeping;
 pub mod http;
 pub mod judgement;

@@ -3,18 +3,20 @@
 use std::sync::Arc;
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::{OriginalUri, Request, State},
     http::Method,
     middleware,
     response::{IntoResponse, Response},
-    routing::{delete, get, post, put},
+    routing::get,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
 use protocol::ProblemCode;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     app::App,
+    description::{self, Description, at},
     http::headers,
     pages,
     problem::{self, Refusal},
@@ -26,32 +28,10 @@ use crate::{
 
 /// The portal.
 pub fn portal(app: Arc<App>) -> Router {
-    Router::new()
-        .route("/api/challenges", post(challenges::issue))
-        .route("/api/registrations", post(registrations::register))
-        .route(
-            "/api/credentials-document",
-            get(credentials_document::read).post(credentials_document::reprint),
-        )
-        .route(
-            "/api/session",
-            get(session::read).post(session::open).delete(session::end),
-        )
-        .route("/api/password", put(password::change))
-        .route("/api/profile", put(profile::change))
-        .route("/api/messages", get(messages::list))
-        .route("/api/messages/read", post(messages::mark_read))
-        .route("/api/operators/search", post(operators::search))
-        .route("/api/operators/{id}/history", get(operators::history))
-        .route("/api/operators/{id}/active", put(operators::set_active))
-        .route(
-            "/api/operators/{id}/registration",
-            delete(operators::revoke_registration),
-        )
-        .route("/api/assistance", post(assistance::report))
-        .route("/api/services/{id}", get(services::address))
-        .route("/api/health/live", get(health::live))
-        .route("/api/health/ready", get(health::ready))
+    let (routes, of_handlers) = api().split_for_parts();
+    let description = Description::new(of_handlers, &app.config);
+    routes
+        .layer(Extension(description))
         .fallback(page)
         .method_not_allowed_fallback(async || Refusal::new(ProblemCode::MethodNotAllowed))
         .layer(middleware::from_fn(problem::answer))
@@ -60,6 +40,43 @@ pub fn portal(app: Arc<App>) -> Router {
             headers::add,
         ))
         .with_state(app)
+}
+
+/// Every call of the API, each with its description.
+fn api() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::with_openapi(description::begin())
+        .routes(at("/api/challenges", routes!(challenges::issue)))
+        .routes(at("/api/registrations", routes!(registrations::register)))
+        .routes(at(
+            "/api/credentials-document",
+            routes!(credentials_document::read, credentials_document::reprint),
+        ))
+        .routes(at(
+            "/api/session",
+            routes!(session::read, session::open, session::end),
+        ))
+        .routes(at("/api/password", routes!(password::change)))
+        .routes(at("/api/profile", routes!(profile::change)))
+        .routes(at("/api/messages", routes!(messages::list)))
+        .routes(at("/api/messages/read", routes!(messages::mark_read)))
+        .routes(at("/api/operators/search", routes!(operators::search)))
+        .routes(at(
+            "/api/operators/{id}/history",
+            routes!(operators::history),
+        ))
+        .routes(at(
+            "/api/operators/{id}/active",
+            routes!(operators::set_active),
+        ))
+        .routes(at(
+            "/api/operators/{id}/registration",
+            routes!(operators::revoke_registration),
+        ))
+        .routes(at("/api/assistance", routes!(assistance::report)))
+        .routes(at("/api/services/{id}", routes!(services::address)))
+        .routes(at("/api/health/live", routes!(health::live)))
+        .routes(at("/api/health/ready", routes!(health::ready)))
+        .routes(at("/api/openapi.json", routes!(description::read)))
 }
 
 /// The administrative listener.

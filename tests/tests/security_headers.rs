@@ -104,6 +104,7 @@ fn nothing_is_found_that_is_not_explained() -> Outcome<()> {
             "/api/session",
             204,
         ),
+        ("the API's description", "GET", "/api/openapi.json", 200),
         ("a problem", "GET", "/api/session", 401),
         ("a call that is not there", "GET", "/api/nothing", 404),
         ("a method that is not there", "PATCH", "/api/session", 405),

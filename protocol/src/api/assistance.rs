@@ -6,13 +6,19 @@ use serde::{Deserialize, Serialize};
 
 /// A problem report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AssistanceReport {
     /// What it is about.
     pub topic: Topic,
-    /// The problem in the person's words, of [`REPORT_CHARACTERS`] characters; no codice
-    /// fiscale and not the person's e-mail address.
+    /// The problem in the person's words, of 10 to 2000 characters; no codice fiscale and not
+    /// the person's e-mail address.
+    #[cfg_attr(feature = "openapi", schema(min_length = 10))]
     pub text: String,
     /// Where it happened.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(value_type = serde_json::Value, required = false)
+    )]
     pub context: AssistanceContext,
 }
 
@@ -35,6 +41,7 @@ pub struct AssistanceContext {
 
 /// Answer of `POST /api/assistance`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AssistanceTaken {
     /// What the person tells the help desk; it stands for them and their report.
     pub support_code: String,
@@ -42,6 +49,7 @@ pub struct AssistanceTaken {
 
 /// What a problem report is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)] // the names say it
 pub enum Topic {

@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 macro_rules! acts {
-    ($($(#[$meta:meta])* $variant:ident = $name:literal;)+) => {
+    // `tt`: of a `literal` handed on, utoipa would not see the name.
+    ($($(#[$meta:meta])* $variant:ident = $name:tt;)+) => {
         /// Something that was done with a person's access.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum Act {
             $($(#[$meta])* #[serde(rename = $name)] $variant,)+
         }
@@ -48,22 +50,27 @@ acts! {
 
 /// Answer of `GET /api/messages`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Messages {
     /// Newest first, at most 100.
+    #[cfg_attr(feature = "openapi", schema(max_items = 100))]
     pub messages: Vec<Message>,
 }
 
 /// A system message; its words are the page's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Message {
     /// Tells it from the person's other messages.
     pub id: String,
     /// What happened.
     pub kind: Act,
     /// When.
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub at: String,
     /// Whether the person did it with the card (or with the password); none where neither
     /// was asked for, or where it was done by others.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub by_card: Option<bool>,
     /// Whether it was there when the person last marked all as read.
     pub read: bool,

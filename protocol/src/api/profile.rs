@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 
 /// What a person may change of their own data; both may be empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProfileChange {
-    /// Office telephone: see [`is_telephone`].
+    /// Office telephone: 5 to 30 digits, blanks and `+ / - ( ) .`.
     pub telefono_ufficio: String,
-    /// E-mail address, at most [`LONGEST_EMAIL`] characters; the server judges its form.
+    /// E-mail address, at most 254 bytes; the server judges its form.
     pub email: String,
 }
 

@@ -24,7 +24,7 @@ pub enum Jar {
 
 impl Jar {
     /// Its name: with https the prefix that ties it to this very host (RFC 6265bis §4.1.3.2).
-    fn name(self, https: bool) -> &'static str {
+    pub fn name(self, https: bool) -> &'static str {
         match (self, https) {
             (Jar::Challenge, true) => "__Host-tessera-challenge",
             (Jar::Challenge, false) => "tessera-challenge",

@@ -14,6 +14,7 @@ use crate::{
     app::App,
     assistance::{names_someone, one_line, printable, support_code},
     authentication, clock,
+    description::refusals::refuses,
     http::cookies::Cookies,
     http::json_body::JsonBody,
     http::same_origin::SameOrigin,
@@ -25,7 +26,24 @@ use crate::{
 /// How often a code is drawn before something must be wrong with the drawing.
 const DRAWS: usize = 5;
 
+refuses!(
+    ReportRefusals: CHANGING, BODY, SESSION;
+    ServiceNotEnabled, FieldUnacceptable, TooManyRequests
+);
+
 /// Takes a problem report and answers the code that stands for it and its person.
+#[utoipa::path(
+    post,
+    path = "",
+    operation_id = "reportProblem",
+    tag = "Services",
+    request_body = AssistanceReport,
+    security(("session" = [])),
+    responses(
+        (status = CREATED, description = "The report is kept", body = AssistanceTaken),
+        ReportRefusals,
+    ),
+)]
 pub async fn report(
     State(app): State<Arc<App>>,
     _: SameOrigin,

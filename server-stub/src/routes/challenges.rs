@@ -9,6 +9,7 @@ use crate::{
     app::App,
     challenge::Challenge,
     clock,
+    description::refusals::refuses,
     http::address::ClientAddress,
     http::cookies::{self, Cookies, Jar},
     http::same_origin::SameOrigin,
@@ -16,8 +17,25 @@ use crate::{
     telemetry,
 };
 
+refuses!(IssueRefusals: CHANGING, OWN_STEP; TooManyRequests);
+
 /// Issues a challenge to this browser. The cookie carries it, sealed: nothing is written to
 /// the database, unless the browser gives up one that it never used.
+#[utoipa::path(
+    post,
+    path = "",
+    operation_id = "issueChallenge",
+    tag = "Access",
+    responses(
+        (
+            status = CREATED,
+            description = "A challenge for this browser",
+            body = api::Challenge,
+            headers(("Set-Cookie" = String, description = "The challenge, sealed")),
+        ),
+        IssueRefusals,
+    ),
+)]
 pub async fn issue(
     State(app): State<Arc<App>>,
     _: SameOrigin,

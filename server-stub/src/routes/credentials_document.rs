@@ -17,6 +17,7 @@ use crate::{
     clock,
     credentials::document::{self, Delivery},
     credentials::issuing::{self, COOKIE_SECONDS, DOCUMENT_PATH, DocumentKey},
+    description::{bodies::Pdf, refusals::refuses},
     http::cookies::{self, Cookies, Jar},
     http::same_origin::SameOrigin,
     pages,
@@ -24,9 +25,27 @@ use crate::{
     session,
 };
 
+refuses!(ReadRefusals: SESSION; CardRequired, OperatorDisabled, NotFound);
+
 /// The document, for the browser whose cookie holds its key.
 ///
 /// A session opened by password never reads it, whatever else the browser holds.
+#[utoipa::path(
+    get,
+    path = "",
+    operation_id = "readCredentialsDocument",
+    tag = "Access",
+    params((
+        "lang" = Option<String>,
+        Query,
+        description = "it, de or en; anything else is as if it were not there"
+    )),
+    security(("document" = [])),
+    responses(
+        (status = OK, description = "The document", body = Pdf, content_type = "application/pdf"),
+        ReadRefusals,
+    ),
+)]
 pub async fn read(
     State(app): State<Arc<App>>,
     sent: Cookies,
@@ -78,7 +97,25 @@ pub async fn read(
         .into_response())
 }
 
+refuses!(ReprintRefusals: CHANGING, SESSION; CardRequired, ServiceNotEnabled);
+
 /// New credentials for someone logged in by card; the old ones are void.
+#[utoipa::path(
+    post,
+    path = "",
+    operation_id = "reprintCredentials",
+    tag = "Services",
+    security(("session" = [])),
+    responses(
+        (
+            status = CREATED,
+            description = "New credentials wait",
+            body = Reprint,
+            headers(("Set-Cookie" = String, description = "The key to the document")),
+        ),
+        ReprintRefusals,
+    ),
+)]
 pub async fn reprint(
     State(app): State<Arc<App>>,
     _: SameOrigin,

@@ -6,11 +6,24 @@ use axum::{Json, extract::State, http::StatusCode};
 use protocol::api::{Actor, Message, Messages};
 
 use crate::{
-    app::App, clock, http::cookies::Cookies, http::same_origin::SameOrigin, problem::Refusal,
-    session, store::EventRow,
+    app::App, clock, description::refusals::refuses, http::cookies::Cookies,
+    http::same_origin::SameOrigin, problem::Refusal, session, store::EventRow,
 };
 
+refuses!(ListRefusals: SESSION);
+
 /// The person's latest messages.
+#[utoipa::path(
+    get,
+    path = "",
+    operation_id = "listMessages",
+    tag = "Services",
+    security(("session" = [])),
+    responses(
+        (status = OK, description = "What happened to the access", body = Messages),
+        ListRefusals,
+    ),
+)]
 pub async fn list(State(app): State<Arc<App>>, sent: Cookies) -> Result<Json<Messages>, Refusal> {
     let session = session::require(&app, &sent).await?;
     let codice_fiscale = &session.row.operator.operator.codice_fiscale;
@@ -19,7 +32,20 @@ pub async fn list(State(app): State<Arc<App>>, sent: Cookies) -> Result<Json<Mes
     Ok(Json(Messages { messages }))
 }
 
+refuses!(MarkReadRefusals: CHANGING, SESSION);
+
 /// The person has read them all.
+#[utoipa::path(
+    post,
+    path = "",
+    operation_id = "markMessagesRead",
+    tag = "Services",
+    security(("session" = [])),
+    responses(
+        (status = NO_CONTENT, description = "All are read"),
+        MarkReadRefusals,
+    ),
+)]
 pub async fn mark_read(
     State(app): State<Arc<App>>,
     _: SameOrigin,

@@ -9,12 +9,13 @@ use axum::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use protocol::{
     ProblemCode,
-    api::{History, HistoryEntry, ManagedOperator, OperatorsFound},
+    api::{Activation, History, HistoryEntry, ManagedOperator, OperatorSearch, OperatorsFound},
 };
 
 use crate::{
     app::App,
     clock,
+    description::refusals::refuses,
     http::cookies::Cookies,
     http::json_body::JsonBody,
     http::same_origin::SameOrigin,
@@ -29,7 +30,39 @@ const LONGEST_SEARCH: usize = 100;
 
 type Id = Result<Path<String>, PathRejection>;
 
+refuses!(SearchRefusals: CHANGING, BODY, ADMINISTRATOR; FieldUnacceptable);
+
 /// Finds operators by name or codice fiscale; a `POST`, so that neither stands in an address.
+#[utoipa::path(
+    post,
+    path = "",
+    operation_id = "searchOperators",
+    tag = "Services",
+    request_body = OperatorSearch,
+    security(("session" = [])),
+    responses(
+        (
+            status = OK,
+            description = "Who was found",
+            body = OperatorsFound,
+            links(
+                ("history" = (
+                    operation_id = "readOperatorHistory",
+                    parameters(("id" = "$response.body#/operators/0/id")),
+                )),
+                ("active" = (
+                    operation_id = "setOperatorActive",
+                    parameters(("id" = "$response.body#/operators/0/id")),
+                )),
+                ("registration" = (
+                    operation_id = "revokeOperatorRegistration",
+                    parameters(("id" = "$response.body#/operators/0/id")),
+                )),
+            ),
+        ),
+        SearchRefusals,
+    ),
+)]
 pub async fn search(
     State(app): State<Arc<App>>,
     _: SameOrigin,
@@ -52,7 +85,26 @@ pub async fn search(
     Ok(Json(OperatorsFound { operators, more }))
 }
 
+refuses!(HistoryRefusals: ADMINISTRATOR; NotFound);
+
 /// What was done with an operator's access.
+#[utoipa::path(
+    get,
+    path = "",
+    operation_id = "readOperatorHistory",
+    tag = "Services",
+    params((
+        "id" = String,
+        Path,
+        description = "As found by a search",
+        pattern = "^[A-Za-z0-9_-]+$"
+    )),
+    security(("session" = [])),
+    responses(
+        (status = OK, description = "What was done", body = History),
+        HistoryRefusals,
+    ),
+)]
 pub async fn history(
     State(app): State<Arc<App>>,
     sent: Cookies,
@@ -73,7 +125,27 @@ pub async fn history(
     }))
 }
 
+refuses!(SetActiveRefusals: CHANGING, BODY, ADMINISTRATOR; NotFound);
+
 /// Lets an operator in again, or shuts them out at once.
+#[utoipa::path(
+    put,
+    path = "",
+    operation_id = "setOperatorActive",
+    tag = "Services",
+    params((
+        "id" = String,
+        Path,
+        description = "As found by a search",
+        pattern = "^[A-Za-z0-9_-]+$"
+    )),
+    request_body = Activation,
+    security(("session" = [])),
+    responses(
+        (status = OK, description = "The operator as they are now", body = ManagedOperator),
+        SetActiveRefusals,
+    ),
+)]
 pub async fn set_active(
     State(app): State<Arc<App>>,
     _: SameOrigin,
@@ -89,7 +161,26 @@ pub async fn set_active(
     take(&app, &sent, id, measure).await
 }
 
+refuses!(RevokeRefusals: CHANGING, ADMINISTRATOR; NotFound);
+
 /// Takes back an operator's registration and credentials.
+#[utoipa::path(
+    delete,
+    path = "",
+    operation_id = "revokeOperatorRegistration",
+    tag = "Services",
+    params((
+        "id" = String,
+        Path,
+        description = "As found by a search",
+        pattern = "^[A-Za-z0-9_-]+$"
+    )),
+    security(("session" = [])),
+    responses(
+        (status = OK, description = "The operator as they are now", body = ManagedOperator),
+        RevokeRefusals,
+    ),
+)]
 pub async fn revoke_registration(
     State(app): State<Arc<App>>,
     _: SameOrigin,

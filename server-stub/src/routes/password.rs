@@ -6,12 +6,33 @@ use axum::{extract::State, http::StatusCode};
 use protocol::ProblemCode;
 
 use crate::{
-    app::App, authentication, clock, credentials::is_acceptable, http::address::ClientAddress,
-    http::cookies::Cookies, http::json_body::JsonBody, http::same_origin::SameOrigin,
-    problem::Refusal, session, store::PasswordChange,
+    app::App,
+    authentication, clock,
+    credentials::is_acceptable,
+    description::{bodies::NewPassword, refusals::refuses},
+    http::address::ClientAddress,
+    http::cookies::Cookies,
+    http::json_body::JsonBody,
+    http::same_origin::SameOrigin,
+    problem::Refusal,
+    session,
+    store::PasswordChange,
 };
 
+refuses!(ChangeRefusals: CHANGING, BODY, PASSWORD; PasswordUnacceptable);
+
 /// Changes the standard password, the first one included; no session is needed.
+#[utoipa::path(
+    put,
+    path = "",
+    operation_id = "changePassword",
+    tag = "Access",
+    request_body = NewPassword,
+    responses(
+        (status = NO_CONTENT, description = "The new password holds"),
+        ChangeRefusals,
+    ),
+)]
 pub async fn change(
     State(app): State<Arc<App>>,
     _: SameOrigin,

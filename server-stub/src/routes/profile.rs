@@ -12,6 +12,7 @@ use protocol::{
 use crate::{
     app::App,
     authentication, clock,
+    description::refusals::refuses,
     http::cookies::Cookies,
     http::json_body::JsonBody,
     http::same_origin::SameOrigin,
@@ -20,7 +21,21 @@ use crate::{
     store::ProfileChanged,
 };
 
+refuses!(ChangeRefusals: CHANGING, BODY, SESSION; FieldUnacceptable, TooManyRequests);
+
 /// Changes the person's telephone and e-mail, and nothing else of them.
+#[utoipa::path(
+    put,
+    path = "",
+    operation_id = "changeProfile",
+    tag = "Services",
+    request_body = ProfileChange,
+    security(("session" = [])),
+    responses(
+        (status = OK, description = "The operator as they are now", body = Operator),
+        ChangeRefusals,
+    ),
+)]
 pub async fn change(
     State(app): State<Arc<App>>,
     _: SameOrigin,

@@ -10,6 +10,7 @@ use crate::{
     authentication::{self, require_active},
     clock,
     credentials::issuing::{self, COOKIE_SECONDS, DOCUMENT_PATH},
+    description::{bodies::ByCard, refusals::refuses},
     http::cookies::{self, Cookies, Jar},
     http::json_body::JsonBody,
     http::same_origin::SameOrigin,
@@ -19,7 +20,26 @@ use crate::{
     telemetry,
 };
 
+refuses!(RegisterRefusals: CHANGING, BODY, CARD);
+
 /// Registers the card in place of the person's earlier one.
+#[utoipa::path(
+    post,
+    path = "",
+    operation_id = "registerCard",
+    tag = "Access",
+    request_body = ByCard,
+    security(("challenge" = [])),
+    responses(
+        (
+            status = CREATED,
+            description = "The card is registered",
+            body = Registration,
+            headers(("Set-Cookie" = String, description = "The key to the document")),
+        ),
+        RegisterRefusals,
+    ),
+)]
 pub async fn register(
     State(app): State<Arc<App>>,
     _: SameOrigin,

@@ -8,9 +8,25 @@ use axum::{
 };
 use protocol::{ProblemCode, api::ServiceAddress, service::ServiceId};
 
-use crate::{app::App, http::cookies::Cookies, problem::Refusal, session};
+use crate::{
+    app::App, description::refusals::refuses, http::cookies::Cookies, problem::Refusal, session,
+};
+
+refuses!(AddressRefusals: SESSION; ServiceNotEnabled, NotFound);
 
 /// The service's address, for who is enabled for it.
+#[utoipa::path(
+    get,
+    path = "",
+    operation_id = "findService",
+    tag = "Services",
+    params(("id" = ServiceId, Path, description = "A service of the menu")),
+    security(("session" = [])),
+    responses(
+        (status = OK, description = "Where it is", body = ServiceAddress),
+        AddressRefusals,
+    ),
+)]
 pub async fn address(
     State(app): State<Arc<App>>,
     sent: Cookies,

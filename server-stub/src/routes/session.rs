@@ -16,6 +16,7 @@ use crate::{
     authentication::{self, require_active},
     clock,
     credentials::issuing::DocumentKey,
+    description::{bodies::Login, refusals::refuses},
     http::address::ClientAddress,
     http::cookies::{self, Cookies, Jar},
     http::json_body::JsonBody,
@@ -26,7 +27,28 @@ use crate::{
     telemetry,
 };
 
+refuses!(
+    OpenRefusals: CHANGING, BODY, CARD, PASSWORD; CardNotRegistered, PasswordChangeRequired
+);
+
 /// Opens a session, by card or by password.
+#[utoipa::path(
+    post,
+    path = "",
+    operation_id = "openSession",
+    tag = "Access",
+    request_body = Login,
+    security((), ("challenge" = [])),
+    responses(
+        (
+            status = CREATED,
+            description = "Who is logged in",
+            body = Session,
+            headers(("Set-Cookie" = String, description = "The session")),
+        ),
+        OpenRefusals,
+    ),
+)]
 pub async fn open(
     State(app): State<Arc<App>>,
     _: SameOrigin,
@@ -45,7 +67,20 @@ pub async fn open(
     }
 }
 
+refuses!(ReadRefusals: SESSION);
+
 /// Who is logged in.
+#[utoipa::path(
+    get,
+    path = "",
+    operation_id = "readSession",
+    tag = "Access",
+    security(("session" = [])),
+    responses(
+        (status = OK, description = "Who is logged in", body = Session),
+        ReadRefusals,
+    ),
+)]
 pub async fn read(State(app): State<Arc<App>>, sent: Cookies) -> Result<Json<Session>, Refusal> {
     let open = session::require(&app, &sent).await?;
     let limits = &app.config.session;
@@ -53,10 +88,27 @@ pub async fn read(State(app): State<Arc<App>>, sent: Cookies) -> Result<Json<Ses
     Ok(Json(session::describe(open.row.operator, expires_at)))
 }
 
+refuses!(EndRefusals: CHANGING, OWN_STEP);
+
 /// Ends the session, if there is one.
 ///
 /// Whoever comes next to this browser must not open the document the person has had: its key
 /// goes with the session. A document they have not had yet, or another's, stays.
+#[utoipa::path(
+    delete,
+    path = "",
+    operation_id = "endSession",
+    tag = "Access",
+    security((), ("session" = [])),
+    responses(
+        (
+            status = NO_CONTENT,
+            description = "There is no session any more",
+            headers(("Set-Cookie" = String, description = "Taken away")),
+        ),
+        EndRefusals,
+    ),
+)]
 pub async fn end(
     State(app): State<Arc<App>>,
     _: SameOrigin,

@@ -213,6 +213,7 @@ async fn a_method_that_is_not_provided_for_names_those_that_are() {
         ("GET", "/api/operators/x/registration", &["DELETE"]),
         ("POST", "/api/services/cms", &["GET", "HEAD"]),
         ("POST", "/api/health/live", &["GET", "HEAD"]),
+        ("DELETE", "/api/openapi.json", &["GET", "HEAD"]),
         ("POST", "/faq", &["GET", "HEAD"]),
     ] {
         let answer = browser.send(Request::new(method, path)).await.expect(405);

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)] // what fails here fails the test
 
 mod an_older_database;
+mod description;
 mod its_file;
 #[path = "suite.rs"]
 mod suite;
