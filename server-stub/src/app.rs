@@ -1,16 +1,20 @@
 //! What every handler shares.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use crate::{
     challenge::rate::ChallengeRate,
     config::Config,
     credentials::{Hashing, HashingFault},
+    readiness::Readiness,
     seal::{NoRandomness, SealKey, random},
-    store::{Store, StoreFault},
+    store::{DatabaseAddress, Store, StoreFault},
     trust::TrustSources,
 };
 
@@ -28,6 +32,8 @@ pub struct App {
     pub hashing: Hashing,
     /// Limits challenges by address.
     pub challenge_rate: ChallengeRate,
+    /// Whether it can do its work.
+    pub readiness: Readiness,
     stopping: AtomicBool,
 }
 
@@ -56,6 +62,7 @@ impl App {
             challenge_rate: ChallengeRate::new(config.limits.challenges_per_minute),
             seal_key: SealKey::new(&secret),
             hashing: Hashing::new()?,
+            readiness: Readiness::default(),
             stopping: AtomicBool::new(false),
             config,
             store,
@@ -66,6 +73,23 @@ impl App {
     /// From now on the load balancer is told to look elsewhere.
     pub fn begin_to_stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Where the database's file lies, if it is a file of this machine.
+    pub fn database_folder(&self) -> Option<&Path> {
+        match &self.config.database {
+            DatabaseAddress::Sqlite(file) => file.parent(),
+            DatabaseAddress::Postgres(_) => None,
+        }
+    }
+
+    /// The folders that are written to, by what is in them.
+    pub fn folders(&self) -> impl Iterator<Item = (&'static str, &Path)> {
+        let state = &self.config.trust.state;
+        // Made when something is first kept.
+        let state = state.ancestors().find(|folder| folder.exists());
+        let database = self.database_folder().map(|folder| ("database", folder));
+        database.into_iter().chain(state.map(|it| ("state", it)))
     }
 
     /// Whether the server is about to stop.

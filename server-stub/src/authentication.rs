@@ -53,7 +53,10 @@ pub async fn by_password(
     };
     match app.store.count_password_attempt(&attempt, &limits).await? {
         Attempts::Counted => {}
-        Attempts::TooMany { retry_after } => return Err(Refusal::too_many(retry_after)),
+        Attempts::TooMany { retry_after } => {
+            telemetry::METERS.password_throttled();
+            return Err(Refusal::too_many(retry_after));
+        }
     }
     let judged = match look_up(app, &user_id).await {
         Ok(found) => {

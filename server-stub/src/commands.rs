@@ -17,6 +17,7 @@ use crate::{
     config::{self, Config, ConfigFault},
     serve::{self, ServeFault},
     store::{OpenFault, Store, StoreFault},
+    telemetry::logs::{self, LogConfig},
 };
 
 /// What to do.
@@ -149,6 +150,9 @@ impl From<ServeFault> for Failure {
 /// Does it; the exit code says more than that only for `trust check`.
 pub async fn run(command: Command, config: Option<&Path>) -> Result<ExitCode, Failure> {
     let load = || Config::load(config, environment());
+    if !matches!(command, Command::Serve) {
+        logs::start(LogConfig::AT_A_TERMINAL, false);
+    }
     match command {
         Command::Serve => serve::serve(load()?).await?,
         Command::Operators(OperatorsCommand::Import { file, dry_run }) => {

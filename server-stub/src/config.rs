@@ -12,9 +12,13 @@ use std::{
 
 use ipnet::IpNet;
 use protocol::{Origin, service::ServiceId};
+use tracing::level_filters::LevelFilter;
 use url::Url;
 
-use crate::store::DatabaseAddress;
+use crate::{
+    store::DatabaseAddress,
+    telemetry::logs::{LogConfig, LogFormat},
+};
 use keys::{Keys, Value};
 pub use trust::{Asking, ListPlace, TrustConfig, TrustListConfig};
 
@@ -49,6 +53,8 @@ pub struct Config {
     pub services: BTreeMap<ServiceId, String>,
     /// Where metrics are served; nowhere when not said.
     pub admin: Option<SocketAddr>,
+    /// How the log is written.
+    pub log: LogConfig,
 }
 
 /// The server's own certificate.
@@ -201,6 +207,7 @@ impl Config {
                 Some(found) => Some(socket(&found)?),
                 None => None,
             },
+            log: log(&mut keys)?,
         };
         Ok(config)
     }
@@ -211,6 +218,29 @@ fn socket(found: &Value<String>) -> Result<SocketAddr, ConfigFault> {
         .value
         .parse()
         .map_err(|_| found.fault("write an address and a port, like \"127.0.0.1:8080\""))
+}
+
+fn log(keys: &mut Keys) -> Result<LogConfig, ConfigFault> {
+    Ok(LogConfig {
+        format: match keys.text("log.format") {
+            None => LogFormat::Json,
+            Some(found) => match &*found.value {
+                "json" => LogFormat::Json,
+                "text" => LogFormat::Text,
+                _ => return Err(found.fault("write \"json\" or \"text\"")),
+            },
+        },
+        level: match keys.text("log.level") {
+            None => LevelFilter::INFO,
+            Some(found) => match &*found.value {
+                "error" => LevelFilter::ERROR,
+                "warn" => LevelFilter::WARN,
+                "info" => LevelFilter::INFO,
+                "debug" => LevelFilter::DEBUG,
+                _ => return Err(found.fault("write \"error\", \"warn\", \"info\" or \"debug\"")),
+            },
+        },
+    })
 }
 
 fn database(found: &Value<String>, folder: &Path) -> Result<DatabaseAddress, ConfigFault> {

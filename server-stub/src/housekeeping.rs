@@ -10,6 +10,7 @@ use crate::{
     config::Config,
     signals::Hangup,
     store::Lifetimes,
+    telemetry::METERS,
     trust::LOOK_EVERY,
 };
 
@@ -59,8 +60,14 @@ async fn forget(app: Arc<App>) {
         let now = clock::now();
         app.challenge_rate.forget_idle();
         let lifetimes = Lifetimes::of(&app.config);
-        if let Err(fault) = app.store.forget_what_expired(now, &lifetimes).await {
+        let forgotten = app.store.forget_what_expired(now, &lifetimes).await;
+        METERS.housekeeping_ran(forgotten.is_ok(), now);
+        if let Err(fault) = forgotten {
             tracing::error!(%fault, "old rows stay");
+        } else if app.config.admin.is_some()
+            && let Ok(count) = app.store.count_sessions().await
+        {
+            METERS.sessions_counted(count);
         }
     }
 }

@@ -10,7 +10,13 @@ use verifier::{
     Trust, UntrustedCause, judge,
 };
 
-use crate::{app::App, clock, problem::Refusal, telemetry, trust::Further};
+use crate::{
+    app::App,
+    clock,
+    problem::Refusal,
+    telemetry::{self, Evidence, METERS},
+    trust::Further,
+};
 
 /// Judges a card's token for a nonce that is spent.
 pub async fn judge_card(
@@ -163,11 +169,12 @@ impl Case<'_> {
         }
         match &decision.judged {
             Ok(identity) => {
-                let evidence = Evidence::of(&identity.revocation);
+                let evidence = Found::of(&identity.revocation);
+                METERS.token_judged(true, evidence.source);
                 tracing::info!(
                     %card,
                     issuer = identity.issuer,
-                    source = evidence.source,
+                    source = evidence.source.name(),
                     this_update = evidence.this_update,
                     until = evidence.until,
                     asked,
@@ -176,11 +183,12 @@ impl Case<'_> {
             }
             Err(reason) => {
                 let evidence = decision.against(reason);
+                METERS.token_judged(false, evidence.source);
                 tracing::info!(
                     %card,
                     code = self.code(decision).name(),
                     %reason,
-                    source = evidence.source,
+                    source = evidence.source.name(),
                     this_update = evidence.this_update,
                     until = evidence.until,
                     asked,
@@ -201,55 +209,56 @@ impl Decision {
     }
 
     /// What a refusal rests on: a list, unless the answer at hand says so itself.
-    fn against(&self, reason: &Reason) -> Evidence {
-        if !matches!(reason, Reason::Revoked { .. }) {
-            return Evidence::none();
-        }
-        match self.answer {
-            Some(answer) if matches!(answer.status(), OcspStatus::Revoked(_)) => {
-                Evidence::at("ocsp", answer.this_update(), answer.keep_until())
+    fn against(&self, reason: &Reason) -> Found {
+        match (reason, self.answer) {
+            (Reason::Revoked { .. }, Some(answer))
+                if matches!(answer.status(), OcspStatus::Revoked(_)) =>
+            {
+                Found::at(Evidence::Ocsp, answer.this_update(), answer.keep_until())
             }
-            _ => Evidence {
-                source: "crl",
-                ..Evidence::none()
-            },
+            (Reason::Revoked { .. }, _) => Found::undated(Evidence::Crl),
+            (Reason::RevocationUnknown { stale_since, .. }, _) if stale_since.is_some() => {
+                Found::undated(Evidence::Stale)
+            }
+            _ => Found::undated(Evidence::None),
         }
     }
 }
 
 /// Evidence as the log has it.
-struct Evidence {
-    source: &'static str,
+struct Found {
+    source: Evidence,
     this_update: String,
     until: String,
 }
 
-impl Evidence {
-    fn of(evidence: &RevocationEvidence) -> Evidence {
+impl Found {
+    fn of(evidence: &RevocationEvidence) -> Found {
         match *evidence {
             RevocationEvidence::Good {
                 this_update,
                 next_update,
-            } => Evidence::at("crl", this_update, next_update),
+            } => Found::at(Evidence::Crl, this_update, next_update),
             RevocationEvidence::Online {
                 this_update,
                 keep_until,
-            } => Evidence::at("ocsp", this_update, keep_until),
-            RevocationEvidence::Absent | RevocationEvidence::Unchecked => Evidence::none(),
+            } => Found::at(Evidence::Ocsp, this_update, keep_until),
+            RevocationEvidence::Absent => Found::undated(Evidence::None),
+            RevocationEvidence::Unchecked => Found::undated(Evidence::Off),
         }
     }
 
-    fn at(source: &'static str, this_update: i64, until: i64) -> Evidence {
-        Evidence {
+    fn at(source: Evidence, this_update: i64, until: i64) -> Found {
+        Found {
             source,
             this_update: clock::rfc3339(this_update.saturating_mul(1000)),
             until: clock::rfc3339(until.saturating_mul(1000)),
         }
     }
 
-    fn none() -> Evidence {
-        Evidence {
-            source: "none",
+    fn undated(source: Evidence) -> Found {
+        Found {
+            source,
             this_update: String::new(),
             until: String::new(),
         }

@@ -3,10 +3,7 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Parser;
-use server_stub::{
-    commands::{self, Command, Failure},
-    telemetry,
-};
+use server_stub::commands::{self, Command, Failure};
 
 /// The Sistema TS portal's server: access by CNS smart card.
 #[derive(Parser)]
@@ -21,7 +18,6 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    telemetry::start_logs();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -13,8 +13,12 @@ use protocol::{
 };
 
 use crate::{
-    credentials::HashingFault, credentials::document::DocumentFault, seal::NoRandomness,
-    store::StoreFault, telemetry, texts::Texts,
+    credentials::HashingFault,
+    credentials::document::DocumentFault,
+    seal::NoRandomness,
+    store::StoreFault,
+    telemetry::{METERS, request::AnsweredCode},
+    texts::Texts,
 };
 
 /// A refusal on its way out; [`answer`] gives it words.
@@ -113,6 +117,7 @@ fn unavailable(cause: &dyn std::error::Error) -> Refusal {
 
 impl From<StoreFault> for Refusal {
     fn from(fault: StoreFault) -> Refusal {
+        METERS.database_failed();
         unavailable(&fault)
     }
 }
@@ -144,8 +149,9 @@ pub async fn answer(request: Request, next: Next) -> Response {
     };
     let accepted = accepted.as_ref().and_then(|value| value.to_str().ok());
     let language = Language::from_accept_language(accepted);
-    telemetry::count_refusal(refusal.code);
+    METERS.refused(refusal.code);
     let problem = write(&refusal, language);
+    response.extensions_mut().insert(AnsweredCode(refusal.code));
     let headers = response.headers_mut();
     // The empty body's own length would stay otherwise.
     headers.remove(header::CONTENT_LENGTH);

@@ -24,6 +24,7 @@ use crate::{
         assistance, challenges, credentials_document, health, messages, operators, password,
         profile, registrations, services, session,
     },
+    telemetry::{exposition, request},
 };
 
 /// The portal.
@@ -38,6 +39,10 @@ pub fn portal(app: Arc<App>) -> Router {
         .layer(middleware::from_fn_with_state(
             Arc::clone(&app),
             headers::add,
+        ))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&app),
+            request::watch,
         ))
         .with_state(app)
 }
@@ -80,9 +85,10 @@ fn api() -> OpenApiRouter<Arc<App>> {
 }
 
 /// The administrative listener.
-pub fn admin(metrics: PrometheusHandle) -> Router {
+pub fn admin(app: Arc<App>, metrics: PrometheusHandle) -> Router {
+    let answer = async move || exposition::answer(Arc::clone(&app), metrics.clone()).await;
     Router::new()
-        .route("/metrics", get(async move || metrics.render()))
+        .route("/metrics", get(answer))
         .fallback(async || Refusal::new(ProblemCode::NotFound))
         .layer(middleware::from_fn(problem::answer))
 }

@@ -9,7 +9,7 @@ use std::{
 
 use axum_server::{Handle, tls_rustls::RustlsConfig};
 use hyper_util::rt::TokioTimer;
-use metrics_exporter_prometheus::{BuildError, PrometheusBuilder};
+use metrics_exporter_prometheus::BuildError;
 use rustls::{
     ServerConfig,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
@@ -21,6 +21,7 @@ use crate::{
     housekeeping, router,
     signals::{Hangup, Stop},
     store::{OpenFault, Store},
+    telemetry::{exposition, logs},
     trust::TrustSources,
 };
 
@@ -56,18 +57,16 @@ pub enum ServeFault {
 
 /// Serves until SIGTERM or SIGINT; requests under way are answered first.
 pub async fn serve(config: Config) -> Result<(), ServeFault> {
+    logs::start(config.log, config.admin.is_some());
+    let metrics = config.admin.map(|_| exposition::start()).transpose()?;
     let tls = config.tls.as_ref().map(read_tls).transpose()?;
     let trust = TrustSources::load(&config.trust)?;
     let store = Store::open(&config.database).await?;
     let admin = config
         .admin
-        .map(|address| {
-            Ok::<_, ServeFault>((
-                bind("admin.listen", address)?,
-                PrometheusBuilder::new().install_recorder()?,
-            ))
-        })
-        .transpose()?;
+        .map(|address| bind("admin.listen", address))
+        .transpose()?
+        .zip(metrics);
     let portal = bind("listen", config.listen)?;
     let app = Arc::new(App::new(config, store, trust).await?);
 
@@ -79,7 +78,8 @@ pub async fn serve(config: Config) -> Result<(), ServeFault> {
     if let Some((listener, metrics)) = admin {
         log_address("metrics", &listener);
         let server = axum_server::from_tcp(listener).map_err(network("admin.listen"))?;
-        let routes = router::admin(metrics);
+        tokio::spawn(exposition::gather(metrics.clone()));
+        let routes = router::admin(Arc::clone(&app), metrics);
         tokio::spawn(
             server
                 .handle(handle.clone())

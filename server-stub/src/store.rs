@@ -16,6 +16,7 @@ mod registrations;
 mod searched_name;
 mod secrets;
 mod sessions;
+mod watched;
 
 use sqlx::migrate::MigrateError;
 
@@ -30,6 +31,7 @@ pub use operators::{OperatorRow, ProfileChanged};
 pub use password_attempts::{Attempt, AttemptLimits, Attempts};
 pub use registrations::{LoginSubject, NewCredentials, NewRegistration};
 pub use sessions::{NewSession, SessionGround, SessionRow};
+pub use watched::PoolUse;
 
 use crate::seal::NoRandomness;
 use engine::{Engine, sql};

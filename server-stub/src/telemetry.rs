@@ -1,30 +1,35 @@
-//! Logs and metrics: what happened, how often; never who, beyond a keyed hash.
+//! Watching the server: logs and metrics say what happened and how often, never to whom
+//! beyond a keyed hash.
+
+pub mod catalogue;
+pub mod exposition;
+mod json;
+pub mod logs;
+mod meters;
+pub mod request;
+mod standing;
+mod statements;
 
 use aws_lc_rs::digest;
-use metrics::counter;
-use protocol::{CodiceFiscale, ProblemCode};
+use protocol::CodiceFiscale;
 
 use crate::{seal::SealKey, trust::hex};
+pub use meters::{Evidence, Fetched, METERS, Meters};
 
-/// Writes logs to standard error.
-pub fn start_logs() {
-    let subscriber = tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_ansi(false)
-        .finish();
-    // Set once a process; a second start keeps the first.
-    let _ = tracing::subscriber::set_global_default(subscriber);
-}
+/// Of a keyed hash, what a log shows: 16 digits, so that no two of a million people share
+/// theirs but by a chance of one in thirty million.
+const PSEUDONYM_BYTES: usize = 8;
 
-/// A person's name in the logs: the same for the same person, on this installation only.
+/// A person's name in the logs: the same for the same person on all nodes of this
+/// installation, and on no other.
 pub fn pseudonym(key: &SealKey, codice_fiscale: &CodiceFiscale) -> String {
-    hex(&key.keyed_hash(&[b"pseudonym", codice_fiscale.as_str().as_bytes()])[..6])
+    hex(&key.keyed_hash(&[b"pseudonym", codice_fiscale.as_str().as_bytes()])[..PSEUDONYM_BYTES])
 }
 
 /// A card's certificate in the logs, by its [`fingerprint`]; the number in it would name the
 /// person to everybody who has the issuer's directory.
 pub fn card(key: &SealKey, fingerprint: &[u8; 32]) -> String {
-    hex(&key.keyed_hash(&[b"card", fingerprint])[..6])
+    hex(&key.keyed_hash(&[b"card", fingerprint])[..PSEUDONYM_BYTES])
 }
 
 /// SHA-256 of a certificate's DER.
@@ -34,22 +39,21 @@ pub fn fingerprint(certificate: &[u8]) -> [u8; 32] {
     sum
 }
 
-/// A challenge was issued.
-pub fn count_challenge() {
-    counter!("tessera_challenges_total").increment(1);
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// A refusal was answered.
-pub fn count_refusal(code: ProblemCode) {
-    counter!("tessera_refusals_total", "code" => code.name()).increment(1);
-}
-
-/// A session was opened, by `card` or by `password`.
-pub fn count_login(by: &'static str) {
-    counter!("tessera_logins_total", "by" => by).increment(1);
-}
-
-/// A card was registered.
-pub fn count_registration() {
-    counter!("tessera_registrations_total").increment(1);
+    #[test]
+    fn a_person_has_one_name_for_each_installation() {
+        let mario = CodiceFiscale::parse("RSSMRA80A01H501U").unwrap();
+        let anna = CodiceFiscale::parse("VRDNNA70P49F205F").unwrap();
+        // Two nodes read the same secret from one database.
+        let (node, other_node) = (SealKey::new(&[7; 32]), SealKey::new(&[7; 32]));
+        let name = pseudonym(&node, &mario);
+        assert_eq!(name.len(), 16);
+        assert!(name.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        assert_eq!(name, pseudonym(&other_node, &mario));
+        assert_ne!(name, pseudonym(&node, &anna));
+        assert_ne!(name, pseudonym(&SealKey::new(&[8; 32]), &mario));
+    }
 }

@@ -12,6 +12,7 @@
 mod address;
 mod client;
 mod fetching;
+mod figures;
 mod files;
 mod guard;
 mod keeping;
@@ -42,6 +43,7 @@ use crate::{
 };
 pub use address::{Address, AddressFault, NamedBy};
 use client::Client;
+pub use figures::Figures;
 use files::{Files, ReadAgain, Stamp, Stamps};
 use list::{ListInForce, Source};
 pub use ocsp::RESPONDERS_MAX;

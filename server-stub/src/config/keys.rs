@@ -22,7 +22,7 @@ enum Kind {
 }
 
 /// Every key there is (contract §5).
-const KEYS: [(&str, Kind); 42] = [
+const KEYS: [(&str, Kind); 44] = [
     ("listen", Kind::Text),
     ("origin", Kind::Text),
     ("database", Kind::Text),
@@ -65,6 +65,8 @@ const KEYS: [(&str, Kind); 42] = [
     ("services.gestione-strutture-accreditate", Kind::Text),
     ("services.censimento-punti-di-distribuzione", Kind::Text),
     ("admin.listen", Kind::Text),
+    ("log.format", Kind::Text),
+    ("log.level", Kind::Text),
 ];
 
 const PREFIX: &str = "TESSERA_";

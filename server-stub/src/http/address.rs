@@ -2,6 +2,7 @@
 
 use std::{
     convert::Infallible,
+    fmt,
     net::{IpAddr, Ipv6Addr, SocketAddr},
     sync::Arc,
 };
@@ -19,6 +20,12 @@ use crate::app::App;
 pub struct ClientAddress(IpAddr);
 
 impl ClientAddress {
+    /// The client of a request that came from a peer with these headers.
+    pub fn of(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> ClientAddress {
+        let peer = peer.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
+        client_address(peer, headers, trusted)
+    }
+
     /// What limits are counted by: an IPv4 address, or the /64 network a single IPv6
     /// subscriber gets (RFC 6177), within which addresses cost nothing.
     pub fn limit_key(self) -> IpAddr {
@@ -32,6 +39,12 @@ impl ClientAddress {
     }
 }
 
+impl fmt::Display for ClientAddress {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
 impl FromRequestParts<Arc<App>> for ClientAddress {
     type Rejection = Infallible;
 
@@ -39,15 +52,10 @@ impl FromRequestParts<Arc<App>> for ClientAddress {
         parts: &mut Parts,
         app: &Arc<App>,
     ) -> Result<ClientAddress, Infallible> {
-        let peer = parts
-            .extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| peer.0.ip());
-        Ok(client_address(
-            peer,
-            &parts.headers,
-            &app.config.trusted_proxies,
-        ))
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let peer = peer.map(|peer| peer.0.ip());
+        let trusted = &app.config.trusted_proxies;
+        Ok(ClientAddress::of(peer, &parts.headers, trusted))
     }
 }
 

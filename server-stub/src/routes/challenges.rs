@@ -14,7 +14,7 @@ use crate::{
     http::cookies::{self, Cookies, Jar},
     http::same_origin::SameOrigin,
     problem::Refusal,
-    telemetry,
+    telemetry::METERS,
 };
 
 refuses!(IssueRefusals: CHANGING, OWN_STEP; TooManyRequests);
@@ -42,7 +42,9 @@ pub async fn issue(
     address: ClientAddress,
     sent: Cookies,
 ) -> Result<impl IntoResponse, Refusal> {
-    app.challenge_rate.count(address)?;
+    app.challenge_rate
+        .count(address)
+        .inspect_err(|_| METERS.challenge_throttled())?;
     let now = clock::now();
     let seconds = app.config.limits.challenge_seconds;
     let challenge = Challenge::draw(now, seconds)?;
@@ -51,7 +53,7 @@ pub async fn issue(
     if let Some(earlier) = earlier.and_then(|cookie| Challenge::open(&app.seal_key, cookie)) {
         earlier.give_up(&app.store, now).await?;
     }
-    telemetry::count_challenge();
+    METERS.challenge_issued();
     Ok((
         StatusCode::CREATED,
         cookies::set(

@@ -28,8 +28,8 @@ pub async fn live() -> Json<Value> {
 
 refuses!(ReadyRefusals: OWN_STEP);
 
-/// It can do its work: the database answers, it knows whom to trust, and it is not about to
-/// stop.
+/// It can do its work: the database takes writes, it knows whom to trust, and it is not
+/// about to stop. Why not stands in the log.
 #[utoipa::path(
     get,
     path = "",
@@ -41,9 +41,8 @@ refuses!(ReadyRefusals: OWN_STEP);
     ),
 )]
 pub async fn ready(State(app): State<Arc<App>>) -> Result<Json<Value>, Refusal> {
-    if app.is_stopping() || app.trust.snapshot().anchors().is_empty() {
-        return Err(Refusal::new(ProblemCode::SecuritySystemsUnavailable));
+    match app.readiness().await {
+        Ok(()) => Ok(Json(json!({ "status": "ready" }))),
+        Err(_) => Err(Refusal::new(ProblemCode::SecuritySystemsUnavailable)),
     }
-    app.store.answers().await?;
-    Ok(Json(json!({ "status": "ready" })))
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use protocol::{ProblemCode, api::Registration};
+use serde_json::Value;
 
 use crate::{
     app::App,
@@ -17,7 +18,7 @@ use crate::{
     problem::Refusal,
     session,
     store::NewRegistration,
-    telemetry,
+    telemetry::METERS,
 };
 
 refuses!(RegisterRefusals: CHANGING, BODY, CARD);
@@ -49,7 +50,17 @@ pub async fn register(
     let token = body
         .token()
         .ok_or(Refusal::new(ProblemCode::TokenMalformed))?;
-    let identity = authentication::by_card(&app, &sent, token).await?;
+    let registered = register_by(&app, &sent, token).await;
+    METERS.registration(registered.as_ref().err().map(|refusal| refusal.code));
+    registered
+}
+
+async fn register_by(
+    app: &App,
+    sent: &Cookies,
+    token: &Value,
+) -> Result<impl IntoResponse + use<>, Refusal> {
+    let identity = authentication::by_card(app, sent, token).await?;
     let operator = app
         .store
         .operator(&identity.codice_fiscale)
@@ -59,10 +70,10 @@ pub async fn register(
 
     let yields_document = operator.operator.profile.needs_credentials_document();
     let (credentials, cookie) = if yields_document {
-        let issued = issuing::issue(&app, &identity.codice_fiscale).await?;
+        let issued = issuing::issue(app, &identity.codice_fiscale).await?;
         (Some(issued.credentials), issued.cookie)
     } else {
-        (None, issuing::empty_cookie(&app)?)
+        (None, issuing::empty_cookie(app)?)
     };
     let registered = app
         .store
@@ -71,14 +82,13 @@ pub async fn register(
             certificate_fingerprint: identity.certificate_fingerprint,
             now: clock::now(),
             credentials,
-            own_session: session::token_hash(&sent),
+            own_session: session::token_hash(sent),
         })
         .await?;
     if !registered {
         return Err(Refusal::new(ProblemCode::OperatorDisabled));
     }
-    telemetry::count_registration();
-    authentication::log_entry(&app, &identity.codice_fiscale, "a card was registered");
+    authentication::log_entry(app, &identity.codice_fiscale, "a card was registered");
     Ok((
         StatusCode::CREATED,
         cookies::set(

@@ -24,7 +24,7 @@ use crate::{
     problem::Refusal,
     session::{self, SessionToken},
     store::{NewSession, OperatorRow, SessionGround},
-    telemetry,
+    telemetry::METERS,
 };
 
 refuses!(
@@ -57,11 +57,15 @@ pub async fn open(
     body: JsonBody,
 ) -> Result<Response, Refusal> {
     if let Some(token) = body.token() {
-        return open_by_card(&app, &sent, token).await;
+        let opened = open_by_card(&app, &sent, token).await;
+        METERS.login_by_card(opened.as_ref().err().map(|refusal| refusal.code));
+        return opened;
     }
     match (body.text("username"), body.text("password")) {
         (Some(username), Some(password)) => {
-            open_by_password(&app, &sent, address, username, password).await
+            let opened = open_by_password(&app, &sent, address, username, password).await;
+            METERS.login_by_password(opened.as_ref().err().map(|refusal| refusal.code));
+            opened
         }
         _ => Err(Refusal::new(ProblemCode::TokenMalformed)),
     }
@@ -180,10 +184,6 @@ async fn start(
     ground: SessionGround<'_>,
     if_gone: ProblemCode,
 ) -> Result<Response, Refusal> {
-    let by = match ground {
-        SessionGround::Card(_) => "card",
-        SessionGround::Password(_) => "password",
-    };
     let token = SessionToken::draw()?;
     let now = clock::now();
     let codice_fiscale = &operator.operator.codice_fiscale;
@@ -200,7 +200,6 @@ async fn start(
     if !opened {
         return Err(Refusal::new(if_gone));
     }
-    telemetry::count_login(by);
     authentication::log_entry(app, codice_fiscale, "a session was opened");
     let expires_at = session::expires_at(now, now, &app.config.session);
     Ok((

@@ -6,6 +6,7 @@
 pub mod address;
 mod file;
 mod passfile;
+mod pools;
 mod postgres;
 mod row;
 mod sqlite;
@@ -15,6 +16,7 @@ mod turns;
 
 use std::time::Duration;
 
+pub use pools::PoolUse;
 pub(super) use row::Row;
 pub(super) use statement::{Statement, sql};
 pub(super) use transaction::Transaction;

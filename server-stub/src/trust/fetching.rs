@@ -17,7 +17,10 @@ use super::{
     points::{self, Job, PointKey},
     trouble::Where,
 };
-use crate::clock;
+use crate::{
+    clock,
+    telemetry::{Fetched, METERS, Meters},
+};
 
 /// Lists fetched at once: enough that a slow server does not hold the others up.
 const FETCHES_MAX: usize = 4;
@@ -70,9 +73,11 @@ impl TrustSources {
             deadline: Instant::now() + self.config.asking.crl_within,
             bytes: list::LENGTH_MAX,
         };
+        let begun = Instant::now();
         let bytes = match self.fetch(address, NamedBy::Administrator, &limits) {
             Ok(bytes) => bytes,
             Err(fault) => {
+                METERS.fetch_failed(Fetched::TrustedList, begun.elapsed());
                 tracing::error!(from = %address, %fault, "the trusted list was not fetched");
                 return false;
             }
@@ -80,8 +85,12 @@ impl TrustSources {
         let mut parts = self.parts();
         let taken = self.take_list(&mut parts, bytes);
         match taken {
-            Ok(()) => true,
+            Ok(()) => {
+                METERS.fetch_taken(Fetched::TrustedList, begun.elapsed());
+                true
+            }
             Err(fault) => {
+                METERS.fetch_refused(Fetched::TrustedList, begun.elapsed());
                 list::log_refused(address, &fault, parts.list.is_some());
                 false
             }
@@ -90,14 +99,17 @@ impl TrustSources {
 
     /// Fetches a revocation list and says when it is fetched again.
     fn fetch_revocation_list(&self, job: &Job, mut end: FailsUnlessSaid) {
+        let begun = Instant::now();
         match self.fetch_one(job) {
             Ok(list) => {
                 let now = clock::now();
                 let until = clock::rfc3339(list.next_update() * 1000);
                 if list.next_update() * 1000 < now {
+                    METERS.fetch_refused(Fetched::Crl, begun.elapsed());
                     tracing::warn!(issuer = list.issuer(), from = %job.address, until, "a stale revocation list was fetched: it still revokes, and proves nothing good");
                     return;
                 }
+                METERS.fetch_taken(Fetched::Crl, begun.elapsed());
                 tracing::info!(issuer = list.issuer(), from = %job.address, entries = list.entries(), until, "a revocation list was fetched");
                 let every = self.config.asking.crl_every;
                 let due = points::fetch_again(now, every, list.this_update(), list.next_update());
@@ -106,10 +118,16 @@ impl TrustSources {
             }
             // Its cards named the address: it is learned again, should it be trusted again.
             Err(Untaken::NotTrusted) if job.named_by == NamedBy::Certificate => {
+                METERS.fetch_refused(Fetched::Crl, begun.elapsed());
                 end.is_said = true;
                 self.points.forget(&job.key);
             }
             Err(fault) => {
+                let count = match fault {
+                    Untaken::Fetch(_) => Meters::fetch_failed,
+                    _ => Meters::fetch_refused,
+                };
+                count(&METERS, Fetched::Crl, begun.elapsed());
                 tracing::warn!(issuer = hex(&job.issuer), from = %job.address, %fault, "a revocation list was not fetched");
             }
         }

@@ -15,7 +15,11 @@ use super::{
     Address, NamedBy,
     client::{Client, FetchFault, Limits},
 };
-use crate::{clock, seal::random};
+use crate::{
+    clock,
+    seal::random,
+    telemetry::{Fetched, METERS},
+};
 use cache::Cache;
 
 /// An answer without a nonce could have been made for anybody: how old it may be. As long
@@ -283,10 +287,12 @@ fn ask_each(
             bytes: BYTES_MAX,
         };
         let body = question.ocsp_request(&nonce);
+        let begun = Instant::now();
         let answered = client.post(address, *named_by, QUESTION, &body, &limits);
         let bytes = match answered {
             Ok(bytes) => bytes,
             Err(fault) => {
+                METERS.fetch_failed(Fetched::Ocsp, begun.elapsed());
                 last = Asked {
                     is_ours: fault.is_ours(),
                     ..Asked::nothing(format!("{address}: {fault}"))
@@ -302,10 +308,15 @@ fn ask_each(
                     ..Asked::nothing(format!("{address}: answered"))
                 };
                 if answer.status() != OcspStatus::Unknown {
+                    METERS.fetch_taken(Fetched::Ocsp, begun.elapsed());
                     return last;
                 }
+                METERS.fetch_refused(Fetched::Ocsp, begun.elapsed());
             }
-            Err(fault) => last = Asked::nothing(format!("{address}: {fault}")),
+            Err(fault) => {
+                METERS.fetch_refused(Fetched::Ocsp, begun.elapsed());
+                last = Asked::nothing(format!("{address}: {fault}"));
+            }
         }
     }
     last

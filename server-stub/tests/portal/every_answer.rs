@@ -334,3 +334,30 @@ async fn a_server_about_to_stop_is_not_ready() {
     browser.get("/api/health/ready").await.expect(503);
     browser.get("/api/health/live").await.expect(200);
 }
+
+#[tokio::test]
+async fn a_database_that_is_read_and_not_written_is_not_ready() {
+    let portal = Portal::start().await;
+    let mut browser = portal.browser();
+    browser.get("/api/health/ready").await.expect(200);
+    let lock = portal.lock_database().await;
+    tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+    browser.get("/api/session").await.expect(401);
+    let asked = std::time::Instant::now();
+    // However many ask meanwhile, none waits longer than for one answer and the next.
+    let mut others = [portal.browser(), portal.browser(), portal.browser()];
+    let [one, two, three] = &mut others;
+    let path = "/api/health/ready";
+    let answers = tokio::join!(
+        browser.get(path),
+        one.get(path),
+        two.get(path),
+        three.get(path)
+    );
+    for answer in [answers.0, answers.1, answers.2, answers.3] {
+        answer.expect_refusal("security-systems-unavailable");
+    }
+    assert!(asked.elapsed() < std::time::Duration::from_secs(5));
+    drop(lock);
+    browser.get("/api/health/ready").await.expect(200);
+}

@@ -14,14 +14,14 @@ use crate::{
 const DAY: i64 = 24 * 3600;
 
 /// An installation that is told of nobody's certificate, only of where the list is.
-struct Scene {
-    installation: Installation,
+pub struct Scene {
+    pub installation: Installation,
     signer: Signer,
     authority: Authority,
 }
 
 impl Scene {
-    fn new() -> Scene {
+    pub fn new() -> Scene {
         Scene {
             installation: with_mario(),
             signer: Signer::new(),
@@ -29,7 +29,7 @@ impl Scene {
         }
     }
 
-    fn trusted_list(&self) -> Vec<u8> {
+    pub fn trusted_list(&self) -> Vec<u8> {
         let list = trusted_lists::List {
             issued: server_stub::clock::now() / 1000 - DAY,
             next_update: server_stub::clock::now() / 1000 + 100 * DAY,
@@ -41,7 +41,7 @@ impl Scene {
         self.signer.sign(&list.xml()).into_bytes()
     }
 
-    fn revocation_list(&self, revoked: &[&Card]) -> Vec<u8> {
+    pub fn revocation_list(&self, revoked: &[&Card]) -> Vec<u8> {
         self.authority.revocation_list(&List {
             revoked: revoked
                 .iter()
@@ -53,7 +53,7 @@ impl Scene {
         })
     }
 
-    fn command(&self, arguments: &[&str], trusted_list: &str, crl: &Server) -> Command {
+    pub fn command(&self, arguments: &[&str], trusted_list: &str, crl: &Server) -> Command {
         let authority = trusted_list::Fingerprint::of(self.authority.certificate());
         let mut command = self.installation.command(arguments);
         command
@@ -68,7 +68,7 @@ impl Scene {
         command
     }
 
-    fn card(&self) -> Card {
+    pub fn card(&self) -> Card {
         self.authority.issue(&Holder::default(), Key::p256())
     }
 }
@@ -114,17 +114,17 @@ fn what_is_fetched_is_in_force_and_fetched_again_at_sighup() {
     };
     let taken = line("a card was taken");
     for part in [
-        "source=\"crl\"",
-        "this_update=\"2",
-        "until=\"2",
-        "issuer=",
-        "card=",
+        "\"source\":\"crl\"",
+        "\"this_update\":\"2",
+        "\"until\":\"2",
+        "\"issuer\":",
+        "\"card\":",
     ] {
         assert!(taken.contains(part), "{part} in {taken}");
     }
     let refused = line("a card was refused");
     assert!(refused.contains("certificate-revoked"), "{refused}");
-    assert!(refused.contains("source=\"crl\""), "{refused}");
+    assert!(refused.contains("\"source\":\"crl\""), "{refused}");
     for card in [&card, &revoked] {
         let serial: String = card.serial().iter().map(|it| format!("{it:02x}")).collect();
         assert!(!log.to_lowercase().contains(&serial), "{log}");

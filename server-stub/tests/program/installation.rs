@@ -125,10 +125,9 @@ impl Server {
         };
         server.wait_for_line("ready");
         for line in server.log.clone() {
-            let Some((_, address)) = line.split_once("address=") else {
+            let Some(address) = address(&line) else {
                 continue;
             };
-            let address = address.trim().parse().unwrap();
             if line.contains("listening: the portal") {
                 server.portal = address;
             } else {
@@ -184,6 +183,14 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The address in a line of the log: of JSON, or of text.
+fn address(line: &str) -> Option<SocketAddr> {
+    if let Ok(line) = serde_json::from_str::<serde_json::Value>(line) {
+        return line["address"].as_str()?.parse().ok();
+    }
+    line.split_once("address=")?.1.trim().parse().ok()
 }
 
 /// One request over a connection of its own.

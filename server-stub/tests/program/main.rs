@@ -6,6 +6,7 @@ mod configuration;
 mod fetching;
 mod installation;
 mod its_file;
+mod log;
 mod operators;
 #[path = "../trust/server.rs"]
 #[allow(dead_code)] // it serves the suite of trust
@@ -13,6 +14,7 @@ mod server;
 mod serving;
 mod tls;
 mod trust_check;
+mod visitor;
 
 /// Where an installation keeps its data.
 fn database() -> String {

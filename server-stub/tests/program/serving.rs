@@ -171,7 +171,7 @@ fn metrics_are_for_the_administrative_listener_only() {
     let text = metrics.text();
     for line in [
         "tessera_challenges_total 1",
-        "tessera_registrations_total 1",
+        "tessera_registrations_total{outcome=\"ok\"} 1",
         "tessera_refusals_total{code=\"not-authenticated\"} 1",
     ] {
         assert!(text.lines().any(|found| found == line), "{line} in {text}");

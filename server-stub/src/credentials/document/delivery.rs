@@ -8,6 +8,7 @@ use std::{
 
 use axum::body::Bytes;
 use http_body::{Body, Frame, SizeHint};
+use tracing::{Instrument, Span};
 
 use crate::{app::App, store::StoreFault};
 
@@ -27,6 +28,8 @@ pub struct Delivery {
     step: Step,
     app: Arc<App>,
     id: [u8; 32],
+    /// Whose log lines are written when the answer is long under way.
+    request: Span,
 }
 
 enum Step {
@@ -46,6 +49,7 @@ impl Delivery {
             step: Step::Begin,
             app,
             id,
+            request: Span::current(),
         }
     }
 }
@@ -61,9 +65,11 @@ impl Body for Delivery {
         match &mut self.step {
             Step::Begin => {
                 let (app, id) = (Arc::clone(&self.app), self.id);
-                self.step = Step::Tell(Box::pin(async move {
-                    app.store.document_was_answered(&id).await
-                }));
+                let telling = async move {
+                    let told = app.store.document_was_answered(&id).await;
+                    told.inspect_err(|fault| tracing::error!(%fault, "a document stays pending"))
+                };
+                self.step = Step::Tell(Box::pin(telling.instrument(self.request.clone())));
                 let begin = std::mem::take(&mut self.begin);
                 Poll::Ready(Some(Ok(Frame::data(begin))))
             }
@@ -72,9 +78,7 @@ impl Body for Delivery {
                 Poll::Ready(told) => {
                     self.step = Step::Done;
                     let end = std::mem::take(&mut self.end);
-                    Poll::Ready(Some(told.map(|()| Frame::data(end)).inspect_err(|fault| {
-                        tracing::error!(%fault, "a document stays pending");
-                    })))
+                    Poll::Ready(Some(told.map(|()| Frame::data(end))))
                 }
             },
             Step::Done => Poll::Ready(None),

@@ -48,7 +48,7 @@ const SETTINGS: [(&str, &str); 9] = [
 
 /// The servers and the connections to the one that takes writes.
 pub(in crate::store) struct Postgres {
-    pool: PgPool,
+    pub(super) pool: PgPool,
     servers: Vec<PgConnectOptions>,
     /// Held by the one who looks for the primary.
     search: Mutex<()>,

@@ -1,0 +1,43 @@
+//! How the pools of connections are used
+
+use sqlx::{Database, Pool};
+
+use super::Engine;
+
+/// How a pool of connections is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolUse {
+    /// Which pool.
+    pub name: &'static str,
+    /// Connections that somebody has.
+    pub in_use: u32,
+    /// Connections that wait for somebody.
+    pub idle: u32,
+    /// The most there may be.
+    pub max: u32,
+}
+
+impl Engine {
+    /// How they are used now.
+    pub(in crate::store) fn pool_use(&self) -> Vec<PoolUse> {
+        match self {
+            Engine::Sqlite(sqlite) => vec![
+                PoolUse::of("read", &sqlite.reader),
+                PoolUse::of("write", &sqlite.writer),
+            ],
+            Engine::Postgres(postgres) => vec![PoolUse::of("all", &postgres.pool)],
+        }
+    }
+}
+
+impl PoolUse {
+    fn of<DB: Database>(name: &'static str, pool: &Pool<DB>) -> PoolUse {
+        let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+        PoolUse {
+            name,
+            in_use: pool.size().saturating_sub(idle),
+            idle,
+            max: pool.options().get_max_connections(),
+        }
+    }
+}
