@@ -112,6 +112,10 @@ pub fn for_test() -> Result<(), Failed> {
     debian_packages(FOR_JUDGING)?;
     postgresql()?;
     python_packages()?;
+    unpacked(
+        "prometheus",
+        "a judge of metrics, alert rules and dashboard",
+    )?;
     for_fuzzing()?;
     cargo_tool("wasm-pack", "wasm-pack", "0.15.1", true)
 }
@@ -159,6 +163,30 @@ fn debian_packages(groups: &[(&str, &[&str])]) -> Result<(), Failed> {
     let mut install = vec!["install", "--yes", "--no-install-recommends", "--quiet=2"];
     install.extend(missing);
     wait(as_root("apt-get", &install).env("DEBIAN_FRONTEND", "noninteractive"))
+}
+
+/// A Debian package whose service nobody wants to run, unpacked beside the build and not
+/// installed: its programs are in `target/tools/<package>/usr/bin`.
+fn unpacked(package: &str, purpose: &str) -> Result<(), Failed> {
+    let folder = target().join("tools").join(package);
+    if folder.join("usr/bin").is_dir() {
+        println!("  {purpose} ({package}): present");
+        return Ok(());
+    }
+    println!("  {purpose}: {package}, unpacked in target/tools");
+    let fault = |fault: std::io::Error| Failed(format!("{}: {fault}", folder.display()));
+    std::fs::create_dir_all(&folder).map_err(fault)?;
+    wait(&mut as_root("apt-get", &["update", "--quiet=2"]))?;
+    let download = ["download", "--quiet=2", package];
+    wait(command("apt-get").args(download).current_dir(&folder))?;
+    for entry in std::fs::read_dir(&folder).map_err(fault)? {
+        let file = entry.map_err(fault)?.path();
+        if file.extension().is_some_and(|end| end == "deb") {
+            wait(command("dpkg-deb").arg("--extract").args([&file, &folder]))?;
+            std::fs::remove_file(&file).map_err(fault)?;
+        }
+    }
+    Ok(())
 }
 
 fn is_installed(package: &str) -> bool {

@@ -3,11 +3,14 @@
 
 mod access_services;
 mod configuration;
+mod deployed;
 mod fetching;
 mod installation;
 mod its_file;
 mod log;
+mod metrics;
 mod operators;
+mod prometheus;
 #[path = "../trust/server.rs"]
 #[allow(dead_code)] // it serves the suite of trust
 mod server;

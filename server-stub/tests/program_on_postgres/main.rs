@@ -4,13 +4,27 @@
 #[path = "../program/access_services.rs"]
 mod access_services;
 mod address;
+#[path = "../program/fetching.rs"]
+mod fetching;
 #[path = "../program/installation.rs"]
 mod installation;
+#[path = "../program/log.rs"]
+mod log;
+#[path = "../program/metrics.rs"]
+mod metrics;
 mod nodes;
 #[path = "../program/operators.rs"]
 mod operators;
+#[path = "../program/prometheus.rs"]
+#[allow(dead_code)] // it serves what is deployed
+mod prometheus;
+#[path = "../trust/server.rs"]
+#[allow(dead_code)] // it serves the suite of trust
+mod server;
 #[path = "../program/serving.rs"]
 mod serving;
+#[path = "../program/visitor.rs"]
+mod visitor;
 
 /// Where an installation keeps its data.
 fn database() -> String {
