@@ -17,6 +17,7 @@ pub mod header_judge;
 pub mod isolated_world;
 pub mod keyboard;
 pub mod lighthouse;
+pub mod load;
 pub mod middleware;
 pub mod network;
 pub mod page_log;

@@ -86,6 +86,13 @@ impl Portal {
         self.port
     }
 
+    /// The server's process number.
+    pub fn process(&self) -> Outcome<u32> {
+        let server = self.server.borrow();
+        let server = server.as_ref().ok_or("the server is stopped")?;
+        Ok(server.id())
+    }
+
     /// The address of a page or call.
     pub fn address(&self, path: &str) -> String {
         format!("{}{path}", self.origin)
