@@ -6,8 +6,9 @@ use crate::{
     setup,
 };
 
-/// Sets up, builds what ships, measures it.
-pub fn run() -> Result<(), Failed> {
+/// Sets up, builds what ships, measures it: with `--long` also what takes half an hour and more,
+/// with the name of a file of figures that file alone.
+pub fn run(words: &[&str]) -> Result<(), Failed> {
     setup::for_demo()?;
     build::programs()?;
     for program in ["bench", "bare_signer"] {
@@ -25,5 +26,5 @@ pub fn run() -> Result<(), Failed> {
         ],
     )?;
     step("The bench: some minutes, best with nothing else to do");
-    isolated("target/release/bench", &[])
+    isolated("target/release/bench", words)
 }

@@ -23,7 +23,9 @@ cargo xtask dev [--port PORT]
                      set up what is missing, and show the portal to a front-end developer:
                      built again and reloaded when a file changes; /componenti shows every
                      component, /dev who may log in
-cargo xtask bench    set up what is missing, build, and measure the README's figures
+cargo xtask bench [--long] [FIGURES]
+                     set up what is missing, build, and measure the README's figures, those
+                     that take half an hour too, or those of one file of tests/src/bench/
 cargo xtask field N [--at-a-time N]
                      set up what is missing, build, and play the misbehaving module's rows
                      so often, each time in a world of its own, until one fails
@@ -41,7 +43,7 @@ fn main() -> ExitCode {
         ["demo"] => demo(),
         ["test"] => test::all(),
         ["dev", words @ ..] => dev::run_portal(words),
-        ["bench"] => bench::run(),
+        ["bench", words @ ..] => bench::run(words),
         ["field", words @ ..] => match field::Rounds::read(words) {
             Some(rounds) => field::play(&rounds),
             None => return explain(),
