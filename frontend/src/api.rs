@@ -16,7 +16,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 
-use crate::{refusal::Refusal, session};
+use crate::{components::Reach, refusal::Refusal, session};
 
 /// Where the credentials document waits (contract §4).
 pub const CREDENTIALS_DOCUMENT: &str = "/api/credentials-document";
@@ -91,9 +91,13 @@ pub async fn ask_session(language: Language) -> Result<Session, Refusal> {
     read(send(request, None::<&()>).await?).await
 }
 
-/// Esci.
-pub async fn log_out(language: Language) -> Result<(), Refusal> {
+/// Esci, here or from all devices.
+pub async fn log_out(reach: Reach, language: Language) -> Result<(), Refusal> {
     let request = request(Method::DELETE, "/api/session", language);
+    let request = match reach {
+        Reach::Here => request,
+        Reach::Everywhere => request.query([("everywhere", "true")]),
+    };
     send(request, None::<&()>).await.map(drop)
 }
 

@@ -111,6 +111,45 @@ async fn what_the_server_finds_wrong_stands_at_its_field() {
 }
 
 #[wasm_bindgen_test]
+async fn every_device_is_left_from_the_profile() {
+    let everywhere = "DELETE /api/session?everywhere=true";
+    at("profilo-utente").await;
+    let refusal = problem("security-systems-unavailable", 503);
+    server_answers(everywhere, 503, &refusal);
+    press("Esci da tutti i dispositivi").await;
+    see("main [role=alert][data-code=security-systems-unavailable]").await;
+    server_answers(everywhere, 204, &json!(null));
+    server_answers("GET /api/session", 401, &problem("not-authenticated", 401));
+    asked_of_server();
+    press("Esci da tutti i dispositivi").await;
+    find("main h1", |text| text == "Sistema Tessera Sanitaria").await;
+    gone(".ts-leave").await;
+    let asked = asked_of_server();
+    assert!(
+        asked.iter().any(|asked| asked["key"] == everywhere),
+        "{asked:?}"
+    );
+}
+
+#[wasm_bindgen_test]
+async fn who_has_no_session_any_more_is_not_told_that_the_others_ended() {
+    at("profilo-utente").await;
+    see("#telephone").await;
+    server_answers(
+        "DELETE /api/session?everywhere=true",
+        401,
+        &problem("not-authenticated", 401),
+    );
+    server_answers("GET /api/session", 401, &problem("not-authenticated", 401));
+    press("Esci da tutti i dispositivi").await;
+    find("main h1", |text| text == "Area riservata").await;
+    find("[role=status]", |text| {
+        text.contains("La sessione è terminata")
+    })
+    .await;
+}
+
+#[wasm_bindgen_test]
 async fn staying_logged_in_keeps_what_is_being_typed() {
     at("assistenza-online").await;
     type_in("#text", "Un testo lungo, scritto con calma").await;

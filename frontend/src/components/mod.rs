@@ -37,7 +37,7 @@ pub use page::{FirstPage, Page, Title, focus_on_arrival, name_window};
 pub use password_field::PasswordField;
 pub use reading::WithLongTexts;
 pub use service_refusal::{ServiceRefusal, refused, waiting};
-pub use session_line::leave;
+pub use session_line::{Reach, leave};
 pub use session_notice::SessionNotice;
 pub use session_warning::SessionWarning;
 pub use with_number::with_number;

@@ -18,7 +18,7 @@ use crate::{
 pub fn SessionLine() -> impl IntoView {
     let session = session();
     let refused = RwSignal::new(None::<Refusal>);
-    let leave = leave(refused);
+    let leave = leave(refused, Reach::Here);
     let line = move || {
         session.get().map(|open| {
             let operator = open.operator;
@@ -52,18 +52,31 @@ pub fn SessionLine() -> impl IntoView {
     view! { {move || line()} }.into_any()
 }
 
+/// Which sessions end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// The one of this browser.
+    Here,
+    /// All of the person's.
+    Everywhere,
+}
+
 /// `Esci`: ends the session and leads home; what hinders it is put into `refused`.
-pub fn leave(refused: RwSignal<Option<Refusal>>) -> Callback<()> {
+pub fn leave(refused: RwSignal<Option<Refusal>>, reach: Reach) -> Callback<()> {
     let session = session();
     let speech = speech();
     let navigate = use_navigate();
     Callback::new(move |()| {
         let navigate = navigate.clone();
         spawn_local(async move {
-            match api::log_out(speech.language_now()).await {
+            match api::log_out(reach, speech.language_now()).await {
                 Ok(()) => {}
-                // Over already: what the person wants is so.
-                Err(refusal) if refusal.is(ProblemCode::NotAuthenticated) => {}
+                // Over already, here: elsewhere there may be others still.
+                Err(refusal) if refusal.is(ProblemCode::NotAuthenticated) => {
+                    if reach == Reach::Everywhere {
+                        return session.end();
+                    }
+                }
                 Err(refusal) => {
                     refused.set(Some(refusal));
                     return;

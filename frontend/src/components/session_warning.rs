@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 use protocol::ProblemCode;
 use web_sys::HtmlDialogElement;
 
-use super::{find, go_to, leave};
+use super::{Reach, find, go_to, leave};
 use crate::{
     browser,
     erased::{Erase, act},
@@ -29,7 +29,7 @@ pub fn SessionWarning(
     let put_away = RwSignal::new(false);
     let is_ending = Memo::new(move |_| session.ending().is_some());
     let is_shown = Memo::new(move |_| (is_ending.get() || last.get()) && !put_away.get());
-    let leave = leave(refused);
+    let leave = leave(refused, Reach::Here);
     let stay = Callback::new(move |()| {
         if last.get_untracked() {
             last.set(false);

@@ -15,9 +15,9 @@ use web_sys::{Element, HtmlElement};
     const network = window.fetch;
     window.fetch = async (request, init) => {
         // The tests themselves come over the network too.
-        const path = new URL(request.url ?? request, location.href).pathname;
-        if (!path.startsWith("/api/")) return network(request, init);
-        const key = `${request.method} ${path}`;
+        const { pathname, search } = new URL(request.url ?? request, location.href);
+        if (!pathname.startsWith("/api/")) return network(request, init);
+        const key = `${request.method} ${pathname}${search}`;
         asked.push({ key, body: await request.clone().text(),
                      language: request.headers.get("accept-language") });
         const answer = answers.get(key);

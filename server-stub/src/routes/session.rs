@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::{
     Json,
-    extract::State,
-    http::StatusCode,
+    extract::{OriginalUri, State},
+    http::{StatusCode, Uri},
     response::{AppendHeaders, IntoResponse, Response},
 };
 use protocol::{ProblemCode, api::Session};
@@ -92,9 +92,9 @@ pub async fn read(State(app): State<Arc<App>>, sent: Cookies) -> Result<Json<Ses
     Ok(Json(session::describe(open.row.operator, expires_at)))
 }
 
-refuses!(EndRefusals: CHANGING, OWN_STEP);
+refuses!(EndRefusals: CHANGING, SESSION; TokenMalformed);
 
-/// Ends the session, if there is one.
+/// Ends the session, if there is one; with `?everywhere=true` all of its person's.
 ///
 /// Whoever comes next to this browser must not open the document the person has had: its key
 /// goes with the session. A document they have not had yet, or another's, stays.
@@ -103,6 +103,11 @@ refuses!(EndRefusals: CHANGING, OWN_STEP);
     path = "",
     operation_id = "endSession",
     tag = "Access",
+    params((
+        "everywhere" = Option<bool>,
+        Query,
+        description = "Whether the person's sessions in all browsers end; needs a session"
+    )),
     security((), ("session" = [])),
     responses(
         (
@@ -116,8 +121,14 @@ refuses!(EndRefusals: CHANGING, OWN_STEP);
 pub async fn end(
     State(app): State<Arc<App>>,
     _: SameOrigin,
+    OriginalUri(uri): OriginalUri,
     sent: Cookies,
 ) -> Result<impl IntoResponse, Refusal> {
+    // Without a session nobody says whose the others are: that they ended would be a lie.
+    let everywhere = match is_everywhere(&uri)? {
+        true => Some(session::require(&app, &sent).await?),
+        false => None,
+    };
     let mut over = vec![Jar::Session];
     if let Some(token_hash) = session::token_hash(&sent) {
         if let Some(key) = DocumentKey::sent(&app, &sent)
@@ -125,13 +136,32 @@ pub async fn end(
         {
             over.push(Jar::Document);
         }
-        app.store.end_session(&token_hash).await?;
+        if let Some(open) = everywhere {
+            let codice_fiscale = &open.row.operator.operator.codice_fiscale;
+            app.store.end_every_session(codice_fiscale).await?;
+            authentication::log_entry(&app, codice_fiscale, "every session was ended");
+        } else {
+            app.store.end_session(&token_hash).await?;
+        }
     }
     let https = app.config.origin.is_https();
     let cleared = over
         .into_iter()
         .flat_map(move |jar| cookies::clear(https, jar));
     Ok((StatusCode::NO_CONTENT, AppendHeaders(cleared)))
+}
+
+/// Whether all sessions are meant: a word that is neither is no order.
+fn is_everywhere(uri: &Uri) -> Result<bool, Refusal> {
+    let query = uri.query().unwrap_or_default();
+    let mut said = url::form_urlencoded::parse(query.as_bytes())
+        .filter(|(name, _)| name == "everywhere")
+        .map(|(_, value)| value);
+    match (said.next().as_deref(), said.next()) {
+        (None | Some("false"), None) => Ok(false),
+        (Some("true"), None) => Ok(true),
+        _ => Err(Refusal::new(ProblemCode::TokenMalformed)),
+    }
 }
 
 async fn open_by_card(app: &App, sent: &Cookies, token: &Value) -> Result<Response, Refusal> {

@@ -131,6 +131,17 @@ impl Store {
         Ok(())
     }
 
+    /// Ends every session of a person (Esci da tutti i dispositivi).
+    pub async fn end_every_session(
+        &self,
+        codice_fiscale: &CodiceFiscale,
+    ) -> Result<(), StoreFault> {
+        let statement =
+            sql("DELETE FROM sessions WHERE codice_fiscale = $1").bind(codice_fiscale.as_str());
+        self.engine.execute(statement).await?;
+        Ok(())
+    }
+
     pub(super) async fn forget_sessions(
         &self,
         now: i64,

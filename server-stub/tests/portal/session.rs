@@ -3,7 +3,7 @@
 use protocol::service::{Profile, ServiceId};
 use serde_json::{Value, json};
 
-use crate::support::{ANNA, MARIO, Portal, cf};
+use crate::support::{ANNA, MARIO, Portal, Request, cf};
 
 fn service_ids(session: &Value) -> Vec<&str> {
     session["services"]
@@ -83,6 +83,96 @@ async fn esci_ends_the_session_and_can_be_repeated() {
         .call("DELETE", "/api/session", None)
         .await
         .expect(204);
+}
+
+const EVERYWHERE: &str = "/api/session?everywhere=true";
+
+#[tokio::test]
+async fn leaving_everywhere_ends_every_session_of_the_person_and_nobody_elses() {
+    let portal = Portal::start().await;
+    let card = portal.person(MARIO, Profile::Medico).await;
+    let (mut here, own) = portal.with_password(&card, MARIO).await;
+    here.log_in(&card).await.expect(201);
+    let mut there = portal.browser();
+    there.log_in(&card).await.expect(201);
+    let mut by_password = portal.browser();
+    by_password.log_in_with(MARIO, &own).await.expect(201);
+    let annas = portal.person(ANNA, Profile::Amministrazione).await;
+    let mut anna = portal.logged_in(&annas).await;
+
+    let told = here.call("DELETE", EVERYWHERE, None).await.expect(204);
+    let cleared = told.header("set-cookie");
+    assert!(cleared.starts_with("tessera-session=;"), "{cleared}");
+    for browser in [&mut here, &mut there, &mut by_password] {
+        assert!(!browser.is_logged_in().await);
+    }
+    assert!(anna.is_logged_in().await);
+    here.log_in(&card).await.expect(201);
+}
+
+#[tokio::test]
+async fn leaving_everywhere_is_the_words_of_the_portals_page_with_a_session() {
+    let portal = Portal::start().await;
+    let card = portal.person(MARIO, Profile::Amministrazione).await;
+    let mut browser = portal.logged_in(&card).await;
+    let mut elsewhere = portal.browser();
+    elsewhere
+        .call("DELETE", EVERYWHERE, None)
+        .await
+        .expect_refusal("not-authenticated");
+    browser
+        .send(Request::new("DELETE", EVERYWHERE).header("origin", "https://evil.example"))
+        .await
+        .expect_refusal("origin-not-allowed");
+    for said in [
+        "everywhere",
+        "everywhere=1",
+        "everywhere=true&everywhere=true",
+    ] {
+        browser
+            .call("DELETE", &format!("/api/session?{said}"), None)
+            .await
+            .expect_refusal("token-malformed");
+    }
+    assert!(browser.is_logged_in().await);
+    elsewhere.log_in(&card).await.expect(201);
+    browser
+        .call("DELETE", "/api/session?everywhere=false", None)
+        .await
+        .expect(204);
+    assert!(elsewhere.is_logged_in().await, "only this one was meant");
+}
+
+#[tokio::test]
+async fn a_login_brings_a_token_nobody_had_before() {
+    let portal = Portal::start().await;
+    let card = portal.person(MARIO, Profile::Amministrazione).await;
+    let mut browser = portal.browser();
+    browser.register(&card).await.expect(201);
+    // One put there by somebody else (session fixation).
+    let planted = "A".repeat(43);
+    browser
+        .cookies
+        .insert("tessera-session".to_owned(), planted.clone());
+    browser.log_in(&card).await.expect(201);
+    let first = browser.cookies["tessera-session"].clone();
+    assert_ne!(first, planted);
+    browser.log_in(&card).await.expect(201);
+    assert_ne!(browser.cookies["tessera-session"], first);
+}
+
+#[tokio::test]
+async fn a_session_ends_at_its_longest_however_busy_it_is() {
+    let portal = Portal::start_with(&[("TESSERA_SESSION__ABSOLUTE_HOURS", "1")]).await;
+    let card = portal.person(MARIO, Profile::Amministrazione).await;
+    let mut browser = portal.logged_in(&card).await;
+    for (millis, alive) in [(3_590_000, true), (10_001, false)] {
+        let mut beside = portal.lock_database().await;
+        let aged = format!("UPDATE sessions SET opened_at = opened_at - {millis}");
+        beside.execute(&aged).await;
+        beside.execute("COMMIT").await;
+        assert_eq!(browser.is_logged_in().await, alive);
+    }
 }
 
 #[tokio::test]

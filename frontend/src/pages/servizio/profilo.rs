@@ -11,8 +11,13 @@ use protocol::{
 use crate::{
     api,
     asked::{Asked, Stage},
-    components::{self, Fault, Field, Kind, OperatorData, go_to_fault, refused, waiting},
+    components::{
+        self, Fault, Field, Kind, OperatorData, Reach, RefusalAlert, go_to_fault, leave, refused,
+        waiting,
+    },
+    erased::act,
     i18n::{Text, operator, say, services as words},
+    refusal::Refusal,
     session::session,
 };
 
@@ -100,7 +105,32 @@ pub fn Profilo() -> impl IntoView {
             }}
         </div>
         {refused(*saving)}
+        <OtherDevices />
     }
+}
+
+/// The way out of every session the person has.
+#[component]
+fn OtherDevices() -> impl IntoView {
+    let refused = RwSignal::new(None::<Refusal>);
+    let leave = leave(refused, Reach::Everywhere);
+    view! {
+        <section>
+            <h2>{say(words::DEVICES)}</h2>
+            <p>{say(words::DEVICES_TEXT)}</p>
+            <button
+                type="button"
+                class="btn btn-outline-primary"
+                on:click=act(move |_| leave.run(()))
+            >
+                {say(words::LEAVE_EVERYWHERE)}
+            </button>
+            {move || {
+                refused.get().map(|refusal| view! { <RefusalAlert refusal=refusal /> }.into_any())
+            }}
+        </section>
+    }
+    .into_any()
 }
 
 fn is_telephone_or_none(text: &str) -> bool {
