@@ -77,6 +77,12 @@ pub struct Limits {
     pub passwords_per_quarter_hour: u32,
     /// Problem reports per operator.
     pub reports_per_hour: u32,
+    /// Connections in all.
+    pub connections: u32,
+    /// Connections per address, but a trusted proxy's.
+    pub connections_per_address: u32,
+    /// How long a stopping server serves on while it says that it is not ready.
+    pub drain_seconds: u32,
 }
 
 /// How long the past is kept.
@@ -193,6 +199,13 @@ impl Config {
                     1..=1000,
                 )?,
                 reports_per_hour: keys.number("limits.reports_per_hour", 5, 1..=1000)?,
+                connections: keys.number("limits.connections", 8192, 16..=1_000_000)?,
+                connections_per_address: keys.number(
+                    "limits.connections_per_address",
+                    2048,
+                    16..=1_000_000,
+                )?,
+                drain_seconds: keys.number("limits.drain_seconds", 0, 0..=60)?,
             },
             session: SessionLimits {
                 idle_minutes: keys.number("session.idle_minutes", 30, 1..=24 * 60)?,

@@ -4,4 +4,5 @@ pub mod address;
 pub mod cookies;
 pub mod headers;
 pub mod json_body;
+pub mod patience;
 pub mod same_origin;

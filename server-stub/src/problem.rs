@@ -171,6 +171,21 @@ pub async fn answer(request: Request, next: Next) -> Response {
     response
 }
 
+/// A whole HTTP answer for whoever cannot even be asked what they want.
+pub fn overloaded() -> Vec<u8> {
+    let refusal = Refusal::new(ProblemCode::SecuritySystemsUnavailable);
+    let problem = serde_json::to_vec(&write(&refusal, Language::It)).unwrap_or_default();
+    let mut answer = format!(
+        "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/problem+json\r\n\
+         content-language: it\r\ncache-control: no-store\r\nretry-after: 5\r\n\
+         connection: close\r\ncontent-length: {}\r\n\r\n",
+        problem.len()
+    )
+    .into_bytes();
+    answer.extend(problem);
+    answer
+}
+
 fn write(refusal: &Refusal, language: Language) -> Problem {
     let code = refusal.code;
     let texts = Texts::of(language);

@@ -17,7 +17,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     app::App,
     description::{self, Description, at},
-    http::headers,
+    http::{headers, patience},
     pages,
     problem::{self, Refusal},
     routes::{
@@ -35,6 +35,7 @@ pub fn portal(app: Arc<App>) -> Router {
         .layer(Extension(description))
         .fallback(page)
         .method_not_allowed_fallback(async || Refusal::new(ProblemCode::MethodNotAllowed))
+        .layer(middleware::from_fn(patience::end))
         .layer(middleware::from_fn(problem::answer))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&app),

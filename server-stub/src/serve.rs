@@ -1,34 +1,36 @@
 //! Listening: the portal, with or without TLS, and the administrative listener.
 
-use std::{
-    io,
-    net::{SocketAddr, TcpListener},
-    sync::Arc,
-    time::Duration,
-};
+mod connections;
+mod descriptors;
+mod listening;
+mod patience;
+mod tls;
 
-use axum_server::{Handle, tls_rustls::RustlsConfig};
-use hyper_util::rt::TokioTimer;
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::Router;
 use metrics_exporter_prometheus::BuildError;
-use rustls::{
-    ServerConfig,
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
-};
+use tokio::{net::TcpListener, sync::watch};
+use tokio_rustls::TlsAcceptor;
 
 use crate::{
     app::{App, AppFault},
-    config::{Config, ConfigFault, Tls},
+    config::{Config, ConfigFault},
     housekeeping, router,
     signals::{Hangup, Stop},
     store::{OpenFault, Store},
     telemetry::{exposition, logs},
     trust::TrustSources,
 };
+use connections::{Connections, Room};
+use listening::{Listening, Phase};
+use tls::Certificate;
 
-/// How long requests under way are waited for when the server stops.
-const LAST_REQUESTS: Duration = Duration::from_secs(10);
-/// How long a client may take to send a request's head.
-const HEAD_PATIENCE: Duration = Duration::from_secs(20);
+/// How many connections there may be to the administrative listener.
+const ADMINISTRATORS: Room = Room {
+    in_all: 64,
+    per_address: 64,
+};
 
 /// The server does not start, or stops by itself.
 #[derive(Debug, thiserror::Error)]
@@ -59,7 +61,11 @@ pub enum ServeFault {
 pub async fn serve(config: Config) -> Result<(), ServeFault> {
     logs::start(config.log, config.admin.is_some());
     let metrics = config.admin.map(|_| exposition::start()).transpose()?;
-    let tls = config.tls.as_ref().map(read_tls).transpose()?;
+    let certificate = config.tls.as_ref().map(Certificate::read).transpose()?;
+    let tls = match &certificate {
+        Some(certificate) => Some(TlsAcceptor::from(Arc::new(certificate.server_config()?))),
+        None => None,
+    };
     let trust = TrustSources::load(&config.trust)?;
     let store = Store::open(&config.database).await?;
     let admin = config
@@ -68,72 +74,69 @@ pub async fn serve(config: Config) -> Result<(), ServeFault> {
         .transpose()?
         .zip(metrics);
     let portal = bind("listen", config.listen)?;
+    let room = room(&config);
     let app = Arc::new(App::new(config, store, trust).await?);
 
-    let handle = Handle::new();
+    let (phase, phases) = watch::channel(Phase::Serving);
     let stop = Stop::listen().map_err(network("signals"))?;
     let hangup = Hangup::listen().map_err(network("signals"))?;
-    tokio::spawn(stop_when_told(Arc::clone(&app), stop, handle.clone()));
+    if let Some(certificate) = certificate {
+        let hangup = Hangup::listen().map_err(network("signals"))?;
+        tokio::spawn(certificate.keep_current(hangup));
+    }
+    tokio::spawn(stop_when_told(Arc::clone(&app), stop, phase));
     let housekeeping = tokio::spawn(housekeeping::run(Arc::clone(&app), hangup));
+    let listening = |tls, routes, room| Listening {
+        tls,
+        routes,
+        connections: Connections::new(room),
+        trusted_proxies: app.config.trusted_proxies.clone().into(),
+        phase: phases.clone(),
+    };
     if let Some((listener, metrics)) = admin {
         log_address("metrics", &listener);
-        let server = axum_server::from_tcp(listener).map_err(network("admin.listen"))?;
         tokio::spawn(exposition::gather(metrics.clone()));
         let routes = router::admin(Arc::clone(&app), metrics);
-        tokio::spawn(
-            server
-                .handle(handle.clone())
-                .serve(routes.into_make_service()),
-        );
+        tokio::spawn(listening(None, routes, ADMINISTRATORS).run(listener));
     }
-    serve_portal(&app, portal, tls, handle).await?;
+    log_address("the portal", &portal);
+    tracing::info!(origin = %app.config.origin, tls = tls.is_some(), "ready");
+    let routes: Router = router::portal(Arc::clone(&app));
+    listening(tls, routes, room).run(portal).await;
     housekeeping.abort();
     app.store.close().await;
     tracing::info!("stopped");
     Ok(())
 }
 
-async fn serve_portal(
-    app: &Arc<App>,
-    listener: TcpListener,
-    tls: Option<RustlsConfig>,
-    handle: Handle<SocketAddr>,
-) -> Result<(), ServeFault> {
-    let routes =
-        router::portal(Arc::clone(app)).into_make_service_with_connect_info::<SocketAddr>();
-    log_address("the portal", &listener);
-    tracing::info!(origin = %app.config.origin, tls = tls.is_some(), "ready");
-    let served = match tls {
-        Some(tls) => {
-            let mut server =
-                axum_server::from_tcp_rustls(listener, tls).map_err(network("listen"))?;
-            server
-                .http_builder()
-                .http1()
-                .timer(TokioTimer::new())
-                .header_read_timeout(HEAD_PATIENCE);
-            server.http1_only().handle(handle).serve(routes).await
+/// The configured room for connections, as far as the system has descriptors for them.
+fn room(config: &Config) -> Room {
+    let wanted = config.limits.connections as usize;
+    let in_all = match descriptors::room_for_connections() {
+        Some(room) if room < wanted => {
+            tracing::warn!(
+                wanted,
+                room,
+                "fewer connections than limits.connections: raise the limit of open files \
+                 (LimitNOFILE= of the systemd unit, or ulimit -n)"
+            );
+            room
         }
-        None => {
-            let mut server = axum_server::from_tcp(listener).map_err(network("listen"))?;
-            server
-                .http_builder()
-                .http1()
-                .timer(TokioTimer::new())
-                .header_read_timeout(HEAD_PATIENCE);
-            server.http1_only().handle(handle).serve(routes).await
-        }
+        _ => wanted,
     };
-    served.map_err(network("listen"))
+    Room {
+        in_all,
+        per_address: in_all.min(config.limits.connections_per_address as usize),
+    }
 }
 
 fn bind(key: &str, address: SocketAddr) -> Result<TcpListener, ServeFault> {
-    let listener = TcpListener::bind(address).map_err(|fault| ServeFault::Network {
+    let listener = std::net::TcpListener::bind(address).map_err(|fault| ServeFault::Network {
         what: format!("{key} = \"{address}\""),
         fault,
     })?;
     listener.set_nonblocking(true).map_err(network(key))?;
-    Ok(listener)
+    TcpListener::from_std(listener).map_err(network(key))
 }
 
 fn network(key: &str) -> impl Fn(io::Error) -> ServeFault {
@@ -149,41 +152,22 @@ fn log_address(what: &'static str, listener: &TcpListener) {
     }
 }
 
-/// The server's own certificate and key, named in the fault when they will not do.
-fn read_tls(tls: &Tls) -> Result<RustlsConfig, ConfigFault> {
-    let of_certificate = |fault: String| {
-        ConfigFault::new(
-            "tls.certificate",
-            format_args!("{:?}", tls.certificate),
-            fault + "; give a PEM file with the certificate and its chain",
-        )
-    };
-    let of_key = |fault: String| {
-        ConfigFault::new(
-            "tls.key",
-            format_args!("{:?}", tls.key),
-            fault + "; give the PEM file of the certificate's key",
-        )
-    };
-    let chain = CertificateDer::pem_file_iter(&tls.certificate)
-        .and_then(|certificates| certificates.collect::<Result<Vec<_>, _>>())
-        .map_err(|fault| of_certificate(fault.to_string()))?;
-    if chain.is_empty() {
-        return Err(of_certificate("no certificate in it".to_owned()));
-    }
-    let key = PrivateKeyDer::from_pem_file(&tls.key).map_err(|fault| of_key(fault.to_string()))?;
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let mut config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, key))
-        .map_err(|fault| of_key(fault.to_string()))?;
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(RustlsConfig::from_config(Arc::new(config)))
-}
-
-async fn stop_when_told(app: Arc<App>, stop: Stop, handle: Handle<SocketAddr>) {
+async fn stop_when_told(app: Arc<App>, stop: Stop, phase: watch::Sender<Phase>) {
     stop.wait().await;
-    tracing::info!("stopping: no new connections, requests under way are answered");
     app.begin_to_stop();
-    handle.graceful_shutdown(Some(LAST_REQUESTS));
+    let enter = |next| {
+        // Nobody listens any more: then it is over already.
+        let _ = phase.send(next);
+    };
+    let seconds = app.config.limits.drain_seconds;
+    if seconds > 0 {
+        tracing::info!(
+            seconds,
+            "stopping: the load balancer is told to look elsewhere"
+        );
+        enter(Phase::Leaving);
+        tokio::time::sleep(Duration::from_secs(seconds.into())).await;
+    }
+    tracing::info!("stopping: no new connections, requests under way are answered");
+    enter(Phase::Closing);
 }

@@ -22,7 +22,7 @@ enum Kind {
 }
 
 /// Every key there is (contract §5).
-const KEYS: [(&str, Kind); 44] = [
+const KEYS: [(&str, Kind); 47] = [
     ("listen", Kind::Text),
     ("origin", Kind::Text),
     ("database", Kind::Text),
@@ -48,6 +48,9 @@ const KEYS: [(&str, Kind); 44] = [
     ("limits.challenges_per_minute", Kind::Number),
     ("limits.passwords_per_quarter_hour", Kind::Number),
     ("limits.reports_per_hour", Kind::Number),
+    ("limits.connections", Kind::Number),
+    ("limits.connections_per_address", Kind::Number),
+    ("limits.drain_seconds", Kind::Number),
     ("session.idle_minutes", Kind::Number),
     ("session.absolute_hours", Kind::Number),
     ("retention.events_days", Kind::Number),

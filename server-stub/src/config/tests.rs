@@ -41,6 +41,12 @@ fn the_example_is_a_configuration_and_shows_the_usual_values() {
         example.limits.reports_per_hour,
         usual.limits.reports_per_hour
     );
+    let serving = |config: &Config| {
+        let limits = &config.limits;
+        let connections = (limits.connections, limits.connections_per_address);
+        (connections, limits.drain_seconds)
+    };
+    assert_eq!(serving(&example), serving(&usual));
     assert_eq!(example.retention.events_days, usual.retention.events_days);
     assert_eq!(example.retention.reports_days, usual.retention.reports_days);
     assert_eq!(example.services, usual.services);

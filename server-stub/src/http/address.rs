@@ -29,12 +29,17 @@ impl ClientAddress {
     /// What limits are counted by: an IPv4 address, or the /64 network a single IPv6
     /// subscriber gets (RFC 6177), within which addresses cost nothing.
     pub fn limit_key(self) -> IpAddr {
-        match self.0 {
-            IpAddr::V4(_) => self.0,
-            IpAddr::V6(address) => {
-                let network = u128::from(address) & !u128::from(u64::MAX);
-                IpAddr::V6(Ipv6Addr::from(network))
-            }
+        limit_key(self.0)
+    }
+}
+
+/// The same, of any address.
+pub fn limit_key(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => {
+            let network = u128::from(address) & !u128::from(u64::MAX);
+            IpAddr::V6(Ipv6Addr::from(network))
         }
     }
 }

@@ -63,6 +63,8 @@ metrics! {
         "Requests being answered now.";
     ABANDONED = Counter "tessera_http_requests_abandoned_total" in Count by []:
         "Requests whose client went away before the answer.";
+    TURNED_AWAY = Counter "tessera_connections_turned_away_total" in Count by []:
+        "Connections turned away: all there may be were taken by requests under way.";
 
     REFUSALS = Counter "tessera_refusals_total" in Count by ["code"]:
         "Refusals answered, by problem code.";

@@ -58,6 +58,7 @@ pub enum Fetched {
 pub struct Meters {
     pub(super) in_flight: Gauge,
     pub(super) abandoned: Counter,
+    turned_away: Counter,
     routes: RwLock<HashMap<String, Arc<RouteMeters>>>,
     refusals: Box<[Counter]>,
     challenges: Counter,
@@ -116,6 +117,7 @@ impl Meters {
         Meters {
             in_flight: gauge!(catalogue::IN_FLIGHT),
             abandoned: counter!(catalogue::ABANDONED),
+            turned_away: counter!(catalogue::TURNED_AWAY),
             routes: RwLock::default(),
             // All of them, at 0: an alert on a rate would not see the first one otherwise.
             refusals: ProblemCode::ALL
@@ -191,6 +193,11 @@ impl Meters {
     /// A refusal was answered.
     pub fn refused(&self, code: ProblemCode) {
         self.refusals[code as usize].increment(1);
+    }
+
+    /// A connection was turned away.
+    pub fn turned_away(&self) {
+        self.turned_away.increment(1);
     }
 
     /// A challenge was issued.

@@ -96,7 +96,7 @@ fn a_certificate_that_is_not_there_or_not_the_keys_is_named() {
     );
     let make = || rcgen::generate_simple_self_signed(vec!["portal.example".to_owned()]).unwrap();
     installation.write("no.pem", make().cert.pem().as_bytes());
-    installation.write("no.key", make().signing_key.serialize_pem().as_bytes());
+    installation.write_secret("no.key", make().signing_key.serialize_pem().as_bytes());
     refused(&installation.run(&["serve"]), &["tls.key", "no.key"]);
 }
 

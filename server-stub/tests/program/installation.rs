@@ -75,6 +75,21 @@ impl Installation {
     pub fn serve(&self) -> Server {
         Server::start(self.command(&["serve"]))
     }
+
+    /// The same, at `https://portal.example`.
+    pub fn serve_https(&self) -> Server {
+        let mut command = self.command(&["serve"]);
+        command.env("TESSERA_ORIGIN", "https://portal.example");
+        Server::start(command)
+    }
+
+    /// Writes a file that is for its owner only.
+    pub fn write_secret(&self, name: &str, bytes: &[u8]) {
+        use std::os::unix::fs::PermissionsExt;
+        self.write(name, bytes);
+        let private = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(self.folder.path().join(name), private).unwrap();
+    }
 }
 
 /// What a finished command said.
@@ -161,6 +176,37 @@ impl Server {
         }
     }
 
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// How many descriptors it has open.
+    pub fn descriptors(&self) -> usize {
+        let folder = format!("/proc/{}/fd", self.id());
+        std::fs::read_dir(folder).unwrap().count()
+    }
+
+    /// How long it has used a processor.
+    pub fn processor_time(&self) -> Duration {
+        let line = std::fs::read_to_string(format!("/proc/{}/stat", self.id())).unwrap();
+        // After the name, which ends with the last bracket: user and system time, in hundredths
+        // of a second (proc(5)).
+        let (_, fields) = line.rsplit_once(')').unwrap();
+        let ticks = fields.split_whitespace().skip(11).take(2);
+        let ticks: u64 = ticks.map(|ticks| ticks.parse::<u64>().unwrap()).sum();
+        Duration::from_millis(ticks * 10)
+    }
+
+    pub fn resident_kilobytes(&self) -> u64 {
+        let text = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
+        let line = text
+            .lines()
+            .find(|line| line.starts_with("VmRSS:"))
+            .unwrap();
+        let number = line.split_whitespace().nth(1).unwrap();
+        number.parse().unwrap()
+    }
+
     pub fn signal(&self, name: &str) {
         let sent = Command::new("kill")
             .args(["-s", name, &self.child.id().to_string()])
@@ -196,6 +242,8 @@ fn address(line: &str) -> Option<SocketAddr> {
 /// One request over a connection of its own.
 pub fn ask(address: SocketAddr, method: &str, path: &str, headers: &str, body: &str) -> Reply {
     let stream = TcpStream::connect(address).unwrap();
+    let patience = Some(Duration::from_secs(60));
+    stream.set_read_timeout(patience).unwrap();
     exchange(stream, method, path, headers, body)
 }
 

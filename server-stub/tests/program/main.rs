@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)] // what fails here fails the test
 
 mod access_services;
+mod attacks;
 mod configuration;
 mod deployed;
 mod fetching;

@@ -1,5 +1,11 @@
 //! `serve`: a whole visit, what stands in the log afterwards, signals, metrics
 
+use std::{
+    io::{Read, Write},
+    net::{SocketAddr, TcpStream},
+    time::{Duration, Instant},
+};
+
 use pki::{Card, Holder, Key};
 use protocol::{ChallengeNonce, Origin};
 
@@ -26,7 +32,12 @@ pub fn with_mario() -> Installation {
 
 /// Posts a token of this card; the answer, its cookie, and the token's signature.
 pub fn post_token(server: &Server, card: &Card, path: &str) -> (u16, String, String) {
-    let issued = ask(server.portal, "POST", "/api/challenges", "", "");
+    post_token_to(server.portal, card, path)
+}
+
+/// The same, at an address.
+pub fn post_token_to(portal: SocketAddr, card: &Card, path: &str) -> (u16, String, String) {
+    let issued = ask(portal, "POST", "/api/challenges", "", "");
     assert_eq!(issued.status, 201);
     let nonce = ChallengeNonce::parse(issued.json()["nonce"].as_str().unwrap()).unwrap();
     let token = card.token(&Origin::parse(ORIGIN).unwrap(), &nonce);
@@ -37,7 +48,7 @@ pub fn post_token(server: &Server, card: &Card, path: &str) -> (u16, String, Str
         "Content-Type: application/json\r\nCookie: {}\r\n",
         issued.cookie()
     );
-    let reply = ask(server.portal, "POST", path, &headers, &body);
+    let reply = ask(portal, "POST", path, &headers, &body);
     let cookie = if reply.status == 201 {
         reply.cookie()
     } else {
@@ -152,6 +163,45 @@ fn sigint_stops_it_too() {
     let (code, log) = server.stop();
     assert_eq!(code, Some(0), "{log}");
     assert!(log.contains("stopped"));
+}
+
+#[test]
+fn a_stopping_server_serves_on_until_the_balancer_has_looked() {
+    let installation = with_mario();
+    installation.configure("[limits]\ndrain_seconds = 3\n");
+    let mut server = installation.serve();
+    let ready = |server: &Server| ask(server.portal, "GET", "/api/health/ready", "", "").status;
+    assert_eq!(ready(&server), 200);
+    server.signal("TERM");
+    server.wait_for_line("the load balancer is told");
+    let began = Instant::now();
+    while began.elapsed() < Duration::from_millis(2500) {
+        assert_eq!(ready(&server), 503);
+        let issued = ask(server.portal, "POST", "/api/challenges", "", "");
+        assert_eq!(issued.status, 201);
+        assert!(issued.head.contains("connection: close"), "{}", issued.head);
+    }
+    let (code, log) = server.stop();
+    assert_eq!(code, Some(0), "{log}");
+}
+
+#[test]
+fn what_is_under_way_when_it_stops_is_answered() {
+    let server = with_mario().serve();
+    let mut slow = TcpStream::connect(server.portal).unwrap();
+    let head = format!(
+        "PUT /api/password HTTP/1.1\r\nHost: localhost\r\nOrigin: {ORIGIN}\r\n\
+         Content-Type: application/json\r\nContent-Length: 2\r\n\r\n"
+    );
+    slow.write_all(head.as_bytes()).unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    let stopping = std::thread::spawn(move || server.stop());
+    std::thread::sleep(Duration::from_millis(500));
+    slow.write_all(b"{}").unwrap();
+    let mut told = String::new();
+    slow.read_to_string(&mut told).unwrap();
+    assert!(told.starts_with("HTTP/1.1 400 "), "{told}");
+    assert_eq!(stopping.join().unwrap().0, Some(0));
 }
 
 #[test]

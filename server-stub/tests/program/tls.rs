@@ -1,6 +1,11 @@
 //! `[tls]`: the server's own certificate, and what https changes
 
-use std::{net::TcpStream, sync::Arc};
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use rustls::{
     ClientConfig, ClientConnection, RootCertStore, StreamOwned,
@@ -9,18 +14,27 @@ use rustls::{
 
 use crate::installation::{Installation, Server, exchange};
 
-#[test]
-fn https_is_spoken_and_cookies_are_tied_to_the_host() {
+/// With a certificate of its own; and that certificate.
+pub fn https_installation() -> (Installation, CertificateDer<'static>) {
     let installation = Installation::new();
+    let certificate = new_certificate(&installation);
+    installation.configure("[tls]\ncertificate = \"server.pem\"\nkey = \"server.key\"\n");
+    (installation, certificate)
+}
+
+fn new_certificate(installation: &Installation) -> CertificateDer<'static> {
     let made = rcgen::generate_simple_self_signed(vec!["portal.example".to_owned()]).unwrap();
     installation.write("server.pem", made.cert.pem().as_bytes());
-    installation.write("server.key", made.signing_key.serialize_pem().as_bytes());
-    installation.configure("[tls]\ncertificate = \"server.pem\"\nkey = \"server.key\"\n");
-    let mut command = installation.command(&["serve"]);
-    command.env("TESSERA_ORIGIN", "https://portal.example");
-    let server = Server::start(command);
+    installation.write_secret("server.key", made.signing_key.serialize_pem().as_bytes());
+    made.cert.der().clone()
+}
 
-    let connect = || connect(&server, made.cert.der().clone());
+#[test]
+fn https_is_spoken_and_cookies_are_tied_to_the_host() {
+    let (installation, certificate) = https_installation();
+    let server = installation.serve_https();
+
+    let connect = || connect(&server, certificate.clone());
     let refused = exchange(connect(), "POST", "/api/challenges", "", "");
     assert_eq!(refused.status, 403, "the http origin is not this portal's");
     let live = exchange(connect(), "GET", "/api/health/live", "", "");
@@ -43,7 +57,88 @@ fn https_is_spoken_and_cookies_are_tied_to_the_host() {
     assert!(!cookie.contains("Domain"), "{cookie}");
 }
 
-fn connect(
+/// Whether a new connection trusts what the server shows, when it trusts this.
+fn shows(server: &Server, certificate: &CertificateDer<'static>) -> bool {
+    let mut stream = connect(server, certificate.clone());
+    stream.conn.complete_io(&mut stream.sock).is_ok()
+}
+
+#[test]
+fn a_new_certificate_is_shown_at_sighup_and_open_connections_go_on() {
+    let (installation, first) = https_installation();
+    let mut server = installation.serve_https();
+    let mut open = connect(&server, first.clone());
+    let ask = "GET /api/health/live HTTP/1.1\r\nHost: portal.example\r\n\r\n";
+    let goes_on = |open: &mut StreamOwned<ClientConnection, TcpStream>| {
+        open.write_all(ask.as_bytes()).unwrap();
+        let mut told = [0; 12];
+        open.read_exact(&mut told).unwrap();
+        assert_eq!(&told, b"HTTP/1.1 200");
+        // The rest of it.
+        let mut rest = [0; 4096];
+        let _ = open.read(&mut rest).unwrap();
+    };
+    goes_on(&mut open);
+
+    let second = new_certificate(&installation);
+    let told = Instant::now();
+    server.signal("HUP");
+    server.wait_for_line("the server's certificate was read");
+    assert!(
+        told.elapsed() < Duration::from_secs(5),
+        "not at its own time"
+    );
+    assert!(shows(&server, &second) && !shows(&server, &first));
+    goes_on(&mut open);
+
+    // One half of a pair that does not fit, as while somebody copies: nothing changes.
+    let third = rcgen::generate_simple_self_signed(vec!["portal.example".to_owned()]).unwrap();
+    installation.write("server.pem", third.cert.pem().as_bytes());
+    server.signal("HUP");
+    server.wait_for_line("the server goes on with its old certificate");
+    assert!(shows(&server, &second));
+    installation.write_secret("server.key", third.signing_key.serialize_pem().as_bytes());
+    // Without a signal too, within seconds.
+    server.wait_for_line("the server's certificate was read");
+    assert!(shows(&server, third.cert.der()));
+}
+
+#[test]
+fn only_modern_tls_is_spoken() {
+    let (installation, _) = https_installation();
+    let server = installation.serve_https();
+    let offered = |arguments: &[&str]| {
+        let output = std::process::Command::new("openssl")
+            .args(["s_client", "-connect", &server.portal.to_string()])
+            .args(arguments)
+            .stdin(std::process::Stdio::null())
+            .output()
+            .expect("openssl: apt-get install openssl");
+        output.status.success()
+    };
+    assert!(offered(&["-tls1_3"]) && offered(&["-tls1_2"]));
+    let weak = ["-cipher", "ALL:@SECLEVEL=0"];
+    for old in ["-tls1_1", "-tls1"] {
+        assert!(!offered(&[&[old], &weak[..]].concat()), "{old}");
+    }
+    for suites in [
+        "AES128-GCM-SHA256",
+        "ECDHE+AES+SHA1",
+        "DHE",
+        "3DES",
+        "CAMELLIA",
+    ] {
+        let suites = format!("{suites}:@SECLEVEL=0");
+        assert!(!offered(&["-tls1_2", "-cipher", &suites]), "{suites}");
+    }
+    assert!(offered(&[
+        "-tls1_2",
+        "-cipher",
+        "ECDHE+AESGCM:ECDHE+CHACHA20"
+    ]));
+}
+
+pub fn connect(
     server: &Server,
     certificate: CertificateDer<'static>,
 ) -> StreamOwned<ClientConnection, TcpStream> {
@@ -63,8 +158,6 @@ fn connect(
 }
 
 fn raw(mut stream: StreamOwned<ClientConnection, TcpStream>, request: &str) -> String {
-    use std::io::{Read, Write};
-
     stream.write_all(request.as_bytes()).unwrap();
     let mut reply = Vec::new();
     let _ = stream.read_to_end(&mut reply);

@@ -7,6 +7,7 @@ mod address;
 #[path = "../program/fetching.rs"]
 mod fetching;
 #[path = "../program/installation.rs"]
+#[allow(dead_code)] // it serves the suite of the program
 mod installation;
 #[path = "../program/log.rs"]
 mod log;

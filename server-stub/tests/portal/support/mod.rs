@@ -258,13 +258,8 @@ async fn serve(config: Config, listener: std::net::TcpListener) -> Arc<App> {
     let app = Arc::new(App::new(config, store, trust).await.unwrap());
     let routes =
         router::portal(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
-    tokio::spawn(async move {
-        axum_server::from_tcp(listener)
-            .unwrap()
-            .serve(routes)
-            .await
-            .unwrap();
-    });
+    let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+    tokio::spawn(async move { axum::serve(listener, routes).await.unwrap() });
     app
 }
 

@@ -1,0 +1,28 @@
+//! No request takes for ever, whatever it waits for.
+
+use std::time::Duration;
+
+use axum::{
+    extract::Request,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use protocol::ProblemCode;
+
+use crate::problem::Refusal;
+
+/// How long a request may take from its head to its answer. Whatever it waits for has a shorter
+/// bound of its own: this is for the day when one of those does not hold.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Answers for a handler that does not.
+pub async fn end(request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    match tokio::time::timeout(PATIENCE, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            tracing::error!(path, "a request took too long and was ended");
+            Refusal::new(ProblemCode::SecuritySystemsUnavailable).into_response()
+        }
+    }
+}
