@@ -1,6 +1,7 @@
 //! What the program can be told to do (contract §5).
 
 mod assistance;
+mod config_check;
 mod operators;
 mod trust_check;
 
@@ -100,6 +101,10 @@ pub enum TrustCommand {
 pub enum ConfigCommand {
     /// Print a commented configuration.
     Example,
+    /// Read the configuration and its files as `serve` would, and print what it comes to: each
+    /// value and where it is from, secrets masked. Opens nothing for writing; exit code 0: it
+    /// will do, 2: it will not.
+    Check,
 }
 
 /// Why a command ended without doing it; the configuration's faults have their own exit code.
@@ -173,6 +178,7 @@ pub async fn run(command: Command, config: Option<&Path>) -> Result<ExitCode, Fa
             // A reader who stops early is no failure.
             let _ = std::io::stdout().write_all(config::EXAMPLE.as_bytes());
         }
+        Command::Config(ConfigCommand::Check) => config_check::run(config)?,
     }
     Ok(ExitCode::SUCCESS)
 }

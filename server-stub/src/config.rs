@@ -1,5 +1,6 @@
 //! The configuration: one file, every key also in the environment, read once.
 
+mod effective;
 mod keys;
 mod trust;
 
@@ -19,6 +20,7 @@ use crate::{
     store::DatabaseAddress,
     telemetry::logs::{LogConfig, LogFormat},
 };
+pub use effective::{Effective, Source};
 use keys::{Keys, Value};
 pub use trust::{Asking, ListPlace, TrustConfig, TrustListConfig};
 
@@ -133,6 +135,14 @@ impl Config {
         file: Option<&Path>,
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Config, ConfigFault> {
+        Config::explain(file, environment).map(|(config, _)| config)
+    }
+
+    /// The same, with where each value is from.
+    pub fn explain(
+        file: Option<&Path>,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<(Config, Vec<Effective>), ConfigFault> {
         let usual = Path::new(USUAL_FILE);
         let file = file.or_else(|| usual.exists().then_some(usual));
         let (text, folder) = match file {
@@ -154,10 +164,12 @@ impl Config {
             &folder
         })
         .map_err(|fault| ConfigFault::new("--config", folder.display(), fault))?;
-        Config::read(Keys::read(&text, environment)?, &folder)
+        let mut keys = Keys::read(&text, environment, &folder)?;
+        let config = Config::read(&mut keys, &folder)?;
+        Ok((config, keys.effective()))
     }
 
-    fn read(mut keys: Keys, folder: &Path) -> Result<Config, ConfigFault> {
+    fn read(keys: &mut Keys, folder: &Path) -> Result<Config, ConfigFault> {
         let tls = match (keys.text("tls.certificate"), keys.text("tls.key")) {
             (Some(certificate), Some(key)) => Some(Tls {
                 certificate: folder.join(certificate.value),
@@ -168,10 +180,7 @@ impl Config {
             (None, Some(found)) => return Err(found.fault("give tls.certificate too, or neither")),
         };
         let config = Config {
-            listen: match keys.text("listen") {
-                Some(found) => socket(&found)?,
-                None => SocketAddr::from(([127, 0, 0, 1], 8080)),
-            },
+            listen: socket(&keys.text_or("listen", "127.0.0.1:8080"))?,
             origin: {
                 let found = keys.required(
                     "origin",
@@ -183,9 +192,9 @@ impl Config {
                 &keys.required("database", "say where it is, like \"sqlite:tessera.db\"")?,
                 folder,
             )?,
-            trusted_proxies: trusted_proxies(&mut keys)?,
+            trusted_proxies: trusted_proxies(keys)?,
             tls,
-            trust: trust::read(&mut keys, folder)?,
+            trust: trust::read(keys, folder)?,
             limits: Limits {
                 challenge_seconds: keys.number("limits.challenge_seconds", 300, 1..=3600)?,
                 challenges_per_minute: {
@@ -215,12 +224,12 @@ impl Config {
                 events_days: keys.number("retention.events_days", 365, 1..=3650)?,
                 reports_days: keys.number("retention.reports_days", 180, 1..=3650)?,
             },
-            services: services(&mut keys)?,
+            services: services(keys)?,
             admin: match keys.text("admin.listen") {
                 Some(found) => Some(socket(&found)?),
                 None => None,
             },
-            log: log(&mut keys)?,
+            log: log(keys)?,
         };
         Ok(config)
     }
@@ -234,24 +243,20 @@ fn socket(found: &Value<String>) -> Result<SocketAddr, ConfigFault> {
 }
 
 fn log(keys: &mut Keys) -> Result<LogConfig, ConfigFault> {
+    let format = keys.text_or("log.format", "json");
+    let level = keys.text_or("log.level", "info");
     Ok(LogConfig {
-        format: match keys.text("log.format") {
-            None => LogFormat::Json,
-            Some(found) => match &*found.value {
-                "json" => LogFormat::Json,
-                "text" => LogFormat::Text,
-                _ => return Err(found.fault("write \"json\" or \"text\"")),
-            },
+        format: match &*format.value {
+            "json" => LogFormat::Json,
+            "text" => LogFormat::Text,
+            _ => return Err(format.fault("write \"json\" or \"text\"")),
         },
-        level: match keys.text("log.level") {
-            None => LevelFilter::INFO,
-            Some(found) => match &*found.value {
-                "error" => LevelFilter::ERROR,
-                "warn" => LevelFilter::WARN,
-                "info" => LevelFilter::INFO,
-                "debug" => LevelFilter::DEBUG,
-                _ => return Err(found.fault("write \"error\", \"warn\", \"info\" or \"debug\"")),
-            },
+        level: match &*level.value {
+            "error" => LevelFilter::ERROR,
+            "warn" => LevelFilter::WARN,
+            "info" => LevelFilter::INFO,
+            "debug" => LevelFilter::DEBUG,
+            _ => return Err(level.fault("write \"error\", \"warn\", \"info\" or \"debug\"")),
         },
     })
 }

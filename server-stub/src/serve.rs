@@ -109,6 +109,12 @@ pub async fn serve(config: Config) -> Result<(), ServeFault> {
     Ok(())
 }
 
+/// Whether the server's own certificate, if it has one, will do.
+pub fn check_certificate(config: &Config) -> Result<(), ConfigFault> {
+    let read = config.tls.as_ref().map(Certificate::read).transpose();
+    read.map(drop)
+}
+
 /// The configured room for connections, as far as the system has descriptors for them.
 fn room(config: &Config) -> Room {
     let wanted = config.limits.connections as usize;

@@ -116,6 +116,11 @@ impl TrustSources {
         Ok(sources)
     }
 
+    /// Whether the files that are named are there and can be read; writes nothing.
+    pub fn check_files(config: &TrustConfig) -> Result<(), ConfigFault> {
+        Files::read(&Stamps::take(config)?).map(drop)
+    }
+
     /// The first snapshot, with the kept revocation lists that some anchor signed.
     fn load_kept(&self) {
         let mut parts = self.parts();

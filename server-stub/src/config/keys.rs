@@ -4,11 +4,15 @@ use std::{
     collections::HashMap,
     fmt::{Debug, Display},
     ops::RangeInclusive,
+    path::Path,
 };
 
 use toml::{Table, Value as Toml};
 
-use super::ConfigFault;
+use super::{
+    ConfigFault,
+    effective::{Effective, Source, shown},
+};
 
 /// How a key's value is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,9 +78,17 @@ const KEYS: [(&str, Kind); 47] = [
 
 const PREFIX: &str = "TESSERA_";
 
+/// What a variable ends in that names a file with the value, as container secrets and
+/// systemd's credentials come.
+const IN_A_FILE: &str = "_FILE";
+
 /// What was given, by key; the environment's word replaces the file's.
 #[derive(Debug, Default)]
-pub(super) struct Keys(HashMap<&'static str, Given>);
+pub(super) struct Keys {
+    given: HashMap<&'static str, (Given, Source)>,
+    /// What was asked for so far, and what it came to.
+    effective: Vec<Effective>,
+}
 
 #[derive(Debug)]
 enum Given {
@@ -107,6 +119,7 @@ impl Keys {
     pub(super) fn read(
         text: &str,
         environment: impl IntoIterator<Item = (String, String)>,
+        folder: &Path,
     ) -> Result<Keys, ConfigFault> {
         let table: Table = toml::from_str(text).map_err(|fault| {
             let line = fault.span().map_or(0, |span| {
@@ -131,7 +144,7 @@ impl Keys {
         }
         for (name, value) in environment {
             if name.starts_with(PREFIX) {
-                keys.take_from_environment(&name, value)?;
+                keys.take_from_environment(&name, value, folder)?;
             }
         }
         Ok(keys)
@@ -171,13 +184,23 @@ impl Keys {
             (Kind::List, _) => return Err(wrong(A_LIST)),
             (Kind::Table, _) => return Err(wrong(A_TABLE)),
         };
-        self.0.insert(key, given);
+        self.given.insert(key, (given, Source::File));
         Ok(())
     }
 
-    fn take_from_environment(&mut self, name: &str, value: String) -> Result<(), ConfigFault> {
-        let Some((key, kind)) = KEYS.into_iter().find(|(key, _)| variable(key) == name) else {
-            return Err(unknown(name, &value));
+    fn take_from_environment(
+        &mut self,
+        name: &str,
+        value: String,
+        folder: &Path,
+    ) -> Result<(), ConfigFault> {
+        let called = |name: &str| KEYS.into_iter().find(|(key, _)| variable(key) == name);
+        let Some((key, kind)) = called(name) else {
+            return match name.strip_suffix(IN_A_FILE).and_then(called) {
+                Some((key, Kind::Text)) => self.take_from_named_file(key, name, &value, folder),
+                // It may be a secret under a mistyped name.
+                _ => Err(unknown(name, &"…")),
+            };
         };
         let given = match kind {
             Kind::Text => Given::Text(value),
@@ -201,16 +224,82 @@ impl Keys {
                 ConfigFault::new(name, format_args!("{value:?}"), "write a whole number")
             })?),
         };
-        self.0.insert(key, given);
-        Ok(())
+        self.take_once(key, name, given, Source::Environment)
+    }
+
+    /// A value whose variable names the file that holds it.
+    fn take_from_named_file(
+        &mut self,
+        key: &'static str,
+        name: &str,
+        file: &str,
+        folder: &Path,
+    ) -> Result<(), ConfigFault> {
+        let text = std::fs::read_to_string(folder.join(file)).map_err(|fault| {
+            let mend = format!("{fault}; name a text file that can be read");
+            ConfigFault::new(name, format_args!("{file:?}"), mend)
+        })?;
+        let text = text.trim_end_matches(['\n', '\r']).to_owned();
+        self.take_once(key, name, Given::Text(text), Source::NamedFile)
+    }
+
+    /// The environment's word replaces the file's, but not its own.
+    fn take_once(
+        &mut self,
+        key: &'static str,
+        name: &str,
+        given: Given,
+        source: Source,
+    ) -> Result<(), ConfigFault> {
+        match self.given.insert(key, (given, source)) {
+            Some((_, Source::Environment | Source::NamedFile)) => Err(ConfigFault::new(
+                name,
+                "…",
+                "the environment gives the value and a file with it; give one of the two",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// What was asked for, in the order of [`KEYS`], and what it came to.
+    pub(super) fn effective(mut self) -> Vec<Effective> {
+        let place = |key| KEYS.iter().position(|(known, _)| *known == key);
+        self.effective.sort_by_key(|effective| place(effective.key));
+        self.effective
+    }
+
+    fn take(&mut self, key: &'static str) -> Option<Given> {
+        let (given, source) = self.given.remove(key)?;
+        let value = match &given {
+            Given::Text(text) => shown(key, text),
+            Given::List(entries) => format!("{entries:?}"),
+            Given::Number(number) => number.to_string(),
+            Given::Flag(flag) => flag.to_string(),
+            Given::Table(pairs) => format!("{pairs:?}"),
+        };
+        self.note(key, value, source);
+        Some(given)
+    }
+
+    fn note(&mut self, key: &'static str, value: String, source: Source) {
+        self.effective.push(Effective { key, value, source });
     }
 
     /// The text of a key.
     pub(super) fn text(&mut self, key: &'static str) -> Option<Value<String>> {
-        match self.0.remove(key) {
+        match self.take(key) {
             Some(Given::Text(value)) => Some(Value { key, value }),
             _ => None,
         }
+    }
+
+    /// The text of a key, or the usual one.
+    pub(super) fn text_or(&mut self, key: &'static str, usual: &str) -> Value<String> {
+        self.text(key).unwrap_or_else(|| {
+            self.note(key, format!("{usual:?}"), Source::Usual);
+            let value = usual.to_owned();
+            Value { key, value }
+        })
     }
 
     /// The text of a key that must be given.
@@ -225,7 +314,7 @@ impl Keys {
 
     /// The list of a key.
     pub(super) fn list(&mut self, key: &'static str) -> Option<Value<Vec<String>>> {
-        match self.0.remove(key) {
+        match self.take(key) {
             Some(Given::List(value)) => Some(Value { key, value }),
             _ => None,
         }
@@ -233,7 +322,7 @@ impl Keys {
 
     /// The names and entries of a key, a pair for each entry.
     pub(super) fn table(&mut self, key: &'static str) -> Vec<(String, String)> {
-        match self.0.remove(key) {
+        match self.take(key) {
             Some(Given::Table(pairs)) => pairs,
             _ => Vec::new(),
         }
@@ -241,9 +330,12 @@ impl Keys {
 
     /// What a key says, yes or no, or what is usual.
     pub(super) fn flag(&mut self, key: &'static str, usual: bool) -> bool {
-        match self.0.remove(key) {
+        match self.take(key) {
             Some(Given::Flag(flag)) => flag,
-            _ => usual,
+            _ => {
+                self.note(key, usual.to_string(), Source::Usual);
+                usual
+            }
         }
     }
 
@@ -262,7 +354,8 @@ impl Keys {
         usual: u32,
         range: RangeInclusive<u32>,
     ) -> Result<u32, ConfigFault> {
-        let Some(Given::Number(number)) = self.0.remove(key) else {
+        let Some(Given::Number(number)) = self.take(key) else {
+            self.note(key, usual.to_string(), Source::Usual);
             return Ok(usual);
         };
         u32::try_from(number)

@@ -11,7 +11,8 @@ fn read(text: &str, environment: &[(&str, &str)]) -> Result<Config, ConfigFault>
     let environment = environment
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-    Config::read(Keys::read(text, environment)?, Path::new("/etc/tessera"))
+    let folder = Path::new("/etc/tessera");
+    Config::read(&mut Keys::read(text, environment, folder)?, folder)
 }
 
 fn fault(text: &str) -> String {
@@ -397,4 +398,32 @@ fn what_will_not_do_under_revocation_is_named_too() {
     }
     let told = read(LEAST, &[("TESSERA_REVOCATION__CRL_ADDRESSES", "x")]).unwrap_err();
     assert!(told.mend.contains("name=entry"), "{told}");
+}
+
+#[test]
+fn a_value_may_stand_in_a_file_that_the_environment_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("secret");
+    std::fs::write(&file, "sqlite:elsewhere.db\n").unwrap();
+    let named = ("TESSERA_DATABASE_FILE", file.to_str().unwrap());
+    let config = read(LEAST, &[named]).unwrap();
+    assert_eq!(
+        config.database.to_string(),
+        "sqlite:/etc/tessera/elsewhere.db"
+    );
+
+    let told = read(LEAST, &[named, ("TESSERA_DATABASE", "sqlite:x.db")]).unwrap_err();
+    assert!(told.mend.contains("one of the two"), "{told}");
+    let told = read(LEAST, &[("TESSERA_DATABASE_FILE", "/nowhere")]).unwrap_err();
+    assert_eq!(told.key, "TESSERA_DATABASE_FILE");
+    assert!(told.to_string().contains("/nowhere"), "{told}");
+    // A number is no secret, and its file no number.
+    let told = read(LEAST, &[("TESSERA_LIMITS__CONNECTIONS_FILE", "/nowhere")]).unwrap_err();
+    assert!(told.mend.contains("no such key"), "{told}");
+}
+
+#[test]
+fn an_unknown_variable_keeps_its_value_to_itself() {
+    let told = read(LEAST, &[("TESSERA_DATABSE", "postgres://u:secret@h/d")]).unwrap_err();
+    assert!(!told.to_string().contains("secret"), "{told}");
 }

@@ -93,26 +93,24 @@ pub(super) fn read(keys: &mut Keys, folder: &Path) -> Result<TrustConfig, Config
              [\"ca/*.pem\"], or a trust.trust_list",
         ));
     }
-    let state = keys.text("trust.state");
-    if let Some(state) = &state
-        && state.value.trim().is_empty()
-    {
+    let state = keys.text_or("trust.state", "trust-state");
+    if state.value.trim().is_empty() {
         return Err(state.fault("name a folder of its own, or leave the key out"));
     }
-    let revocation = match keys.text("trust.revocation") {
-        None => RevocationPolicy::Required,
-        Some(found) => match found.value.as_str() {
-            "required" => RevocationPolicy::Required,
-            "when-available" => RevocationPolicy::WhenAvailable,
-            "off" => RevocationPolicy::Off,
-            _ => return Err(found.fault("write \"required\", \"when-available\" or \"off\"")),
-        },
+    let revocation = keys.text_or("trust.revocation", "required");
+    let revocation = match revocation.value.as_str() {
+        "required" => RevocationPolicy::Required,
+        "when-available" => RevocationPolicy::WhenAvailable,
+        "off" => RevocationPolicy::Off,
+        _ => {
+            return Err(revocation.fault("write \"required\", \"when-available\" or \"off\""));
+        }
     };
     Ok(TrustConfig {
         anchors,
         crls: patterns(keys.list("trust.crls")),
         list,
-        state: folder.join(state.map_or_else(|| "trust-state".to_owned(), |found| found.value)),
+        state: folder.join(state.value),
         revocation,
         asking: asking(keys)?,
     })

@@ -146,3 +146,79 @@ fn a_database_that_cannot_be_opened_is_told() {
     assert_eq!(told.code, Some(1));
     assert!(told.err.contains("database"), "{told:?}");
 }
+
+#[test]
+fn a_check_says_what_it_comes_to_and_where_from() {
+    let installation = Installation::new();
+    installation.configure("[limits]\nchallenge_seconds = 60\n");
+    let mut command = installation.command(&["config", "check"]);
+    installation.write("named", b"127.0.0.1:8181\n");
+    command
+        .env("TESSERA_SESSION__IDLE_MINUTES", "5")
+        .env("TESSERA_LISTEN_FILE", "named");
+    let told = Told::from(command.output().unwrap());
+    assert_eq!(told.code, Some(0), "{told:?}");
+    for line in [
+        "listen = \"127.0.0.1:8181\"   # file named by the environment",
+        "database = \"sqlite:portal.db\"   # file",
+        "limits.challenge_seconds = 60   # file",
+        "session.idle_minutes = 5   # environment",
+        "session.absolute_hours = 8   # default",
+        "trust.revocation = \"required\"   # default",
+        "trust.anchors = [\"ca/*.pem\"]   # file",
+    ] {
+        assert!(
+            told.out.lines().any(|found| found == line),
+            "{line} in {}",
+            told.out
+        );
+    }
+}
+
+#[test]
+fn a_check_finds_what_serving_would_and_writes_nothing() {
+    let installation = Installation::new();
+    let files = || {
+        let mut names: Vec<_> = std::fs::read_dir(installation.folder())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        names.sort();
+        names
+    };
+    let before = files();
+    assert_eq!(installation.run(&["config", "check"]).code, Some(0));
+    assert_eq!(files(), before, "no database, no state");
+    installation.configure("[tls]\ncertificate = \"no.pem\"\nkey = \"no.key\"\n");
+    refused(
+        &installation.run(&["config", "check"]),
+        &["tls.certificate", "no.pem"],
+    );
+    installation.configure("[limits]\nconnections = 1\n");
+    refused(
+        &installation.run(&["config", "check"]),
+        &["limits.connections", "from 16"],
+    );
+    installation.configure("");
+    installation.write("ca/broken.pem", b"nothing of the kind");
+    refused(
+        &installation.run(&["config", "check"]),
+        &["trust.anchors", "broken.pem"],
+    );
+}
+
+#[test]
+fn a_secret_is_told_to_nobody() {
+    let installation = Installation::new();
+    for name in ["TESSERA_DATABASE", "TESSERA_DATABSE"] {
+        for command in [&["serve"][..], &["config", "check"]] {
+            let mut command = installation.command(command);
+            command.env(name, "postgres://u:hunter2@127.0.0.1:1/db");
+            let told = Told::from(command.output().unwrap());
+            assert!(
+                !told.err.contains("hunter2") && !told.out.contains("hunter2"),
+                "{told:?}"
+            );
+        }
+    }
+}

@@ -104,6 +104,32 @@ fn a_new_certificate_is_shown_at_sighup_and_open_connections_go_on() {
 }
 
 #[test]
+fn a_key_that_others_can_read_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let (installation, _) = https_installation();
+    let key = installation.folder().join("server.key");
+    for (mode, will_do) in [
+        (0o644, false),
+        (0o604, false),
+        (0o660, false),
+        (0o640, true),
+    ] {
+        std::fs::set_permissions(&key, std::fs::Permissions::from_mode(mode)).unwrap();
+        let told = installation.run(&["config", "check"]);
+        if will_do {
+            assert_eq!(told.code, Some(0), "{told:?}");
+            continue;
+        }
+        for told in [told, installation.run(&["serve"])] {
+            assert_eq!(told.code, Some(2), "{told:?}");
+            assert!(told.err.starts_with("tls.key = "), "{told:?}");
+            assert!(told.err.contains("chmod 600"), "{told:?}");
+        }
+    }
+}
+
+#[test]
 fn only_modern_tls_is_spoken() {
     let (installation, _) = https_installation();
     let server = installation.serve_https();
