@@ -3,6 +3,7 @@
 mod assistance;
 mod config_check;
 mod operators;
+mod store_backup;
 mod trust_check;
 
 use std::{
@@ -41,6 +42,9 @@ pub enum Command {
     /// The configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// The database.
+    #[command(subcommand)]
+    Store(StoreCommand),
 }
 
 /// What to do with operators.
@@ -105,6 +109,16 @@ pub enum ConfigCommand {
     /// value and where it is from, secrets masked. Opens nothing for writing; exit code 0: it
     /// will do, 2: it will not.
     Check,
+}
+
+/// What to do with the database.
+#[derive(Debug, Subcommand)]
+pub enum StoreCommand {
+    /// Copy the database into a new file, whole or not at all, while the server runs.
+    Backup {
+        /// The copy; it must not be there yet.
+        file: PathBuf,
+    },
 }
 
 /// Why a command ended without doing it; the configuration's faults have their own exit code.
@@ -179,6 +193,9 @@ pub async fn run(command: Command, config: Option<&Path>) -> Result<ExitCode, Fa
             let _ = std::io::stdout().write_all(config::EXAMPLE.as_bytes());
         }
         Command::Config(ConfigCommand::Check) => config_check::run(config)?,
+        Command::Store(StoreCommand::Backup { file }) => {
+            store_backup::run(&load()?, &file).await?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -26,6 +26,7 @@ pub use challenges::ChallengeEnd;
 pub use credentials::{CredentialsRow, PasswordChange};
 pub use documents::{DocumentRow, SealedDocument};
 pub use engine::address::{AddressFault, DatabaseAddress, PostgresAddress};
+pub use engine::backup::{BackupFault, back_up};
 pub use events::EventRow;
 pub use operators::{OperatorRow, ProfileChanged};
 pub use password_attempts::{Attempt, AttemptLimits, Attempts};

@@ -4,6 +4,7 @@
 //! own is here: opening it, finding it again, taking turns, migrating.
 
 pub mod address;
+pub mod backup;
 mod file;
 mod passfile;
 mod pools;
