@@ -1,6 +1,6 @@
 //! What a fresh machine lacks: shown with what it is for, installed once, skipped when present.
 
-use std::process::Command;
+use std::{path::Path, process::Command};
 
 use crate::process::{Failed, command, output, root, run, step, target, wait};
 
@@ -72,6 +72,19 @@ const POSTGRESQL: &str = "postgresql-15";
 
 const FOR_PYTHON: &[(&str, &[&str])] = &[("judges of the running server", &["python3-venv"])];
 
+/// Servers that the tests start themselves, and what they are looked at with.
+const FOR_DEPLOYING: &[(&str, &[&str])] = &[
+    ("the proxies in front of several nodes", PROXIES),
+    ("judging the systemd unit", &["systemd"]),
+    (
+        "what the server asks of the system, and a system that allows little",
+        &["strace", "bubblewrap"],
+    ),
+];
+
+/// Each would serve this machine from its installation on.
+const PROXIES: &[&str] = &["nginx", "haproxy"];
+
 const FOR_FUZZING: &[(&str, &[&str])] = &[("compiling the fuzzers' engine", &["g++"])];
 
 /// What the pages and programs are built with.
@@ -116,8 +129,28 @@ pub fn for_test() -> Result<(), Failed> {
         "prometheus",
         "a judge of metrics, alert rules and dashboard",
     )?;
+    for_deploying()?;
     for_fuzzing()?;
     cargo_tool("wasm-pack", "wasm-pack", "0.15.1", true)
+}
+
+/// What running the files of `deploy/` needs; a proxy that was not here is not left serving.
+fn for_deploying() -> Result<(), Failed> {
+    let new: Vec<&str> = PROXIES
+        .iter()
+        .copied()
+        .filter(|package| !is_installed(package))
+        .collect();
+    debian_packages(FOR_DEPLOYING)?;
+    for service in new {
+        let mut stop = match Path::new("/run/systemd/system").is_dir() {
+            true => as_root("systemctl", &["disable", "--now", "--quiet", service]),
+            false => as_root("service", &[service, "stop"]),
+        };
+        // Where it was not started there is nothing to stop.
+        let _ = stop.output();
+    }
+    Ok(())
 }
 
 /// What fuzzing alone needs.

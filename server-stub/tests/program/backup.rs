@@ -106,7 +106,7 @@ fn a_copy_made_under_load_holds_every_registration_confirmed_before() {
             .iter()
             .enumerate()
             .filter(|(_, (who, _))| who == person);
-        let Some((last, _)) = cards.clone().filter(|(at, _)| *at < before).next_back() else {
+        let Some((last, _)) = cards.clone().rfind(|(at, _)| *at < before) else {
             continue;
         };
         // That card, or one that took its place after the copy began.
