@@ -1,7 +1,10 @@
 //! What is watched of the database from outside: its pools, and whether it takes writes
 
 pub use super::engine::PoolUse;
-use super::{Store, StoreFault, engine::sql};
+use super::{
+    Store, StoreFault,
+    engine::{Turn, sql},
+};
 
 impl Store {
     /// How the pools are used now.
@@ -9,13 +12,16 @@ impl Store {
         self.engine.pool_use()
     }
 
-    /// Whether the database can be written, shown by writing: a row of our own, over and over.
+    /// Whether the database can be written, shown by writing as a registration does: a row of
+    /// our own, over and over.
     pub async fn takes_writes(&self, now: i64) -> Result<(), StoreFault> {
+        let mut transaction = self.engine.begin(Turn::Nobody).await?;
         let now = now.to_be_bytes();
         let statement = sql("INSERT INTO secrets (name, value) VALUES ('last write', $1)
              ON CONFLICT (name) DO UPDATE SET value = excluded.value")
         .bind(&now);
-        self.engine.execute(statement).await.map(drop)
+        transaction.execute(statement).await?;
+        transaction.commit().await
     }
 
     /// How many sessions there are.
