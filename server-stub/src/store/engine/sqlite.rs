@@ -60,7 +60,16 @@ impl Sqlite {
     /// The lock is taken at once: a transaction that reads first and locks later can
     /// find the file changed in between and fail.
     pub(super) async fn begin(&self) -> Result<Transaction<'static, sqlx::Sqlite>, StoreFault> {
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+        const BEGIN: &str = "BEGIN IMMEDIATE";
+        match self.writer.begin_with(BEGIN).await {
+            // A full disk ends a transaction by itself. sqlx's own ROLLBACK then fails, and it
+            // counts this connection as within a transaction for ever.
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                self.writer.acquire().await?.close().await?;
+                Ok(self.writer.begin_with(BEGIN).await?)
+            }
+            begun => Ok(begun?),
+        }
     }
 
     pub(super) async fn close(&self) {
@@ -79,4 +88,31 @@ fn make_private(file: &Path) -> Result<(), io::Error> {
         options.mode(0o600);
     }
     options.open(file).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_disk_that_was_full_is_written_again_when_it_has_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let sqlite = Sqlite::open(&folder.path().join("x.db")).await.unwrap();
+        let write = async |bytes: i64| {
+            let mut transaction = sqlite.begin().await?;
+            sqlx::query("INSERT INTO secrets (name, value) VALUES ('x', zeroblob($1))")
+                .bind(bytes)
+                .execute(&mut *transaction)
+                .await?;
+            Ok::<_, StoreFault>(transaction.commit().await?)
+        };
+        // Of this connection alone: the database has as many pages now.
+        sqlx::query("PRAGMA max_page_count = 1")
+            .execute(&sqlite.writer)
+            .await
+            .unwrap();
+        let full = write(1_000_000).await.unwrap_err();
+        assert!(full.to_string().contains("full"), "{full}");
+        write(1).await.unwrap();
+    }
 }
