@@ -3,7 +3,9 @@
 //!
 //!     cargo run --release --package verifier --example judging
 //!
-//! - `judge_us`: CPU time of one judgement, in microseconds, with a current list at hand
+//! - `judge_us`: CPU time of one judgement, in microseconds, with a current list at hand, of a
+//!   certificate that was not seen before
+//! - `known_us`: the same of one that was, whose issuer's signature is not verified again
 //! - `bare_us`: CPU time of the two verifications alone, by the same library: the issuer's on the
 //!   certificate, with its key parsed once, and the card's on the token
 //! - `growth_mib`: memory held after all judgements that was not held before
@@ -16,9 +18,9 @@ use std::time::Duration;
 
 use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use cns::Certificate;
-use pki::{Authority, Holder, Key, List};
+use pki::{Authority, Card, Holder, Key, List};
 use protocol::token::signed_message;
-use protocol::{ChallengeNonce, Origin};
+use protocol::{ChallengeNonce, Origin, Token};
 use serde_json::json;
 use verifier::{Anchor, Expected, RevocationList, RevocationPolicy, Trust, judge};
 
@@ -32,20 +34,26 @@ const A_TURN: u32 = 1_000;
 
 fn main() {
     let authority = Authority::new("Regione di Prova - CA Cittadini 2020", Key::rsa(0));
-    let card = authority.issue(&Holder::default(), Key::rsa(1));
+    let cards: Vec<Card> = (0..A_TURN)
+        .map(|_| authority.issue(&Holder::default(), Key::rsa(1)))
+        .collect();
+    let card = &cards[0];
     let list = authority.revocation_list(&List {
         revoked: Vec::new(),
         this_update: NOW - DAY,
         next_update: NOW + DAY,
         extensions: Vec::new(),
     });
-    let trust = Trust::new(
-        vec![Arc::new(Anchor::from_der(authority.certificate()).unwrap())],
-        vec![Arc::new(RevocationList::from_der(list).unwrap())],
-    );
+    let anchors = vec![Arc::new(Anchor::from_der(authority.certificate()).unwrap())];
+    let lists = vec![Arc::new(RevocationList::from_der(list).unwrap())];
+    let trust = Trust::new(anchors.clone(), lists.clone());
     let origin = Origin::parse("https://portal.example").unwrap();
     let nonce = ChallengeNonce::from_random([7; 32]);
-    let token = card.token(&origin, &nonce);
+    let tokens: Vec<Token> = cards
+        .iter()
+        .map(|card| card.token(&origin, &nonce))
+        .collect();
+    let token = &tokens[0];
     let expected = Expected {
         origin: &origin,
         nonce: &nonce,
@@ -53,7 +61,9 @@ fn main() {
         revocation: RevocationPolicy::Required,
         online: None,
     };
-    let judge = || drop(black_box(judge(&token, &expected, &trust).unwrap()));
+    let judge = |token: &Token, trust: &Trust| {
+        drop(black_box(judge(token, &expected, trust).unwrap()));
+    };
 
     let algorithm = &RSA_PKCS1_2048_8192_SHA256;
     let issuer = Certificate::read(authority.certificate()).unwrap();
@@ -67,31 +77,43 @@ fn main() {
             .verify(&message, &token.signature)
             .unwrap();
     };
+    let judge_all = || {
+        // A snapshot that has seen none of them; its list is not verified again.
+        let unseen = Trust::following(&trust, anchors.clone(), lists.clone());
+        timed(|| tokens.iter().for_each(|token| judge(token, &unseen)))
+    };
+    let known = || timed(|| (0..A_TURN).for_each(|_| judge(token, &trust)));
+    let bare = || timed(|| (0..A_TURN).for_each(|_| verify()));
 
     // The first ones pay for memory that the others find.
-    timed(judge);
+    judge_all();
+    known();
     let held = resident();
-    let (mut judging, mut verifying) = (Duration::ZERO, Duration::ZERO);
+    let mut times = [Duration::ZERO; 3];
     for _ in 0..TURNS {
-        judging += timed(judge);
-        verifying += timed(verify);
+        let turns: [&dyn Fn() -> Duration; 3] = [&judge_all, &known, &bare];
+        for (time, turn) in times.iter_mut().zip(turns) {
+            *time += turn();
+        }
     }
     let growth = resident().saturating_sub(held);
 
-    let each = |time: Duration| time.as_secs_f64() * 1e6 / f64::from(TURNS * A_TURN);
+    let [judging, known, bare] =
+        times.map(|time| time.as_secs_f64() * 1e6 / f64::from(TURNS * A_TURN));
     let figures = json!({
         "judgements": TURNS * A_TURN,
-        "judge_us": each(judging),
-        "bare_us": each(verifying),
+        "judge_us": judging,
+        "known_us": known,
+        "bare_us": bare,
         "growth_mib": growth as f64 / f64::from(1 << 20),
     });
     println!("{figures}");
 }
 
 /// The CPU time of a turn.
-fn timed(work: impl Fn()) -> Duration {
+fn timed(turn: impl Fn()) -> Duration {
     let before = cpu_time();
-    (0..A_TURN).for_each(|_| work());
+    turn();
     cpu_time() - before
 }
 

@@ -29,13 +29,14 @@ pub fn judge(token: &Token, expected: &Expected<'_>, trust: &Trust) -> Result<Id
     let certificate =
         Certificate::read(&token.unverified_certificate).map_err(Reason::Malformed)?;
     let holder = certificate.judge(expected.now)?;
-    let revocation = judge_proof(&certificate, token, expected, trust)?;
+    let fingerprint = sha_256(certificate.der());
+    let revocation = judge_proof(&certificate, &fingerprint, token, expected, trust)?;
     Ok(Identity {
         codice_fiscale: holder.codice_fiscale,
         id_carta: holder.id_carta,
         cognome: holder.cognome,
         nome: holder.nome,
-        certificate_fingerprint: sha_256(certificate.der()),
+        certificate_fingerprint: fingerprint,
         serial: certificate.serial_hex(),
         issuer: certificate.issuer_name(),
         not_after: certificate.not_after(),
@@ -47,11 +48,12 @@ pub fn judge(token: &Token, expected: &Expected<'_>, trust: &Trust) -> Result<Id
 /// did not revoke it, and that its key made the token for this origin and nonce.
 pub(crate) fn judge_proof(
     certificate: &Certificate,
+    fingerprint: &[u8; 32],
     token: &Token,
     expected: &Expected<'_>,
     trust: &Trust,
 ) -> Result<RevocationEvidence, Reason> {
-    let issuer = trust.issuer(certificate, expected.now)?;
+    let issuer = trust.issuer(certificate, fingerprint, expected.now)?;
     let evidence = Evidence {
         online: expected
             .online

@@ -50,6 +50,7 @@
 mod anchor;
 mod identity;
 mod judgement;
+mod known;
 mod ocsp;
 mod other_cards;
 mod reason;

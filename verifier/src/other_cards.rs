@@ -98,14 +98,15 @@ pub fn judge_other(
         Certificate::read(&token.unverified_certificate).map_err(Reason::Malformed)?;
     certificate.judge_for_authentication(expected.now)?;
     cards.judge(&certificate)?;
-    let revocation = judge_proof(&certificate, token, expected, trust)?;
+    let fingerprint = sha_256(certificate.der());
+    let revocation = judge_proof(&certificate, &fingerprint, token, expected, trust)?;
     Ok(OtherIdentity {
         subject: certificate.subject_line(),
         subject_der: certificate.subject_der().to_vec(),
         serial_number: certificate.subject_serial_number(),
         surname: certificate.cognome(),
         given_name: certificate.nome(),
-        certificate_fingerprint: sha_256(certificate.der()),
+        certificate_fingerprint: fingerprint,
         serial: certificate.serial_hex(),
         issuer: certificate.issuer_name(),
         not_after: certificate.not_after(),

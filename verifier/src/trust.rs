@@ -2,14 +2,18 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cns::Certificate;
 
+use crate::known::Known;
 use crate::{Anchor, Reason, RevocationList, UntrustedCause};
 
 /// Anchors and the revocation lists they signed; made once, never changed.
 ///
-/// A new file or a reloaded list makes a new `Trust`; judgements under way keep theirs.
+/// A new file or a reloaded list makes a new `Trust`; judgements under way keep theirs. It
+/// remembers the certificates whose issuer's signature it has verified, which a new one has to
+/// find for itself.
 #[derive(Debug, Default)]
 pub struct Trust {
     anchors: Vec<Arc<Anchor>>,
@@ -21,6 +25,8 @@ pub struct Trust {
     by_name: HashMap<Vec<u8>, Vec<usize>>,
     verdicts: Verdicts,
     verifications: usize,
+    known: Known,
+    certificate_verifications: AtomicUsize,
 }
 
 /// Whether a key signed a list, both by SHA-256: true for as long as both are the same.
@@ -144,8 +150,19 @@ impl Trust {
         self.verifications
     }
 
-    /// The anchor that signed a certificate and is valid now.
-    pub(crate) fn issuer(&self, certificate: &Certificate, now: i64) -> Result<Issuer<'_>, Reason> {
+    /// How many signatures of certificates were verified by this snapshot: that of a known one
+    /// is not verified again.
+    pub fn certificate_verifications(&self) -> usize {
+        self.certificate_verifications.load(Ordering::Relaxed)
+    }
+
+    /// The anchor that signed a certificate, given with the SHA-256 of its DER, and is valid now.
+    pub(crate) fn issuer(
+        &self,
+        certificate: &Certificate,
+        fingerprint: &[u8; 32],
+        now: i64,
+    ) -> Result<Issuer<'_>, Reason> {
         let untrusted = |cause| Reason::Untrusted {
             issuer: certificate.issuer_name(),
             cause,
@@ -169,13 +186,18 @@ impl Trust {
         let mut cause = UntrustedCause::SignatureInvalid;
         for place in candidates {
             let anchor = &self.anchors[*place];
-            let verified = anchor.verify(
-                algorithm,
-                certificate.to_be_signed(),
-                certificate.signature(),
-            );
-            match (verified, anchor.is_valid_at(now)) {
-                (Ok(()), true) => {
+            let signed = self.known.holds(fingerprint, *place) || {
+                self.certificate_verifications
+                    .fetch_add(1, Ordering::Relaxed);
+                let (body, signature) = (certificate.to_be_signed(), certificate.signature());
+                let verified = anchor.verify(algorithm, body, signature).is_ok();
+                if verified {
+                    self.known.add(fingerprint, *place);
+                }
+                verified
+            };
+            match (signed, anchor.is_valid_at(now)) {
+                (true, true) => {
                     return Ok(Issuer {
                         anchor,
                         lists: self.lists_of[*place]
@@ -184,8 +206,8 @@ impl Trust {
                             .collect(),
                     });
                 }
-                (Ok(()), false) => cause = UntrustedCause::AnchorNotValid,
-                (Err(_), _) => {}
+                (true, false) => cause = UntrustedCause::AnchorNotValid,
+                (false, _) => {}
             }
         }
         Err(untrusted(cause))

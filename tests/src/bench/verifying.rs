@@ -27,6 +27,13 @@ pub fn measure(_: &mut Desk) -> Outcome<Vec<Row>> {
             .at_most_times(1.5)
             .limited_by("two RSA verifications"),
         Row::of(
+            "the same of a certificate seen before",
+            judging.number("known_us")?,
+            "µs",
+        )
+        .beside(judging.number("bare_us")?)
+        .limited_by("one RSA verification"),
+        Row::of(
             "100,000 judgements: memory grown by",
             judging.number("growth_mib")?,
             "MiB",

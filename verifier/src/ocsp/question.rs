@@ -12,6 +12,7 @@ use x509_ocsp::{OcspRequest, Request, TbsRequest};
 
 use super::certificate_id::CertificateId;
 use super::reading;
+use crate::anchor::sha_256;
 use crate::{Anchor, OcspAnswer, OcspFault, OcspStatus, RevocationList, Trust};
 
 /// RFC 9654 §2.1: a nonce of a question has 32 octets.
@@ -37,12 +38,13 @@ impl Trust {
     /// no answer could matter, since it cannot be read or no anchor valid then signed it.
     /// So nobody can have addresses of their own choice visited.
     ///
-    /// Finding that out costs the verification of a signature: ask where [`crate::judge`]
+    /// Finding that out can cost the verification of a signature: ask where [`crate::judge`]
     /// lacks evidence ([`crate::Reason::RevocationUnknown`],
     /// [`crate::RevocationEvidence::Absent`]), not before every judgement.
     pub fn question(&self, certificate: &[u8], now: i64) -> Option<Question> {
         let certificate = Certificate::read(certificate).ok()?;
-        let issuer = self.issuer(&certificate, now).ok()?;
+        let fingerprint = sha_256(certificate.der());
+        let issuer = self.issuer(&certificate, &fingerprint, now).ok()?;
         let id = CertificateId {
             issuer: issuer.anchor,
             serial: certificate.serial(),

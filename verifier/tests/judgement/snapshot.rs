@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use pki::{Authority, Key, List};
-use verifier::{Anchor, RevocationList, Trust};
+use pki::{Authority, Card, Holder, Key, List};
+use verifier::{Anchor, Reason, RevocationList, Trust, UntrustedCause};
 
-use crate::portal::{DAY, NOW, authority};
+use crate::portal::{DAY, NOW, Portal, authority};
 use crate::revocation::{card, current};
 
 fn anchor(authority: &Authority) -> Arc<Anchor> {
@@ -118,4 +118,82 @@ fn the_key_a_list_names_is_tried_first() {
     let trust = Trust::new(anchors, lists);
     assert_eq!(trust.unsigned_lists().count(), 0);
     assert_eq!(trust.verifications(), 4);
+}
+
+#[test]
+fn the_issuers_signature_on_a_known_certificate_is_not_verified_again() {
+    let authority = authority();
+    let portal = Portal::trusting(&[&authority]);
+    let (card, other) = (card(&authority), card(&authority));
+    for _ in 0..3 {
+        portal.judge_card(&card).unwrap();
+        portal.judge_card(&other).unwrap();
+    }
+    assert_eq!(portal.trust.certificate_verifications(), 2);
+}
+
+#[test]
+fn a_certificate_that_differs_from_a_known_one_in_one_bit_is_verified_and_not_believed() {
+    let authority = authority();
+    let portal = Portal::trusting(&[&authority]);
+    let card = card(&authority);
+    portal.judge_card(&card).unwrap();
+    let mut forged = card.certificate().to_vec();
+    *forged.last_mut().unwrap() ^= 1;
+    for round in 0..2 {
+        let forged = Card::new(forged.clone(), card.key().clone());
+        assert!(portal.judge_card(&forged).is_err());
+        assert_eq!(portal.trust.certificate_verifications(), 2 + round);
+    }
+}
+
+#[test]
+fn a_new_snapshot_has_to_find_for_itself_who_signed() {
+    let authority = authority();
+    let portal = Portal::trusting(&[&authority]);
+    let card = card(&authority);
+    portal.judge_card(&card).unwrap();
+    let anchors = portal.trust.anchors().to_vec();
+    let next = Portal {
+        trust: Trust::following(&portal.trust, anchors, vec![]),
+        ..portal
+    };
+    next.judge_card(&card).unwrap();
+    assert_eq!(next.trust.certificate_verifications(), 1);
+}
+
+#[test]
+fn a_known_certificate_is_refused_once_its_anchor_has_expired() {
+    let anchored = Authority::valid("Regione", Key::p256(), NOW - DAY, NOW + DAY);
+    let portal = Portal::trusting(&[&anchored]);
+    let card = anchored.issue(&Holder::default(), Key::p256());
+    portal.judge_card(&card).unwrap();
+    let later = portal.at(NOW + 2 * DAY);
+    let refused = later.judge_card(&card);
+    assert!(
+        matches!(
+            refused,
+            Err(Reason::Untrusted {
+                cause: UntrustedCause::AnchorNotValid,
+                ..
+            })
+        ),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn who_signed_with_one_key_of_a_name_is_not_known_by_the_other() {
+    let name = "Regione di Prova - CA Cittadini 2020";
+    let (first, second) = (
+        Authority::new(name, Key::p256()),
+        Authority::new(name, Key::p256()),
+    );
+    let portal = Portal::trusting(&[&first, &second]);
+    let (of_first, of_second) = (card(&first), card(&second));
+    for _ in 0..2 {
+        portal.judge_card(&of_first).unwrap();
+        portal.judge_card(&of_second).unwrap();
+    }
+    assert_eq!(portal.trust.certificate_verifications(), 2);
 }
