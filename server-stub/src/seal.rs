@@ -2,10 +2,11 @@
 
 use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey},
-    hkdf::{HKDF_SHA256, Prk, Salt},
+    hkdf::{HKDF_SHA256, Prk},
     hmac, rand,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use zeroize::Zeroizing;
 
 const SALT_BYTES: usize = 32;
 
@@ -52,8 +53,12 @@ impl SealKey {
             let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
             digest(&hmac::sign(&key, b"tessera keyed hash 1"))
         };
+        // HKDF-Extract (RFC 5869 §2.2), done here once: the library's own would do it again at
+        // each sealing.
+        let extracted = hmac::Key::new(hmac::HMAC_SHA256, b"tessera seal 1");
+        let extracted = Zeroizing::new(digest(&hmac::sign(&extracted, secret)));
         SealKey {
-            sealing: Salt::new(HKDF_SHA256, b"tessera seal 1").extract(secret),
+            sealing: Prk::new_less_safe(HKDF_SHA256, extracted.as_slice()),
             hashing: hmac::Key::new(hmac::HMAC_SHA256, &hashing),
         }
     }
@@ -124,6 +129,8 @@ fn zero_nonce() -> Nonce {
 
 #[cfg(test)]
 mod tests {
+    use aws_lc_rs::hkdf::Salt;
+
     use super::*;
 
     #[test]
@@ -139,6 +146,19 @@ mod tests {
             SealKey::new(&[8; 32]).open(Purpose::Challenge, &sealed),
             None
         );
+    }
+
+    #[test]
+    fn keys_are_derived_as_the_library_derives_them() {
+        let secret = [7; 32];
+        let salt = Salt::new(HKDF_SHA256, b"tessera seal 1");
+        let theirs = SealKey {
+            sealing: salt.extract(&secret),
+            ..SealKey::new(&secret)
+        };
+        let sealed = theirs.seal(Purpose::Challenge, b"nonce").unwrap();
+        let opened = SealKey::new(&secret).open(Purpose::Challenge, &sealed);
+        assert_eq!(opened.as_deref(), Some(&b"nonce"[..]));
     }
 
     #[test]
