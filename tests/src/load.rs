@@ -32,7 +32,7 @@ use tokio::task::{JoinSet, LocalSet};
 
 pub use crowd::{CardHolder, Crowd};
 pub use end::{End, Silence};
-pub use population::{Population, codice_fiscale, register_unseen};
+pub use population::{Population, codice_fiscale};
 pub use queue::Pace;
 pub use report::{Confirmed, Report};
 

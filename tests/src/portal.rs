@@ -76,6 +76,20 @@ impl Portal {
         self.resume()
     }
 
+    /// Gives it another database, and starts it again.
+    pub fn move_to(&self, database: &str) -> Outcome<()> {
+        self.stop();
+        let configuration = fs::read_to_string(self.configuration())?;
+        let lines = configuration
+            .lines()
+            .map(|line| match line.starts_with("database = ") {
+                true => format!("database = \"{database}\"\n"),
+                false => format!("{line}\n"),
+            });
+        fs::write(self.configuration(), lines.collect::<String>())?;
+        self.resume()
+    }
+
     /// The origin of its pages.
     pub fn origin(&self) -> &str {
         &self.origin

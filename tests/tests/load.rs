@@ -18,10 +18,7 @@ const PEOPLE: u32 = 20;
 fn whoever_was_told_of_a_session_has_it_though_the_server_was_killed_meanwhile() {
     let issuer = Issuer::new();
     let portal = Portal::start(&issuer, &[]).unwrap();
-    let population = Population {
-        operators: 2 * PEOPLE,
-        officers: PEOPLE,
-    };
+    let population = Population::new(2 * PEOPLE, PEOPLE);
     population.import(&portal).unwrap();
     let crowd = Arc::new(Crowd::new(&issuer, 0..PEOPLE).unwrap());
     let node = SocketAddr::from((Ipv4Addr::LOCALHOST, portal.port()));

@@ -9,7 +9,7 @@ use crate::{
 /// Sets up, builds what ships, measures it: with `--long` also what takes half an hour and more,
 /// with the name of a file of figures that file alone.
 pub fn run(words: &[&str]) -> Result<(), Failed> {
-    setup::for_demo()?;
+    setup::for_bench()?;
     build::programs()?;
     for program in ["bench", "bare_signer"] {
         build::end_to_end_program(program)?;

@@ -153,6 +153,12 @@ fn for_deploying() -> Result<(), Failed> {
     Ok(())
 }
 
+/// What the bench needs besides.
+pub fn for_bench() -> Result<(), Failed> {
+    for_demo()?;
+    postgresql()
+}
+
 /// What fuzzing alone needs.
 pub fn for_fuzzing() -> Result<(), Failed> {
     debian_packages(FOR_FUZZING)

@@ -148,9 +148,12 @@ impl Cluster {
         succeed(&mut psql)
     }
 
+    pub(crate) fn process(&self) -> u32 {
+        self.server.as_ref().expect("a running server").id()
+    }
+
     fn pid(&self) -> String {
-        let server = self.server.as_ref().expect("a running server");
-        server.id().to_string()
+        self.process().to_string()
     }
 }
 

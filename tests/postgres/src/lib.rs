@@ -67,6 +67,11 @@ impl Postgres {
         format!("127.0.0.1:{}", self.cluster.port)
     }
 
+    /// The number of its first process, which started the others.
+    pub fn process(&self) -> u32 {
+        self.cluster.process()
+    }
+
     /// Makes a database with nothing in it; its name.
     pub fn empty_database(&self) -> String {
         self.database_like("template0")

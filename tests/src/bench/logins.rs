@@ -4,10 +4,8 @@ mod endurance;
 mod site;
 mod verifications;
 
-use std::time::Duration;
-
 use super::row::{Row, median};
-use crate::{Outcome, load::Report, people::Issuer};
+use crate::{Outcome, people::Issuer};
 use site::Site;
 
 /// All who could use the Sistema TS, and how many of them have registered a card.
@@ -24,6 +22,7 @@ const ORDER: [Size; 8] = {
 /// The turns with many add up to [`LIVE_SESSIONS`].
 const LOGINS_A_TURN: u64 = 2_500;
 const LIVE_SESSIONS: u64 = 10_000;
+const TURNS_ON_POSTGRES: usize = 3;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Size {
@@ -31,28 +30,26 @@ enum Size {
     Many,
 }
 
-/// What a number of logins cost, each in microseconds of CPU.
+/// What a login cost, in microseconds of CPU.
 struct Cost {
     server: f64,
+    /// Of a database that has processes of its own.
+    database: f64,
     /// The load's own, with the signatures of the cards.
     load: f64,
 }
 
-impl Cost {
-    fn of(server: Duration, report: &Report) -> Cost {
-        let each = |time: Duration| time.as_secs_f64() * 1e6 / report.done() as f64;
-        Cost {
-            server: each(server),
-            load: each(report.own_cpu),
-        }
-    }
-}
-
-/// Measures it on SQLite; with `endurance` also what takes half an hour.
+/// Measures it on both engines; with `endurance` also what takes half an hour.
 pub fn measure(endurance: bool) -> Outcome<Vec<Row>> {
     let issuer = Issuer::new();
-    let few = Site::open(&issuer, FEW, 0)?;
-    let many = Site::open(&issuer, OPERATORS, REGISTRATIONS)?;
+    let mut rows = on_sqlite(&issuer, endurance)?;
+    rows.extend(on_postgres(&issuer, endurance)?);
+    Ok(rows)
+}
+
+fn on_sqlite(issuer: &Issuer, endurance: bool) -> Outcome<Vec<Row>> {
+    let few = Site::on_sqlite(issuer, FEW, 0)?;
+    let many = Site::on_sqlite(issuer, OPERATORS, REGISTRATIONS)?;
     let (mut with_few, mut with_many, mut own, mut bare) = (vec![], vec![], vec![], vec![]);
     let mut sessions = Vec::new();
     for size in ORDER {
@@ -114,7 +111,41 @@ pub fn measure(endurance: bool) -> Outcome<Vec<Row>> {
         .at_most(100.0),
     ];
     if endurance {
-        rows.extend(endurance::measure(&many)?);
+        rows.push(endurance::rush(
+            &many,
+            "SQLite, 100 logins a second for ten minutes: 99 of 100 done within",
+        )?);
+        rows.push(endurance::growth(&many)?);
+    }
+    Ok(rows)
+}
+
+fn on_postgres(issuer: &Issuer, endurance: bool) -> Outcome<Vec<Row>> {
+    let site = Site::on_postgres(issuer, OPERATORS, REGISTRATIONS)?;
+    let (mut server, mut database) = (vec![], vec![]);
+    for _ in 0..TURNS_ON_POSTGRES {
+        let (cost, _) = site.log_in(LOGINS_A_TURN)?;
+        server.push(cost.server);
+        database.push(cost.database);
+    }
+    let mut rows = vec![
+        Row::of(
+            "login by card on PostgreSQL: logins a second of the server's CPU",
+            1e6 / median(server),
+            "logins",
+        )
+        .at_least(2_500.0),
+        Row::of(
+            "the same: the database's own CPU a login",
+            median(database),
+            "µs",
+        ),
+    ];
+    if endurance {
+        rows.push(endurance::rush(
+            &site,
+            "PostgreSQL, 100 logins a second for ten minutes: 99 of 100 done within",
+        )?);
     }
     Ok(rows)
 }

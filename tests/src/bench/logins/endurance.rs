@@ -16,35 +16,26 @@ const ALL: u64 = 1_000_000;
 /// At a time, so that what the load remembers of them is not as much itself.
 const A_ROUND: u64 = 100_000;
 
-pub(super) fn measure(site: &Site) -> Outcome<Vec<Row>> {
+/// How long whoever comes in a rush waits, nearly all of them.
+pub(super) fn rush(site: &Site, figure: &'static str) -> Outcome<Row> {
     let rush = Load {
         pace: Pace::PerSecond(RATE),
         ..site.load(RUSH)?
     };
     let rush = rush.run()?.expect_all_done()?;
+    eprintln!("  {figure}: {rush}");
+    let milliseconds = rush.latency(0.99).as_secs_f64() * 1e3;
+    Ok(Row::of(figure, milliseconds, "ms").at_most(50.0))
+}
+
+/// How much memory a million logins leave behind.
+pub(super) fn growth(site: &Site) -> Outcome<Row> {
     site.log_in(FIRST)?;
     let at_first = site.resident()?;
     for _ in 0..(ALL - FIRST) / A_ROUND {
         site.log_in(A_ROUND)?;
     }
+    let figure = "1,000,000 logins: memory grown by, after the first 100,000";
     let grown = (site.resident()? - at_first).max(0.0);
-    Ok(vec![
-        Row::of(
-            "100 logins a second for ten minutes: 99 of 100 done within",
-            rush.latency(0.99).as_secs_f64() * 1e3,
-            "ms",
-        )
-        .at_most(50.0),
-        Row::of(
-            "the same: the slowest",
-            rush.longest().as_secs_f64() * 1e3,
-            "ms",
-        ),
-        Row::of(
-            "1,000,000 logins: memory grown by, after the first 100,000",
-            grown,
-            "MB",
-        )
-        .at_most(5.0),
-    ])
+    Ok(Row::of(figure, grown, "MB").at_most(5.0))
 }

@@ -7,13 +7,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+use postgres_server::Postgres;
 use protocol::Origin;
 
 use super::Cost;
 use crate::{
     Outcome,
-    bench::cpu,
-    load::{Confirmed, Crowd, Load, Population, Report, register_unseen},
+    bench::cpu::{self, Usage},
+    load::{Confirmed, Crowd, Load, Population, Report},
     people::Issuer,
     portal::Portal,
 };
@@ -23,37 +24,65 @@ const CROWD: u32 = 1_000;
 
 pub(super) struct Site {
     portal: Portal,
+    database: Option<Postgres>,
     crowd: Arc<Crowd>,
-    /// How long the import took, by the server's own command.
+    /// How long bringing the operators in took: on SQLite by the server's own command.
     pub(super) imported_in: Duration,
     /// From the server's start to its word that it is ready.
     pub(super) started_in: Duration,
 }
 
 impl Site {
-    /// Sets it up: the crowd has registered, and logged in once.
-    pub(super) fn open(issuer: &Issuer, operators: u32, registrations: u32) -> Outcome<Site> {
-        let portal = Portal::start(issuer, &[])?;
-        // All of the load comes from one address.
-        portal.configure("challenges_per_minute = 1000000\n")?;
+    /// On SQLite: the crowd has registered, and logged in once.
+    pub(super) fn on_sqlite(issuer: &Issuer, operators: u32, registrations: u32) -> Outcome<Site> {
+        let portal = Site::portal(issuer)?;
         portal.stop();
-        let population = Population {
-            operators,
-            officers: CROWD,
-        };
         let file = portal.folder().join("population.csv");
-        population.write(&file)?;
+        Population::new(operators, CROWD).write(&file)?;
         let began = Instant::now();
         portal.command(&["operators", "import", &file.display().to_string()])?;
         let imported_in = began.elapsed();
         fs::remove_file(file)?;
-        register_unseen(&portal, registrations)?;
+        Population::register_in_sqlite(&portal, registrations)?;
+        Site::open(issuer, portal, None, imported_in)
+    }
+
+    /// The same on a PostgreSQL of its own, on this machine.
+    pub(super) fn on_postgres(
+        issuer: &Issuer,
+        operators: u32,
+        registrations: u32,
+    ) -> Outcome<Site> {
+        let portal = Site::portal(issuer)?;
+        let database = Postgres::start();
+        let name = database.empty_database();
+        portal.move_to(&database.url(&name))?;
+        portal.stop();
+        let began = Instant::now();
+        Population::new(operators, CROWD).fill_postgres(&database, &name, registrations)?;
+        Site::open(issuer, portal, Some(database), began.elapsed())
+    }
+
+    fn portal(issuer: &Issuer) -> Outcome<Portal> {
+        let portal = Portal::start(issuer, &[])?;
+        // All of the load comes from one address.
+        portal.configure("challenges_per_minute = 1000000\n")?;
+        Ok(portal)
+    }
+
+    fn open(
+        issuer: &Issuer,
+        portal: Portal,
+        database: Option<Postgres>,
+        imported_in: Duration,
+    ) -> Outcome<Site> {
         let began = Instant::now();
         portal.resume()?;
         let site = Site {
             crowd: Arc::new(Crowd::new(issuer, 0..CROWD)?),
             imported_in,
             started_in: began.elapsed(),
+            database,
             portal,
         };
         site.load(0)?.registering().run()?.expect_all_done()?;
@@ -63,10 +92,25 @@ impl Site {
 
     /// So many logins, and what they cost.
     pub(super) fn log_in(&self, visits: u64) -> Outcome<(Cost, Report)> {
-        let before = self.server_cpu()?;
+        let server = self.portal.process()?;
+        let database = self.database.as_ref().map(Postgres::process);
+        let used = || -> Outcome<_> {
+            Ok((
+                cpu::of_process(server)?,
+                database.map(Usage::of_family).transpose()?,
+            ))
+        };
+        let (server_before, database_before) = used()?;
         let report = self.load(visits)?.run()?.expect_all_done()?;
-        let used = self.server_cpu()?.saturating_sub(before);
-        Ok((Cost::of(used, &report), report))
+        let (server_after, database_after) = used()?;
+        let each = |time: Duration| time.as_secs_f64() * 1e6 / report.done() as f64;
+        let of_database = database_after.zip(database_before);
+        let cost = Cost {
+            server: each(server_after.saturating_sub(server_before)),
+            database: of_database.map_or(0.0, |(after, before)| each(after.since(&before))),
+            load: each(report.own_cpu),
+        };
+        Ok((cost, report))
     }
 
     /// Looks whether these sessions stand.
@@ -87,9 +131,5 @@ impl Site {
         let line = status.lines().find(|line| line.starts_with("VmRSS:"));
         let kib = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<f64>().ok());
         Ok(kib.ok_or("the kernel tells no resident memory")? * 1024.0 / 1e6)
-    }
-
-    fn server_cpu(&self) -> Outcome<Duration> {
-        Ok(cpu::of_process(self.portal.process()?)?)
     }
 }
