@@ -171,7 +171,7 @@ fn add_headers(status: &str, response: &mut Value) {
     names.extend(refused.then_some("Content-Language"));
     match status {
         "405" => names.push("Allow"),
-        "429" => names.push("Retry-After"),
+        "429" | "503" => names.push("Retry-After"),
         _ => {}
     }
     for name in names {

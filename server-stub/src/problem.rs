@@ -21,6 +21,10 @@ use crate::{
     texts::Texts,
 };
 
+/// When to try again where a step of our own failed: a database server that is restarted, or
+/// another that takes its place, is back about then.
+const RETRY_AFTER_SECONDS: u64 = 5;
+
 /// A refusal on its way out; [`answer`] gives it words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -77,7 +81,7 @@ impl Refusal {
     pub fn new(code: ProblemCode) -> Refusal {
         Refusal {
             code,
-            retry_after: None,
+            retry_after: (code.status() == 503).then_some(RETRY_AFTER_SECONDS),
             field: None,
         }
     }
