@@ -19,6 +19,11 @@ pub(crate) fn program(name: &str) -> Command {
         "{} is missing: apt-get install postgresql-15",
         program.display()
     );
+    as_owner(&program)
+}
+
+/// Any program, run as that account.
+pub(crate) fn as_owner(program: &Path) -> Command {
     if !is_root() {
         return Command::new(program);
     }

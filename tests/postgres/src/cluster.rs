@@ -6,6 +6,7 @@ use std::{
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU16, Ordering},
     thread::sleep,
     time::{Duration, Instant},
 };
@@ -64,10 +65,7 @@ impl Cluster {
         Cluster {
             _undertaker: Undertaker::watch(&folder),
             folder,
-            port: TcpListener::bind("127.0.0.1:0")
-                .and_then(|listener| listener.local_addr())
-                .unwrap()
-                .port(),
+            port: free_port(),
             server: None,
         }
     }
@@ -119,14 +117,30 @@ impl Cluster {
         send(signal, &[self.pid()]);
     }
 
-    /// A signal to every process, the first one first: it would start others anew.
+    /// A signal to every process.
     pub(crate) fn signal_all(&self, signal: &str) {
+        send(signal, &self.processes());
+    }
+
+    /// Lets no process, nor those they start, write beyond so many bytes of a file.
+    pub(crate) fn limit_files(&self, bytes: u32) {
+        for process in self.processes() {
+            // One that has ended by itself meanwhile is no failure.
+            let _ = account::as_owner(Path::new("prlimit"))
+                .arg(format!("--pid={process}"))
+                .arg(format!("--fsize={bytes}:"))
+                .output();
+        }
+    }
+
+    /// Its processes, the first one first: it would start others anew.
+    fn processes(&self) -> Vec<String> {
         let pid = self.pid();
         let children = Command::new("pgrep").args(["-P", &pid]).output().unwrap();
         let children = String::from_utf8(children.stdout).unwrap();
         let mut all = vec![pid];
         all.extend(children.lines().map(str::to_owned));
-        send(signal, &all);
+        all
     }
 
     /// Waits until it has ended.
@@ -155,6 +169,19 @@ impl Cluster {
     fn pid(&self) -> String {
         self.process().to_string()
     }
+}
+
+/// A port that stays its own while no server is there: not one of those that the system gives
+/// to connections that go out, such as a client's own attempts to reach the stopped server.
+fn free_port() -> u16 {
+    static TRIED: AtomicU16 = AtomicU16::new(0);
+    const PORTS: std::ops::Range<u16> = 16_000..32_000;
+    let begin = (std::process::id() % u32::from(u16::MAX)) as u16;
+    (0..PORTS.len())
+        .map(|_| begin.wrapping_add(TRIED.fetch_add(1, Ordering::Relaxed)))
+        .map(|number| PORTS.start + number % (PORTS.end - PORTS.start))
+        .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        .expect("a free port")
 }
 
 fn send(signal: &str, processes: &[String]) {

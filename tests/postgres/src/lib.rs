@@ -138,6 +138,11 @@ impl Postgres {
         self.cluster.signal_all("CONT");
     }
 
+    /// Lets its files grow no further, as on a full disk, until it is started again.
+    pub fn fill_disk(&self) {
+        self.cluster.limit_files(64 * 1024);
+    }
+
     /// Makes a standby take writes.
     pub fn promote(&self) {
         assert_eq!(self.run("postgres", "SELECT pg_promote()"), "t");
