@@ -1,6 +1,9 @@
 //! The time, as the portal keeps and writes it.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{
+    sync::{PoisonError, RwLock},
+    time::{Instant, SystemTime, UNIX_EPOCH},
+};
 
 use time::{Date, Duration, Month, OffsetDateTime, format_description::well_known::Rfc3339};
 
@@ -10,13 +13,40 @@ pub const MINUTE: i64 = 60 * 1000;
 /// Milliseconds of a day.
 pub const DAY: i64 = 24 * 60 * MINUTE;
 
-/// Now, in Unix milliseconds.
+/// How far two clocks that agree may be apart, in milliseconds.
+const AGREEMENT: i64 = 100;
+
+/// What time the database's server said it was, and when.
+static TOLD: RwLock<Option<(i64, Instant)>> = RwLock::new(None);
+
+/// Now, in Unix milliseconds: the time of the database's server, where there is one, carried on
+/// by a clock that nobody sets. So nodes agree on what has expired, whatever becomes of a
+/// node's own clock.
 pub fn now() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |passed| {
-            i64::try_from(passed.as_millis()).unwrap_or(i64::MAX)
-        })
+    match *TOLD.read().unwrap_or_else(PoisonError::into_inner) {
+        Some((told, at)) => told.saturating_add(millis(at.elapsed().as_millis())),
+        None => SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |passed| millis(passed.as_millis())),
+    }
+}
+
+/// Goes by what the database's server said to a question that was asked then.
+///
+/// Meanwhile the answer has aged, by half its way at best: one that was long on its way says
+/// less than the time that is carried on.
+pub fn agree(told: i64, asked: Instant) {
+    let way = asked.elapsed() / 2;
+    let uncertain = millis(way.as_millis()) + AGREEMENT;
+    let agrees = told.abs_diff(now()) <= uncertain.unsigned_abs();
+    let mut last = TOLD.write().unwrap_or_else(PoisonError::into_inner);
+    if last.is_none() || !agrees {
+        *last = Some((told, asked + way));
+    }
+}
+
+fn millis(count: u128) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 /// RFC 3339 in UTC, of Unix milliseconds.

@@ -4,7 +4,13 @@
 //! hangs, or that has become a standby. What was asked of a server that fell silent may or
 //! may not have been done, so that only reading and beginning are tried again.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
 
 use sqlx::{
     ConnectOptions, Connection, Executor, PgConnection, PgPool, Postgres as Pg,
@@ -19,7 +25,7 @@ use tokio::{
 };
 
 use super::{PATIENCE, Row, Statement, Turn, address::PostgresAddress};
-use crate::store::StoreFault;
+use crate::{clock, store::StoreFault};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
@@ -28,10 +34,14 @@ const CONNECTIONS: u32 = 16;
 /// How long one attempt at a connection may take, before the servers are asked which of them
 /// takes writes.
 const ATTEMPT: Duration = Duration::from_millis(1500);
+/// How long the other servers are listened to when one has said that it takes writes.
+const OTHERS: Duration = Duration::from_millis(200);
 /// A pause between attempts.
 const PAUSE: Duration = Duration::from_millis(50);
 /// A connection not used for so long is asked whether it still leads to the primary.
 const UNASKED: Duration = Duration::from_secs(1);
+
+const NOT_PRIMARY: &str = "it is a standby, or another has taken its place";
 
 /// What a session of ours keeps to. A server whose node is gone frees what it held.
 const SETTINGS: [(&str, &str); 9] = [
@@ -50,6 +60,7 @@ const SETTINGS: [(&str, &str); 9] = [
 pub(in crate::store) struct Postgres {
     pub(super) pool: PgPool,
     servers: Vec<PgConnectOptions>,
+    primary: Arc<Primary>,
     /// Held by the one who looks for the primary.
     search: Mutex<()>,
 }
@@ -63,31 +74,41 @@ impl Postgres {
             .map(|server| server.clone().options(SETTINGS))
             .collect();
         let first = servers.first().cloned().unwrap_or_default();
+        let primary = Arc::new(Primary::default());
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(PATIENCE)
             .test_before_acquire(false)
-            .after_connect(|connection, _| {
-                Box::pin(async move {
-                    match takes_writes(connection).await {
-                        Ok(true) => Ok(()),
-                        Ok(false) => Err(sqlx::Error::Protocol("it is a standby".to_owned())),
-                        Err(fault) => Err(fault),
-                    }
-                })
+            .after_connect({
+                let primary = Arc::clone(&primary);
+                move |connection, _| {
+                    let primary = Arc::clone(&primary);
+                    Box::pin(async move {
+                        match primary.is(connection).await {
+                            Ok(true) => Ok(()),
+                            Ok(false) => Err(sqlx::Error::Protocol(NOT_PRIMARY.to_owned())),
+                            Err(fault) => Err(fault),
+                        }
+                    })
+                }
             })
-            .before_acquire(|connection, held| {
-                Box::pin(async move {
-                    if held.idle_for < UNASKED {
-                        return Ok(true);
-                    }
-                    takes_writes(connection).await
-                })
+            .before_acquire({
+                let primary = Arc::clone(&primary);
+                move |connection, held| {
+                    let primary = Arc::clone(&primary);
+                    Box::pin(async move {
+                        if held.idle_for < UNASKED {
+                            return Ok(true);
+                        }
+                        primary.is(connection).await
+                    })
+                }
             })
             .connect_lazy_with(first);
         let postgres = Postgres {
             pool,
             servers,
+            primary,
             search: Mutex::new(()),
         };
         postgres.look_for_primary().await;
@@ -128,7 +149,8 @@ impl Postgres {
         }
     }
 
-    /// Asks every server whether it takes writes; new connections go to the first that does.
+    /// Asks every server whether it takes writes; new connections go to the one that does. An
+    /// old primary that has come back and takes writes too is told by its timeline.
     async fn look_for_primary(&self) {
         if self.servers.len() < 2 {
             return;
@@ -138,21 +160,31 @@ impl Postgres {
         };
         let mut asked = JoinSet::new();
         for server in self.servers.iter().cloned() {
+            let primary = Arc::clone(&self.primary);
             asked.spawn(async move {
                 let answer = timeout(ATTEMPT, async {
                     let mut connection = server.connect().await?;
-                    takes_writes(&mut connection).await
+                    primary.timeline(&mut connection).await
                 });
-                matches!(answer.await, Ok(Ok(true))).then_some(server)
+                Some((answer.await.ok()?.ok()??, server))
             });
         }
-        while let Some(answer) = asked.join_next().await {
-            if let Ok(Some(server)) = answer {
-                let (host, port) = (server.get_host(), server.get_port());
-                tracing::info!(host, port, "this database server takes writes");
-                self.pool.set_connect_options(server);
-                return;
+        let mut found: Option<(i64, PgConnectOptions)> = None;
+        let mut end = Instant::now() + ATTEMPT;
+        while let Ok(Some(answer)) = timeout_at(end, asked.join_next()).await {
+            if let Ok(Some(answer)) = answer {
+                end = end.min(Instant::now() + OTHERS);
+                if found.as_ref().is_none_or(|found| found.0 < answer.0) {
+                    found = Some(answer);
+                }
             }
+        }
+        if let Some((timeline, server)) = found
+            && self.primary.takes_over(timeline)
+        {
+            let (host, port) = (server.get_host(), server.get_port());
+            tracing::info!(host, port, timeline, "this database server takes writes");
+            self.pool.set_connect_options(server);
         }
     }
 
@@ -213,10 +245,42 @@ impl Postgres {
     }
 }
 
-async fn takes_writes(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar("SELECT NOT pg_is_in_recovery()")
-        .fetch_one(connection)
-        .await
+/// Which server is the primary: of those that take writes the one of the newest timeline.
+///
+/// A standby that is promoted begins a new one (PostgreSQL 15 §26.3.5). So a primary whose place
+/// was taken while it was away, and which comes back, is known for what it is by every node
+/// that has met the new one.
+#[derive(Default)]
+struct Primary {
+    newest: AtomicI64,
+}
+
+impl Primary {
+    /// Whether that is where the connection leads to.
+    async fn is(&self, connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+        let timeline = self.timeline(connection).await?;
+        Ok(timeline.is_some_and(|timeline| self.takes_over(timeline)))
+    }
+
+    /// The timeline of a server that takes writes; its time is ours from now on.
+    async fn timeline(&self, connection: &mut PgConnection) -> Result<Option<i64>, sqlx::Error> {
+        let asked = std::time::Instant::now();
+        let question = sqlx::query_as(
+            "SELECT CASE WHEN NOT pg_is_in_recovery() THEN
+                 ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::bigint END,
+                 (extract(epoch FROM clock_timestamp()) * 1000)::bigint",
+        );
+        let (timeline, told): (Option<i64>, i64) = question.fetch_one(connection).await?;
+        if timeline.is_some_and(|timeline| timeline >= self.newest.load(Ordering::Relaxed)) {
+            clock::agree(told, asked);
+        }
+        Ok(timeline)
+    }
+
+    /// Whether no newer timeline was met.
+    fn takes_over(&self, timeline: i64) -> bool {
+        self.newest.fetch_max(timeline, Ordering::Relaxed) <= timeline
+    }
 }
 
 /// Whether a connection is of no use after this fault.
@@ -229,6 +293,16 @@ fn breaks(fault: &sqlx::Error) -> bool {
         }),
         _ => false,
     }
+}
+
+/// What was heard, but for a confirmation that comes late, which counts as none.
+///
+/// A server that waits for its standby's word ends the wait at `statement_timeout` and confirms
+/// what the standby never had (PostgreSQL 15, `SyncRepWaitForLSN`: a warning that sqlx does not
+/// hand on). It begins to count when it is asked, and so is always later than `until`; a node
+/// that stood still meanwhile would find the confirmation before it looked at its clock.
+fn in_time<T>(heard: Result<T, Elapsed>, until: Instant) -> Option<T> {
+    heard.ok().filter(|_| Instant::now() < until)
 }
 
 /// A connection in use, and until when it is waited for.
@@ -256,7 +330,7 @@ impl Held {
     async fn begin(&mut self, turn: Turn<'_>) -> Result<(), StoreFault> {
         let (until, connection) = self.ask()?;
         let begun = timeout_at(until, connection.execute("BEGIN")).await;
-        self.judge(begun)?;
+        self.judge(begun.ok())?;
         self.in_transaction = true;
         if let Some(lock) = turn.lock() {
             self.execute(lock).await?;
@@ -271,7 +345,7 @@ impl Held {
     pub(super) async fn execute(&mut self, statement: Statement<'_>) -> Result<u64, StoreFault> {
         let (until, connection) = self.ask()?;
         let done = timeout_at(until, statement.for_postgres().execute(connection)).await;
-        Ok(self.judge(done)?.rows_affected())
+        Ok(self.judge(in_time(done, until))?.rows_affected())
     }
 
     pub(super) async fn fetch_optional(
@@ -281,20 +355,20 @@ impl Held {
         let (until, connection) = self.ask()?;
         let query = statement.for_postgres();
         let read = timeout_at(until, query.fetch_optional(connection)).await;
-        Ok(self.judge(read)?.map(Row::Postgres))
+        Ok(self.judge(read.ok())?.map(Row::Postgres))
     }
 
     async fn fetch_all(&mut self, statement: &Statement<'_>) -> Result<Vec<Row>, StoreFault> {
         let (until, connection) = self.ask()?;
         let read = timeout_at(until, statement.for_postgres().fetch_all(connection)).await;
-        let rows = self.judge(read)?;
+        let rows = self.judge(read.ok())?;
         Ok(rows.into_iter().map(Row::Postgres).collect())
     }
 
     pub(super) async fn commit(mut self) -> Result<(), StoreFault> {
         let (until, connection) = self.ask()?;
         let done = timeout_at(until, connection.execute("COMMIT")).await;
-        self.judge(done)?;
+        self.judge(in_time(done, until))?;
         self.in_transaction = false;
         Ok(())
     }
@@ -307,11 +381,8 @@ impl Held {
         Ok((until, connection.ok_or(StoreFault::Silent)?))
     }
 
-    fn judge<T>(
-        &mut self,
-        answer: Result<Result<T, sqlx::Error>, Elapsed>,
-    ) -> Result<T, StoreFault> {
-        let answer = answer.map_err(|_| StoreFault::Silent)?;
+    fn judge<T>(&mut self, answer: Option<Result<T, sqlx::Error>>) -> Result<T, StoreFault> {
+        let answer = answer.ok_or(StoreFault::Silent)?;
         self.unanswered = answer.as_ref().is_err_and(breaks);
         Ok(answer?)
     }
