@@ -6,7 +6,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, PoisonError,
         atomic::{AtomicI64, Ordering},
     },
     time::Duration,
@@ -97,7 +97,7 @@ impl Postgres {
                 move |connection, held| {
                     let primary = Arc::clone(&primary);
                     Box::pin(async move {
-                        if held.idle_for < UNASKED {
+                        if held.idle_for < UNASKED && !primary.was_lost_within(held.idle_for) {
                             return Ok(true);
                         }
                         primary.is(connection).await
@@ -136,7 +136,9 @@ impl Postgres {
         loop {
             let attempt = until.min(Instant::now() + ATTEMPT);
             let fault = match timeout_at(attempt, self.pool.acquire()).await {
-                Ok(Ok(connection)) => return Ok(Held::new(connection, until)),
+                Ok(Ok(connection)) => {
+                    return Ok(Held::new(connection, Arc::clone(&self.primary), until));
+                }
                 Ok(Err(fault)) if !self.passes(&fault) => return Err(fault.into()),
                 Ok(Err(fault)) => StoreFault::Engine(fault),
                 Err(Elapsed { .. }) => StoreFault::Silent,
@@ -253,6 +255,8 @@ impl Postgres {
 #[derive(Default)]
 struct Primary {
     newest: AtomicI64,
+    /// When a connection to it was last found broken, or given up.
+    lost: std::sync::Mutex<Option<std::time::Instant>>,
 }
 
 impl Primary {
@@ -275,6 +279,20 @@ impl Primary {
             clock::agree(told, asked);
         }
         Ok(timeline)
+    }
+
+    /// A connection was of no use: its neighbours, which lead to the same server, are asked
+    /// before they are used again. What spends a nonce cannot be tried twice.
+    fn was_lost(&self) {
+        *self.lost() = Some(std::time::Instant::now());
+    }
+
+    fn was_lost_within(&self, time: Duration) -> bool {
+        self.lost().is_some_and(|lost| lost.elapsed() <= time)
+    }
+
+    fn lost(&self) -> std::sync::MutexGuard<'_, Option<std::time::Instant>> {
+        self.lost.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether no newer timeline was met.
@@ -312,15 +330,17 @@ fn in_time<T>(heard: Result<T, Elapsed>, until: Instant) -> Option<T> {
 pub(in crate::store) struct Held {
     /// None only while it is dropped.
     connection: Option<PoolConnection<Pg>>,
+    primary: Arc<Primary>,
     until: Option<Instant>,
     unanswered: bool,
     in_transaction: bool,
 }
 
 impl Held {
-    fn new(connection: PoolConnection<Pg>, until: Instant) -> Held {
+    fn new(connection: PoolConnection<Pg>, primary: Arc<Primary>, until: Instant) -> Held {
         Held {
             connection: Some(connection),
+            primary,
             until: Some(until),
             unanswered: false,
             in_transaction: false,
@@ -402,6 +422,7 @@ impl Drop for Held {
             return;
         };
         if self.unanswered {
+            self.primary.was_lost();
             connection.close_on_drop();
         } else if self.in_transaction {
             tokio::spawn(async move {
