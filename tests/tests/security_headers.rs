@@ -1,7 +1,7 @@
 //! Every kind of answer over TLS before a passive check of its headers: nothing is found but what
 //! is explained here.
 
-use std::{collections::BTreeSet, fs, process::Command};
+use std::{collections::BTreeSet, fs, os::unix::fs::PermissionsExt, process::Command};
 
 use end_to_end::{
     Outcome,
@@ -56,7 +56,10 @@ impl Secured {
         let folder = portal.folder();
         let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()])?;
         fs::write(folder.join("server.pem"), made.cert.pem())?;
-        fs::write(folder.join("server.key"), made.signing_key.serialize_pem())?;
+        let key = folder.join("server.key");
+        fs::write(&key, made.signing_key.serialize_pem())?;
+        // One that others can read is refused.
+        fs::set_permissions(&key, fs::Permissions::from_mode(0o600))?;
         let port = free_ports(1)?;
         let origin = format!("https://localhost:{port}");
         let mut command: Command = mortal(product::server()?);
@@ -65,7 +68,7 @@ impl Secured {
             .env("TESSERA_LISTEN", format!("127.0.0.1:{port}"))
             .env("TESSERA_ORIGIN", &origin)
             .env("TESSERA_TLS__CERTIFICATE", folder.join("server.pem"))
-            .env("TESSERA_TLS__KEY", folder.join("server.key"))
+            .env("TESSERA_TLS__KEY", &key)
             .args(["serve", "--config"])
             .arg(folder.join("tessera.toml"));
         let mut server = Program::start("server-over-tls", &mut command, folder)?;

@@ -118,7 +118,7 @@ pub const STATES: &[State] = &[
     state(Story::Refusals, "smart-card-operator-unknown", CARD).refused(&["/api/registrations"]),
     state(Story::Refusals, "smart-card-operator-disabled", CARD).refused(&["/api/registrations"]),
     state(Story::Refusals, "smart-card-not-registered", CARD).refused(&["/api/session"]),
-    state(Story::Refusals, "smart-card-security-systems", CARD).refused(&["/api/registrations"]),
+    state(Story::Refusals, "smart-card-security-systems", CARD).refused(&["/api/challenges"]),
     state(Story::Refusals, "smart-card-host-missing", CARD),
     state(Story::Refusals, "smart-card-server-unreachable", CARD).refused(&["/api/challenges"]),
     state(Story::Workstation, "postazione-good", WORKSTATION),

@@ -49,7 +49,8 @@ pub fn a_refusal_leads_on_and_a_service_elsewhere_is_reached(chain: &mut Chain) 
     expect_refusal(chain, "card-not-registered")?;
 
     portal.take_database_away()?;
-    present_card(chain, "Registra ora questa carta", Key::Enter)?;
+    // Said before the PIN is asked for: there is an earlier challenge to give up.
+    chain.browser.enter("Registra ora questa carta")?;
     expect_refusal(chain, "security-systems-unavailable")?;
     portal.put_database_back()?;
     present_card(chain, "Riprova", Key::Space)?;

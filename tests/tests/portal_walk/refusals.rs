@@ -30,7 +30,8 @@ pub fn each_kind_of_refusal_says_what_to_do(walk: &mut Walk) -> Outcome<()> {
         walk.look(&portal, "smart-card-not-registered")?;
 
         portal.take_database_away()?;
-        walk.present_card(&portal, REGISTER)?;
+        // Said before the PIN is asked for: there is an earlier challenge to give up.
+        walk.begin(&portal, REGISTER)?;
         walk.expect_refusal("security-systems-unavailable")?;
         walk.look(&portal, "smart-card-security-systems")?;
         portal.put_database_back()?;
