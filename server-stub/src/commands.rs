@@ -2,7 +2,9 @@
 
 mod assistance;
 mod config_check;
+mod import;
 mod operators;
+mod progress;
 mod store_backup;
 mod trust_check;
 
@@ -175,7 +177,7 @@ pub async fn run(command: Command, config: Option<&Path>) -> Result<ExitCode, Fa
     match command {
         Command::Serve => serve::serve(load()?).await?,
         Command::Operators(OperatorsCommand::Import { file, dry_run }) => {
-            operators::import(&load()?, &file, dry_run).await?;
+            import::run(&load()?, &file, dry_run).await?;
         }
         Command::Operators(OperatorsCommand::Disable { codice_fiscale }) => {
             operators::disable(&load()?, &codice_fiscale).await?;

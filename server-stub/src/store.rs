@@ -10,6 +10,7 @@ mod credentials;
 mod documents;
 mod engine;
 mod events;
+mod import;
 mod operators;
 mod password_attempts;
 mod registrations;
@@ -28,6 +29,7 @@ pub use documents::{DocumentRow, SealedDocument};
 pub use engine::address::{AddressFault, DatabaseAddress, PostgresAddress};
 pub use engine::backup::{BackupFault, back_up};
 pub use events::EventRow;
+pub use import::{Import, Imported, StagedRow};
 pub use operators::{OperatorRow, ProfileChanged};
 pub use password_attempts::{Attempt, AttemptLimits, Attempts};
 pub use registrations::{LoginSubject, NewCredentials, NewRegistration};
@@ -52,6 +54,9 @@ pub enum StoreFault {
     /// The file cannot be made.
     #[error("the database's file: {0}")]
     File(#[from] std::io::Error),
+    /// Imports come one after the other.
+    #[error("another import is under way")]
+    ImportUnderWay,
     /// A random name was needed.
     #[error(transparent)]
     Randomness(#[from] NoRandomness),

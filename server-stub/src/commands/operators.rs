@@ -1,35 +1,9 @@
-//! `operators import`, `operators disable`, `registrations revoke`
-
-use std::path::Path;
+//! `operators disable`, `registrations revoke`
 
 use protocol::CodiceFiscale;
 
 use super::{Failure, open};
-use crate::{clock, config::Config, operators_file};
-
-pub(super) async fn import(config: &Config, file: &Path, dry_run: bool) -> Result<(), Failure> {
-    let bytes = std::fs::read(file)
-        .map_err(|fault| Failure::Other(format!("{}: {fault}", file.display())))?;
-    let rows = operators_file::read(&bytes).map_err(|faults| {
-        let mut told: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        told.push(format!("{}: nothing was imported", file.display()));
-        Failure::Other(told.join("\n"))
-    })?;
-    if dry_run {
-        println!(
-            "{}: {} operators, all good; nothing was imported",
-            file.display(),
-            rows.len()
-        );
-        return Ok(());
-    }
-    open(config)
-        .await?
-        .import_operators(&rows, clock::now())
-        .await?;
-    println!("{}: {} operators imported", file.display(), rows.len());
-    Ok(())
-}
+use crate::{clock, config::Config};
 
 pub(super) async fn disable(config: &Config, codice_fiscale: &str) -> Result<(), Failure> {
     let known = match CodiceFiscale::parse(codice_fiscale) {

@@ -6,6 +6,7 @@
 pub mod address;
 pub mod backup;
 mod file;
+mod own;
 mod passfile;
 mod pools;
 mod postgres;
@@ -15,11 +16,12 @@ mod statement;
 mod transaction;
 mod turns;
 
-use std::time::Duration;
+use std::{fs::File, time::Duration};
 
+pub(super) use own::Own;
 pub use pools::PoolUse;
 pub(super) use row::Row;
-pub(super) use statement::{Statement, sql};
+pub(super) use statement::{Statement, Value, sql};
 pub(super) use transaction::Transaction;
 pub(super) use turns::Turn;
 
@@ -29,6 +31,9 @@ use super::StoreFault;
 /// How long a call waits for the database in all: for a connection, for another's write, for
 /// an answer.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// An import's lock on PostgreSQL; any number, so long as it stays.
+const IMPORT: i64 = 0x7465_7373_6572_6101;
 
 /// An engine with its connections.
 pub(super) enum Engine {
@@ -94,6 +99,30 @@ impl Engine {
             Engine::Sqlite(sqlite) => Ok(Transaction::Sqlite(sqlite.begin().await?)),
             Engine::Postgres(postgres) => Ok(Transaction::Postgres(postgres.begin(turn).await?)),
         }
+    }
+
+    /// A connection of a command's own, for work on many rows.
+    pub(super) async fn own(&self) -> Result<Own, StoreFault> {
+        Ok(match self {
+            Engine::Sqlite(sqlite) => Own::Sqlite(sqlite.connect_patiently().await?),
+            Engine::Postgres(postgres) => Own::Postgres(postgres.connect_patiently().await?),
+        })
+    }
+
+    /// The same for an import, of which there is one at a time; none: another is under way.
+    /// The file is to be held until it is over, if there is one.
+    pub(super) async fn own_import(&self) -> Result<Option<(Own, Option<File>)>, StoreFault> {
+        let mut own = self.own().await?;
+        Ok(match self {
+            Engine::Sqlite(sqlite) => sqlite.lock_imports()?.map(|lock| (own, Some(lock))),
+            Engine::Postgres(_) => {
+                let lock = sql("SELECT pg_try_advisory_lock($1)").bind(IMPORT);
+                own.fetch_one(lock)
+                    .await?
+                    .at::<bool>(0)?
+                    .then_some((own, None))
+            }
+        })
     }
 
     /// Deletes the rows of a table that meet a condition, by its unique column.

@@ -4,9 +4,7 @@ use super::{
     Store, StoreFault,
     engine::{Row, Transaction, Turn, sql},
     events::{self, Hand},
-    searched_name,
 };
-use crate::seal::random;
 use protocol::{
     CodiceFiscale,
     api::{Act, Operator, ProfileChange},
@@ -99,56 +97,6 @@ impl Store {
             sql("SELECT * FROM operators WHERE codice_fiscale = $1").bind(codice_fiscale.as_str());
         let row = self.engine.fetch_optional(statement).await?;
         row.as_ref().map(OperatorRow::read).transpose()
-    }
-
-    /// Takes in a whole file of operators or nothing of it; each replaces the one of
-    /// its codice fiscale, and one who is no longer active loses every session.
-    pub async fn import_operators(&self, rows: &[OperatorRow], now: i64) -> Result<(), StoreFault> {
-        let mut transaction = self.engine.begin(Turn::Import).await?;
-        // In one order, as elsewhere where several are locked.
-        let mut ordered: Vec<&OperatorRow> = rows.iter().collect();
-        ordered.sort_unstable_by_key(|row| row.operator.codice_fiscale.as_str());
-        for row in ordered {
-            let operator = &row.operator;
-            let codice_fiscale = &operator.codice_fiscale;
-            set_active(
-                &mut transaction,
-                codice_fiscale,
-                row.active,
-                Hand::Import,
-                now,
-            )
-            .await?;
-            let services: Vec<&str> = row.services.iter().map(|service| service.id()).collect();
-            let statement = sql(
-                "INSERT INTO operators (codice_fiscale, cognome, nome, profile,
-                     telefono_ufficio, email, regione, asl, services, active, id, searched_name)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-                 ON CONFLICT (codice_fiscale) DO UPDATE SET cognome = excluded.cognome,
-                     nome = excluded.nome, profile = excluded.profile,
-                     telefono_ufficio = excluded.telefono_ufficio, email = excluded.email,
-                     regione = excluded.regione, asl = excluded.asl,
-                     services = excluded.services, active = excluded.active,
-                     searched_name = excluded.searched_name",
-            )
-            .bind(codice_fiscale.as_str())
-            .bind(&operator.cognome)
-            .bind(&operator.nome)
-            .bind(operator.profile.name())
-            .bind(&operator.telefono_ufficio)
-            .bind(&operator.email)
-            .bind(&operator.regione)
-            .bind(&operator.asl)
-            .bind(services.join(";"))
-            .bind(row.active)
-            .bind(random::<16>()?.to_vec())
-            .bind(searched_name::fold(&format!(
-                "{} {}",
-                operator.cognome, operator.nome
-            )));
-            transaction.execute(statement).await?;
-        }
-        transaction.commit().await
     }
 
     /// Shuts an operator out at once; false where there is none of that codice fiscale.

@@ -4,6 +4,7 @@ mod assistance;
 mod challenges;
 mod credentials_document;
 mod every_answer;
+mod import;
 mod messages;
 mod operators;
 mod password;

@@ -7,6 +7,7 @@ mod backup;
 mod configuration;
 mod deployed;
 mod fetching;
+mod import;
 mod installation;
 mod its_file;
 mod log;

@@ -6,6 +6,8 @@ mod access_services;
 mod address;
 #[path = "../program/fetching.rs"]
 mod fetching;
+#[path = "../program/import.rs"]
+mod import;
 #[path = "../program/installation.rs"]
 #[allow(dead_code)] // it serves the suite of the program
 mod installation;

@@ -29,7 +29,7 @@ mod revocation_list;
 
 pub use authority::{Authority, assemble};
 pub use card::Card;
-pub use holder::Holder;
+pub use holder::{Holder, codice_fiscale};
 pub use key::{Curve, Key};
 pub use large_list::serial_at;
 pub use ocsp::Answer;

@@ -120,11 +120,18 @@ impl Postgres {
     /// Nodes that start together take turns: sqlx holds a lock of the database meanwhile. To
     /// wait for it, or for a large table's new index, may take longer than a request.
     async fn migrate(&self) -> Result<(), StoreFault> {
-        let patient = [("statement_timeout", "0"), ("lock_timeout", "0")];
-        let options = self.pool.connect_options().as_ref().clone();
-        let mut connection = options.options(patient).connect().await?;
+        let mut connection = self.connect_patiently().await?;
         MIGRATIONS.run(&mut connection).await?;
         Ok(connection.close().await?)
+    }
+
+    /// A connection of its own to the server that takes writes, for what takes long.
+    pub(super) async fn connect_patiently(&self) -> Result<PgConnection, StoreFault> {
+        let patient = [("statement_timeout", "0"), ("lock_timeout", "0")];
+        let options = self.pool.connect_options().as_ref().clone();
+        // A slow statement is no news here.
+        let options = options.options(patient).disable_statement_logging();
+        Ok(options.connect().await?)
     }
 
     /// A connection to the server that takes writes.
@@ -331,7 +338,7 @@ pub(in crate::store) struct Held {
     /// None only while it is dropped.
     connection: Option<PoolConnection<Pg>>,
     primary: Arc<Primary>,
-    until: Option<Instant>,
+    until: Instant,
     unanswered: bool,
     in_transaction: bool,
 }
@@ -341,7 +348,7 @@ impl Held {
         Held {
             connection: Some(connection),
             primary,
-            until: Some(until),
+            until,
             unanswered: false,
             in_transaction: false,
         }
@@ -354,10 +361,6 @@ impl Held {
         self.in_transaction = true;
         if let Some(lock) = turn.lock() {
             self.execute(lock).await?;
-        }
-        if matches!(turn, Turn::Import) {
-            // A file of a million rows: each of its statements is waited for by itself.
-            self.until = None;
         }
         Ok(())
     }
@@ -396,9 +399,8 @@ impl Held {
     /// From now on an answer is outstanding; until when it is waited for, and from whom.
     fn ask(&mut self) -> Result<(Instant, &mut PgConnection), StoreFault> {
         self.unanswered = true;
-        let until = self.until.unwrap_or_else(|| Instant::now() + PATIENCE);
         let connection = self.connection.as_deref_mut();
-        Ok((until, connection.ok_or(StoreFault::Silent)?))
+        Ok((self.until, connection.ok_or(StoreFault::Silent)?))
     }
 
     fn judge<T>(&mut self, answer: Option<Result<T, sqlx::Error>>) -> Result<T, StoreFault> {
@@ -409,9 +411,7 @@ impl Held {
 
     /// Whether the connection was at fault and another may be tried in its place.
     fn may_be_replaced(&self, fault: &StoreFault) -> bool {
-        let in_time = self
-            .until
-            .is_none_or(|until| Instant::now() + PAUSE < until);
+        let in_time = Instant::now() + PAUSE < self.until;
         self.unanswered && in_time && !matches!(fault, StoreFault::Silent)
     }
 }

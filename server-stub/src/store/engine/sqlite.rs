@@ -1,9 +1,15 @@
 //! SQLite: a file on this machine.
 
-use std::{io, path::Path, sync::Arc};
+use std::{
+    fs::{File, TryLockError},
+    io,
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
 
 use sqlx::{
-    SqlitePool, Transaction,
+    ConnectOptions, SqliteConnection, SqlitePool, Transaction,
     migrate::Migrator,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -12,6 +18,9 @@ use super::{PATIENCE, file::DatabaseFile};
 use crate::store::StoreFault;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// How long a command waits for the file's one lock, while people's changes come between.
+const LONG_PATIENCE: Duration = Duration::from_secs(60);
 
 /// SQLite has one writer at a time: writes queue here for one connection, which is
 /// fair and quick, where many connections would poll for the file's lock.
@@ -24,15 +33,7 @@ impl Sqlite {
     /// Opens the file, makes it where there is none, and brings its tables up to date.
     pub(super) async fn open(file: &Path) -> Result<Sqlite, StoreFault> {
         make_private(file)?;
-        let options = SqliteConnectOptions::new()
-            .filename(file)
-            .journal_mode(SqliteJournalMode::Wal)
-            // What was confirmed to a person is on the disk, whatever becomes of the power.
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            // Sealed secrets that were deleted do not stay in free pages.
-            .pragma("secure_delete", "ON")
-            .busy_timeout(PATIENCE);
+        let options = options(file);
         let watched = Arc::new(DatabaseFile::new(file));
         let pool = || {
             let watched = Arc::clone(&watched);
@@ -57,6 +58,15 @@ impl Sqlite {
         Ok(Sqlite { reader, writer })
     }
 
+    /// A connection of its own, for what takes long.
+    pub(super) async fn connect_patiently(&self) -> Result<SqliteConnection, StoreFault> {
+        let options = self.options().busy_timeout(LONG_PATIENCE);
+        // In kibibytes: an index of a million rows is written in the order of its values.
+        let options = options.pragma("cache_size", "-32768");
+        // A slow statement is no news here.
+        Ok(options.disable_statement_logging().connect().await?)
+    }
+
     /// The lock is taken at once: a transaction that reads first and locks later can
     /// find the file changed in between and fail.
     pub(super) async fn begin(&self) -> Result<Transaction<'static, sqlx::Sqlite>, StoreFault> {
@@ -72,14 +82,46 @@ impl Sqlite {
         }
     }
 
+    /// A file beside the database's, locked for as long as it is held, by whoever holds it;
+    /// none: another does.
+    pub(super) fn lock_imports(&self) -> Result<Option<File>, io::Error> {
+        let mut name = self.options().get_filename().as_os_str().to_owned();
+        name.push("-import");
+        let lock = make_private(Path::new(&name))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Some(lock)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(fault)) => Err(fault),
+        }
+    }
+
+    fn options(&self) -> SqliteConnectOptions {
+        self.writer.connect_options().as_ref().clone()
+    }
+
     pub(super) async fn close(&self) {
         self.reader.close().await;
         self.writer.close().await;
     }
 }
 
+/// How every connection to a file is opened.
+fn options(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .journal_mode(SqliteJournalMode::Wal)
+        // What was confirmed to a person is on the disk, whatever becomes of the power.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        // Sealed secrets that were deleted do not stay in free pages.
+        .pragma("secure_delete", "ON")
+        // After an import the side file does not stay as large as all that was taken in.
+        .pragma("journal_size_limit", "67108864")
+        .busy_timeout(PATIENCE)
+}
+
 /// Makes the file readable by this user only; SQLite gives its side files the same mode.
-fn make_private(file: &Path) -> Result<(), io::Error> {
+fn make_private(file: &Path) -> Result<File, io::Error> {
     let mut options = std::fs::OpenOptions::new();
     options.create(true).append(true);
     #[cfg(unix)]
@@ -87,7 +129,7 @@ fn make_private(file: &Path) -> Result<(), io::Error> {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    options.open(file).map(drop)
+    options.open(file)
 }
 
 #[cfg(test)]

@@ -41,12 +41,8 @@ impl<'q> Statement<'q> {
 
     pub(super) fn for_sqlite(&self) -> Query<'_, Sqlite, SqliteArguments> {
         let query = sqlx::query(self.text.clone());
-        self.values.iter().fold(query, |query, value| match value {
-            Value::Integer(value) => query.bind(*value),
-            Value::Flag(value) => query.bind(*value),
-            Value::Text(value) => query.bind(value.as_deref()),
-            Value::Bytes(value) => query.bind(value.as_deref()),
-        })
+        let bind = |query, value: &_| Value::for_sqlite(value, query);
+        self.values.iter().fold(query, bind)
     }
 
     pub(super) fn for_postgres(&self) -> Query<'_, Postgres, PgArguments> {
@@ -57,6 +53,21 @@ impl<'q> Statement<'q> {
             Value::Text(value) => query.bind(value.as_deref()),
             Value::Bytes(value) => query.bind(value.as_deref()),
         })
+    }
+}
+
+impl Value<'_> {
+    /// Gives a query this value.
+    pub(super) fn for_sqlite<'a>(
+        &self,
+        query: Query<'a, Sqlite, SqliteArguments>,
+    ) -> Query<'a, Sqlite, SqliteArguments> {
+        match self {
+            Value::Integer(value) => query.bind(*value),
+            Value::Flag(value) => query.bind(*value),
+            Value::Text(value) => query.bind(value.as_deref()),
+            Value::Bytes(value) => query.bind(value.as_deref()),
+        }
     }
 }
 

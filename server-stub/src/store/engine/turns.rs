@@ -19,14 +19,9 @@ pub(in crate::store) enum Turn<'a> {
     Administrator(&'a CodiceFiscale, &'a [u8]),
     /// Failed passwords of a user id, by its keyed hash: there may be no such person.
     UserId(&'a [u8; 32]),
-    /// The data bank's file, wholly.
-    Import,
     /// Nothing that anybody else changes.
     Nobody,
 }
-
-/// An import's lock; any number, so long as it stays.
-const IMPORT: i64 = 0x7465_7373_6572_6101;
 
 impl<'a> Turn<'a> {
     /// What PostgreSQL is to wait for; rows in one order, so that no two wait for each other.
@@ -50,7 +45,6 @@ impl<'a> Turn<'a> {
                 let (number, _) = key.split_first_chunk::<8>()?;
                 Some(advisory(i64::from_be_bytes(*number)))
             }
-            Turn::Import => Some(advisory(IMPORT)),
             Turn::Nobody => None,
         }
     }
