@@ -6,6 +6,7 @@ mod import;
 mod operators;
 mod progress;
 mod store_backup;
+mod store_copy;
 mod trust_check;
 
 use std::{
@@ -121,6 +122,15 @@ pub enum StoreCommand {
         /// The copy; it must not be there yet.
         file: PathBuf,
     },
+    /// Copy all there is in one database into another, an empty one; wholly or not at all.
+    Copy {
+        /// The database to read, like sqlite:tessera.db; a server may be using it.
+        #[arg(long, value_name = "URL")]
+        from: String,
+        /// The database to write, like postgres://user@host/db.
+        #[arg(long, value_name = "URL")]
+        to: String,
+    },
 }
 
 /// Why a command ended without doing it; the configuration's faults have their own exit code.
@@ -198,6 +208,7 @@ pub async fn run(command: Command, config: Option<&Path>) -> Result<ExitCode, Fa
         Command::Store(StoreCommand::Backup { file }) => {
             store_backup::run(&load()?, &file).await?;
         }
+        Command::Store(StoreCommand::Copy { from, to }) => store_copy::run(&from, &to).await?,
     }
     Ok(ExitCode::SUCCESS)
 }

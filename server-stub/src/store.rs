@@ -6,6 +6,7 @@
 mod administration;
 mod assistance;
 mod challenges;
+mod copying;
 mod credentials;
 mod documents;
 mod engine;
@@ -24,6 +25,7 @@ use sqlx::migrate::MigrateError;
 pub use administration::{Administrator, ManagedRow, Measure, Measured};
 pub use assistance::{NewReport, ReportRow, Reported};
 pub use challenges::ChallengeEnd;
+pub use copying::{CopyFault, Copying, TABLES, copy};
 pub use credentials::{CredentialsRow, PasswordChange};
 pub use documents::{DocumentRow, SealedDocument};
 pub use engine::address::{AddressFault, DatabaseAddress, PostgresAddress};

@@ -29,6 +29,11 @@ impl Progress {
         )
     }
 
+    /// Over nobody knows how many rows.
+    pub(super) fn of_rows() -> Progress {
+        Progress::new(0, "{spinner} {msg}  {elapsed_precise}")
+    }
+
     fn new(length: u64, template: &str) -> Progress {
         let bar = stderr().is_terminal().then(|| {
             let style = ProgressStyle::with_template(template);

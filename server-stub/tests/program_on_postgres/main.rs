@@ -4,6 +4,7 @@
 #[path = "../program/access_services.rs"]
 mod access_services;
 mod address;
+mod copying;
 #[path = "../program/fetching.rs"]
 mod fetching;
 #[path = "../program/import.rs"]

@@ -27,7 +27,7 @@ use tokio::{
 use super::{PATIENCE, Row, Statement, Turn, address::PostgresAddress};
 use crate::{clock, store::StoreFault};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
+pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// Connections of a node at the most; PostgreSQL allows 100 in all, out of the box.
 const CONNECTIONS: u32 = 16;
@@ -68,6 +68,13 @@ pub(in crate::store) struct Postgres {
 impl Postgres {
     /// Finds the server that takes writes and brings the tables up to date.
     pub(super) async fn open(address: &PostgresAddress) -> Result<Postgres, StoreFault> {
+        let postgres = Postgres::find(address).await?;
+        postgres.migrate().await?;
+        Ok(postgres)
+    }
+
+    /// Finds the server that takes writes.
+    pub(super) async fn find(address: &PostgresAddress) -> Result<Postgres, StoreFault> {
         let servers: Vec<PgConnectOptions> = address
             .servers()
             .iter()
@@ -113,7 +120,6 @@ impl Postgres {
         };
         postgres.look_for_primary().await;
         drop(postgres.acquire().await?);
-        postgres.migrate().await?;
         Ok(postgres)
     }
 

@@ -17,7 +17,7 @@ use sqlx::{
 use super::{PATIENCE, file::DatabaseFile};
 use crate::store::StoreFault;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// How long a command waits for the file's one lock, while people's changes come between.
 const LONG_PATIENCE: Duration = Duration::from_secs(60);
@@ -106,7 +106,7 @@ impl Sqlite {
 }
 
 /// How every connection to a file is opened.
-fn options(file: &Path) -> SqliteConnectOptions {
+pub(super) fn options(file: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(file)
         .journal_mode(SqliteJournalMode::Wal)
