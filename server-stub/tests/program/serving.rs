@@ -180,6 +180,8 @@ fn a_stopping_server_serves_on_until_the_balancer_has_looked() {
         let issued = ask(server.portal, "POST", "/api/challenges", "", "");
         assert_eq!(issued.status, 201);
         assert!(issued.head.contains("connection: close"), "{}", issued.head);
+        // Fewer than an address may ask for in a minute.
+        std::thread::sleep(Duration::from_millis(20));
     }
     let (code, log) = server.stop();
     assert_eq!(code, Some(0), "{log}");
