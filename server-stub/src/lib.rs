@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod assistance;
+pub mod audit;
 pub mod authentication;
 pub mod challenge;
 pub mod clock;

@@ -1,0 +1,28 @@
+//! The audit log: who did what, when, from where, and on what evidence it was let be.
+//!
+//! One chain of entries a node: each entry's hash covers all of it and the hash of the entry
+//! before. The ends of the chains ([`Head`]) are signed by a key outside the database and kept in
+//! a file outside the database, so that whoever can write the database can change nothing,
+//! and cut nothing off, unseen. The store keeps the entries; what makes a log whole is decided here.
+
+mod chain;
+mod cut;
+mod entry;
+mod export;
+mod hash;
+mod head;
+mod heads_file;
+mod key;
+mod node;
+mod verification;
+
+pub use chain::{End, Row};
+pub use cut::Cut;
+pub use entry::{Attempt, Deed, Entry, Evidence, Hand, Place, Revocation, RevocationSource};
+pub use export::{Export, ExportFault, Range, verify_export};
+pub use hash::Hash;
+pub use head::{Head, SignedHead};
+pub use heads_file::{HeadsFile, HeadsFileFault, ReadHeads};
+pub use key::{AuditKey, KeyFault, PublicKeys, public_file};
+pub use node::{Node, NodeFault};
+pub use verification::{ChainReport, Fault, FaultKind, Note, Outcome, Report, Verification};

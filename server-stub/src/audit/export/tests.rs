@@ -1,0 +1,121 @@
+use super::*;
+use crate::audit::{Deed, End, Entry, Hand, Node, Outcome, key::tests::new_key};
+
+fn rows(name: &str, length: i64) -> Vec<Row> {
+    let node = Node::parse(name).unwrap();
+    let mut end = End::EMPTY;
+    (0..length)
+        .map(|place| {
+            let entry = Entry {
+                deed: Deed::LoggedIn,
+                who: None,
+                by: Hand::Command("è \"root\""),
+                from: None,
+                evidence: None,
+            };
+            end.append(&node, place, entry.to_json())
+        })
+        .collect()
+}
+
+fn export(rows: &[Row], key: &AuditKey) -> Vec<u8> {
+    let mut export = Export::to(Vec::new());
+    for row in rows {
+        export.write(row).unwrap();
+    }
+    let range = Range {
+        from: Some(0),
+        to: None,
+    };
+    export.finish(key, range, 99).unwrap()
+}
+
+fn outcome(file: &[u8], key: &AuditKey) -> Outcome {
+    verify_export(file, &key.public()).unwrap().outcome()
+}
+
+#[test]
+fn an_export_verifies_by_itself_and_the_key() {
+    let key = new_key();
+    let mut all = rows("node-1", 5);
+    // From within a chain on.
+    all.extend(rows("node-2", 9).split_off(4));
+    let file = export(&all, &key);
+    let report = verify_export(&file[..], &key.public()).unwrap();
+    assert_eq!(report.outcome(), Outcome::Whole, "{:?}", report.faults);
+    let extents: Vec<_> = report
+        .chains
+        .iter()
+        .map(|chain| (chain.node.as_str(), chain.first, chain.last))
+        .collect();
+    assert_eq!(extents, [("node-1", 1, 5), ("node-2", 5, 9)]);
+    assert_eq!(outcome(&file, &new_key()), Outcome::Broken);
+    assert_eq!(outcome(&export(&[], &key), &key), Outcome::Whole);
+    let first: serde_json::Value = serde_json::Deserializer::from_slice(&file)
+        .into_iter()
+        .next()
+        .unwrap()
+        .unwrap();
+    assert_eq!(first["entry"]["act"], "logged-in", "{first}");
+}
+
+#[test]
+fn no_byte_of_an_export_can_be_another() {
+    let key = new_key();
+    let file = export(&rows("node-1", 3), &key);
+    for place in 0..file.len() {
+        for by in [1, 0x20, 0x80] {
+            let mut changed = file.clone();
+            changed[place] ^= by;
+            assert_eq!(outcome(&changed, &key), Outcome::Broken, "{place} ^ {by}");
+        }
+        assert_eq!(outcome(&file[..place], &key), Outcome::Broken, "{place}");
+    }
+}
+
+#[test]
+fn no_line_of_an_export_can_be_gone_or_elsewhere_or_twice() {
+    let key = new_key();
+    let mut all = rows("node-1", 4);
+    all.extend(rows("node-2", 1));
+    let file = export(&all, &key);
+    let lines: Vec<&[u8]> = file.split_inclusive(|byte| *byte == b'\n').collect();
+    for one in 0..lines.len() {
+        let mut without = lines.clone();
+        without.remove(one);
+        assert_eq!(outcome(&without.concat(), &key), Outcome::Broken, "{one}");
+        let mut twice = lines.clone();
+        twice.insert(one, lines[one]);
+        assert_eq!(outcome(&twice.concat(), &key), Outcome::Broken, "{one}");
+    }
+    // Two of one chain, or an entry and the last line.
+    for (one, two) in [(0, 1), (1, 2), (2, 3), (0, 3), (0, 5), (4, 5)] {
+        let mut swapped = lines.clone();
+        swapped.swap(one, two);
+        let swapped = swapped.concat();
+        assert_eq!(outcome(&swapped, &key), Outcome::Broken, "{one}, {two}");
+    }
+}
+
+#[test]
+fn what_is_broken_is_not_signed() {
+    let rows = rows("node-1", 3);
+    let refused = |rows: &[&Row]| {
+        let mut export = Export::to(Vec::new());
+        rows.iter().any(|row| export.write(row).is_err())
+    };
+    assert!(!refused(&[&rows[0], &rows[1]]));
+    assert!(refused(&[&rows[0], &rows[2]]), "one is left out");
+    let changes: [fn(&mut Row); 5] = [
+        |row| row.at += 1,
+        |row| row.hash.truncate(3),
+        |row| row.entry.push(' '),
+        |row| row.entry = "nothing".to_owned(),
+        |row| row.node = "another".to_owned(),
+    ];
+    for change in changes {
+        let mut row = rows[0].clone();
+        change(&mut row);
+        assert!(refused(&[&row]), "{row:?}");
+    }
+}
