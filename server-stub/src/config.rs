@@ -1,5 +1,6 @@
 //! The configuration: one file, every key also in the environment, read once.
 
+mod audit;
 mod effective;
 mod keys;
 mod trust;
@@ -20,6 +21,7 @@ use crate::{
     store::DatabaseAddress,
     telemetry::logs::{LogConfig, LogFormat},
 };
+pub use audit::AuditConfig;
 pub use effective::{Effective, Source};
 use keys::{Keys, Value};
 pub use trust::{Asking, ListPlace, TrustConfig, TrustListConfig};
@@ -51,6 +53,8 @@ pub struct Config {
     pub session: SessionLimits,
     /// How long the past is kept.
     pub retention: Retention,
+    /// The audit log.
+    pub audit: AuditConfig,
     /// Where the services are that are not this portal's own.
     pub services: BTreeMap<ServiceId, String>,
     /// Where metrics are served; nowhere when not said.
@@ -224,6 +228,7 @@ impl Config {
                 events_days: keys.number("retention.events_days", 365, 1..=3650)?,
                 reports_days: keys.number("retention.reports_days", 180, 1..=3650)?,
             },
+            audit: audit::read(keys, folder)?,
             services: services(keys)?,
             admin: match keys.text("admin.listen") {
                 Some(found) => Some(socket(&found)?),

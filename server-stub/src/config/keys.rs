@@ -26,7 +26,7 @@ enum Kind {
 }
 
 /// Every key there is (contract §5).
-const KEYS: [(&str, Kind); 47] = [
+const KEYS: [(&str, Kind); 51] = [
     ("listen", Kind::Text),
     ("origin", Kind::Text),
     ("database", Kind::Text),
@@ -59,6 +59,10 @@ const KEYS: [(&str, Kind); 47] = [
     ("session.absolute_hours", Kind::Number),
     ("retention.events_days", Kind::Number),
     ("retention.reports_days", Kind::Number),
+    ("audit.node", Kind::Text),
+    ("audit.key", Kind::Text),
+    ("audit.heads", Kind::Text),
+    ("audit.months", Kind::Number),
     ("services.cms", Kind::Text),
     ("services.estrazione-dati-ricettari", Kind::Text),
     ("services.gestione-codici-esenzione", Kind::Text),

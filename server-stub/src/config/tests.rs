@@ -50,6 +50,11 @@ fn the_example_is_a_configuration_and_shows_the_usual_values() {
     assert_eq!(serving(&example), serving(&usual));
     assert_eq!(example.retention.events_days, usual.retention.events_days);
     assert_eq!(example.retention.reports_days, usual.retention.reports_days);
+    let audit = |config: &Config| {
+        let audit = config.audit.clone();
+        (audit.node, audit.key, audit.heads, audit.months)
+    };
+    assert_eq!(audit(&example), audit(&usual));
     assert_eq!(example.services, usual.services);
     assert_eq!(example.session.idle_minutes, usual.session.idle_minutes);
     assert_eq!(example.session.absolute_hours, usual.session.absolute_hours);
@@ -426,4 +431,26 @@ fn a_value_may_stand_in_a_file_that_the_environment_names() {
 fn an_unknown_variable_keeps_its_value_to_itself() {
     let told = read(LEAST, &[("TESSERA_DATABSE", "postgres://u:secret@h/d")]).unwrap_err();
     assert!(!told.to_string().contains("secret"), "{told}");
+}
+
+#[test]
+fn a_node_has_a_name_and_its_commands_another() {
+    let config = read(LEAST, &[("TESSERA_AUDIT__NODE", "node-1")]).unwrap();
+    assert_eq!(config.audit.commands.as_str(), "command@node-1");
+    assert_eq!(config.audit.key, Path::new("/etc/tessera/audit.key"));
+    for (line, expected) in [
+        (
+            "audit.node = \"nodo uno\"",
+            "audit.node = \"nodo uno\": write a name",
+        ),
+        ("audit.node = \"command@a\"", "may not begin with command@"),
+        ("audit.key = \"audit.pub\"", "ends in .pub"),
+        (
+            "audit.months = 5",
+            "audit.months = 5: write a number from 6 to 240",
+        ),
+    ] {
+        let fault = fault(&format!("{LEAST}{line}\n"));
+        assert!(fault.contains(expected), "{fault}");
+    }
 }
