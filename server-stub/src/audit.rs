@@ -14,6 +14,7 @@ mod head;
 mod heads_file;
 mod key;
 mod node;
+mod signer;
 mod verification;
 
 pub use chain::{End, Row};
@@ -25,4 +26,5 @@ pub use head::{Head, SignedHead};
 pub use heads_file::{HeadsFile, HeadsFileFault, ReadHeads};
 pub use key::{AuditKey, KeyFault, PublicKeys, public_file};
 pub use node::{Node, NodeFault};
+pub use signer::{Extension, Placed, Signer};
 pub use verification::{ChainReport, Fault, FaultKind, Note, Outcome, Report, Verification};

@@ -1,5 +1,7 @@
 //! A chain: entries that each cover the one before
 
+use serde::Serialize;
+
 use super::{Hash, Node, hash};
 
 const LABEL: &str = "tessera audit entry 1";
@@ -25,7 +27,7 @@ pub struct Row {
 }
 
 /// The end of a chain: where the next entry is put.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct End {
     /// The last entry's place; 0: there is none yet.
     pub sequence: i64,

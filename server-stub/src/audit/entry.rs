@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use protocol::{CodiceFiscale, ProblemCode};
 use serde::Serialize;
 
-use super::{Cut, Hash};
+use super::{Cut, End, Hash};
 
 /// What was done, by whom, from where, on what evidence.
 ///
@@ -73,6 +73,13 @@ pub enum Deed<'a> {
     },
     /// Entries were removed, being old enough.
     EntriesRemoved(&'a Cut),
+    /// The chain did not end as the program that writes it had left it.
+    ChainFoundChanged {
+        /// Where it had ended.
+        left: End,
+        /// Where it ended now.
+        found: End,
+    },
 }
 
 /// What was tried when something was refused.
@@ -164,6 +171,14 @@ pub enum RevocationSource {
     Absent,
     /// Nobody looked.
     Unchecked,
+}
+
+/// How an entry begins that tells of a chain found changed.
+const FOUND_CHANGED: &str = r#"{"act":"chain-found-changed","#;
+
+/// Whether an entry tells that its chain was found changed.
+pub(super) fn tells_of_a_change(entry: &str) -> bool {
+    entry.starts_with(FOUND_CHANGED)
 }
 
 /// Room for most entries.
@@ -272,6 +287,12 @@ mod tests {
         ] {
             assert_eq!(told(deed, by), expected);
         }
+        let changed = Deed::ChainFoundChanged {
+            left: End::EMPTY,
+            found: End::EMPTY,
+        };
+        let changed = told(changed, Hand::Server);
+        assert!(tells_of_a_change(&changed), "{changed}");
         let removed = told(Deed::EntriesRemoved(&cut), Hand::Server);
         assert!(
             removed.starts_with(r#"{"act":"entries-removed","node":"#),

@@ -88,6 +88,15 @@ pub enum FaultKind {
     /// What the database says of the chain's end is not so.
     #[error("the database's own record of the chain's end (audit_chains) does not fit its entries")]
     Record,
+    /// The program that writes the chain found it changed.
+    #[error(
+        "entry {entry} tells that the chain did not end as its node had left it: somebody else \
+         wrote to it, another node has the same name, or an older backup was put back"
+    )]
+    FoundChanged {
+        /// Which.
+        entry: i64,
+    },
     /// Heads are missing.
     #[error(
         "entries {first} to {last} were never signed, though they were written over more than a \

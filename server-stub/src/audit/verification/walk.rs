@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{ChainReport, FaultKind, Faults};
-use crate::audit::{Cut, Hash, Row};
+use crate::audit::{Cut, Hash, Row, entry::tells_of_a_change};
 
 /// What a chain has shown so far.
 pub(in crate::audit) struct Walk {
@@ -108,6 +108,10 @@ impl Walk {
                 self.stays_unsigned(row);
             }
             None => self.stays_unsigned(row),
+        }
+        if tells_of_a_change(&row.entry) {
+            let entry = row.sequence;
+            self.fault(faults, FaultKind::FoundChanged { entry });
         }
         self.cuts.extend(Cut::read(&row.entry));
         self.entries += 1;

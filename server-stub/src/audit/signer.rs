@@ -1,0 +1,295 @@
+//! A program's own chain: put on, committed, signed
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::{AuditKey, Deed, End, Entry, Hand, Head, HeadsFile, HeadsFileFault, Node, Row};
+
+/// Puts entries on one chain and signs where it ends.
+///
+/// Only this program writes this chain. It signs what it has put there itself: where the
+/// database holds an end that it did not leave, it says so in the chain, so that nobody has
+/// entries signed by putting them into the database.
+pub struct Signer {
+    node: Node,
+    key: AuditKey,
+    file: HeadsFile,
+    ends: Mutex<Ends>,
+}
+
+struct Ends {
+    /// The last end that is known to be in the database.
+    committed: Placed,
+    /// Ends put on it of which that is not known: their transactions are under way, or failed.
+    under_way: Vec<Placed>,
+    /// The last end that was signed.
+    signed: Option<End>,
+    /// How many were put on in all.
+    placed: u64,
+}
+
+/// An end that this program put on its chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Placed {
+    /// The end.
+    end: End,
+    /// As the how manieth: a database that was put back has an older end after a newer one.
+    number: u64,
+}
+
+/// What is to be written to the database, in one transaction.
+#[derive(Debug)]
+pub struct Extension {
+    /// The entries.
+    pub rows: Vec<Row>,
+    /// Where the chain ends then.
+    pub end: End,
+    /// Whether the chain had not ended as this program left it.
+    pub was_changed: bool,
+    /// For [`Signer::committed`].
+    pub placed: Placed,
+}
+
+impl Signer {
+    /// Goes on with a chain that ends there, which somebody has looked at.
+    pub fn continuing(
+        node: Node,
+        key: AuditKey,
+        file: HeadsFile,
+        end: End,
+        signed: Option<End>,
+    ) -> Signer {
+        let committed = Placed { end, number: 0 };
+        Signer {
+            node,
+            key,
+            file,
+            ends: Mutex::new(Ends {
+                committed,
+                under_way: Vec::new(),
+                signed,
+                placed: 0,
+            }),
+        }
+    }
+
+    /// Whose chain it is.
+    pub fn node(&self) -> &Node {
+        &self.node
+    }
+
+    /// The key, for what else is signed.
+    pub fn key(&self) -> &AuditKey {
+        &self.key
+    }
+
+    /// Puts entries ([`Entry::to_json`]) on the end that the database holds, and that nobody
+    /// else can move until the transaction is over.
+    pub fn extend(&self, held: End, at: i64, entries: Vec<String>) -> Extension {
+        let mut ends = self.ends();
+        let left = ends.committed.end;
+        let is_ours = held == left || ends.under_way.iter().any(|placed| placed.end == held);
+        let found = (!is_ours).then(|| {
+            Entry {
+                deed: Deed::ChainFoundChanged { left, found: held },
+                who: None,
+                by: Hand::Server,
+                from: None,
+                evidence: None,
+            }
+            .to_json()
+        });
+        let mut end = held;
+        let rows = found
+            .into_iter()
+            .chain(entries)
+            .map(|entry| end.append(&self.node, at, entry))
+            .collect();
+        ends.placed += 1;
+        let number = ends.placed;
+        let placed = Placed { end, number };
+        ends.under_way.push(placed);
+        Extension {
+            rows,
+            end,
+            was_changed: !is_ours,
+            placed,
+        }
+    }
+
+    /// The transaction that put this end there is over, and holds.
+    pub fn committed(&self, placed: Placed) {
+        let mut ends = self.ends();
+        if placed.number > ends.committed.number {
+            ends.committed = placed;
+            // What was put on before it is in it, or is nowhere.
+            ends.under_way.retain(|other| other.number > placed.number);
+        }
+    }
+
+    /// Signs the end, if it is another than the one signed last; true when a torn line of
+    /// the file had to be taken away first.
+    pub fn sign_end(&self, now: i64) -> Result<bool, HeadsFileFault> {
+        let (end, signed) = {
+            let ends = self.ends();
+            (ends.committed.end, ends.signed)
+        };
+        if end == End::EMPTY || signed == Some(end) {
+            return Ok(false);
+        }
+        let head = Head::of(&self.node, end, now).sign(&self.key);
+        let torn = self.file.append(&[head])?;
+        self.ends().signed = Some(end);
+        Ok(torn)
+    }
+
+    fn ends(&self) -> MutexGuard<'_, Ends> {
+        self.ends.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::{Fault, FaultKind, Outcome, Report, Verification, key::tests::new_key};
+
+    /// A database that holds one chain, a folder for its heads, and the program that writes it.
+    struct Scene {
+        rows: Vec<Row>,
+        end: End,
+        file: HeadsFile,
+        signer: Signer,
+        _folder: tempfile::TempDir,
+    }
+
+    impl Scene {
+        fn new() -> Scene {
+            let folder = tempfile::tempdir().unwrap();
+            let file = HeadsFile::at(&folder.path().join("heads.jsonl"));
+            let node = Node::parse("node-1").unwrap();
+            let signer = Signer::continuing(node, new_key(), file.clone(), End::EMPTY, None);
+            Scene {
+                rows: Vec::new(),
+                end: End::EMPTY,
+                file,
+                signer,
+                _folder: folder,
+            }
+        }
+
+        fn extend(&self) -> Extension {
+            let entry = r#"{"act":"logged-in","by":"card"}"#.to_owned();
+            self.signer.extend(self.end, 0, vec![entry])
+        }
+
+        fn hold(&mut self, extension: Extension) -> Placed {
+            self.rows.extend(extension.rows);
+            self.end = extension.end;
+            extension.placed
+        }
+
+        fn log_in(&mut self) -> bool {
+            let extension = self.extend();
+            let was_changed = extension.was_changed;
+            let placed = self.hold(extension);
+            self.signer.committed(placed);
+            was_changed
+        }
+
+        fn verify(&self) -> Report {
+            let mut verification = Verification::new(self.signer.key().public());
+            verification.take_heads("heads.jsonl", &self.file.read().unwrap());
+            verification.take_record("node-1", self.end.sequence, &self.end.hash.0);
+            for row in &self.rows {
+                verification.take_row(row);
+            }
+            verification.finish()
+        }
+
+        fn signed(&self) -> Vec<i64> {
+            let read = self.file.read().unwrap();
+            let heads = read.heads.iter();
+            heads.map(|(_, head)| head.head.sequence).collect()
+        }
+    }
+
+    #[test]
+    fn an_end_is_signed_once_and_only_when_it_holds() {
+        let mut scene = Scene::new();
+        scene.signer.sign_end(1).unwrap();
+        scene.log_in();
+        let under_way = scene.extend();
+        scene.signer.sign_end(2).unwrap();
+        scene.signer.sign_end(3).unwrap();
+        assert_eq!(scene.signed(), [1]);
+        let placed = scene.hold(under_way);
+        scene.signer.committed(placed);
+        scene.signer.sign_end(4).unwrap();
+        assert_eq!(scene.signed(), [1, 2]);
+        assert_eq!(scene.verify().outcome(), Outcome::Whole);
+    }
+
+    #[test]
+    fn it_does_not_matter_who_learns_first_that_a_transaction_holds() {
+        let mut scene = Scene::new();
+        let first = scene.extend();
+        let first = scene.hold(first);
+        let second = scene.extend();
+        assert!(!second.was_changed);
+        let second = scene.hold(second);
+        scene.signer.committed(second);
+        scene.signer.committed(first);
+        scene.signer.sign_end(1).unwrap();
+        assert_eq!(scene.signed(), [2]);
+        assert!(!scene.log_in());
+        // One that came to nothing leaves no gap.
+        drop(scene.extend());
+        assert!(!scene.log_in());
+        assert_eq!(scene.verify().faults, []);
+    }
+
+    #[test]
+    fn what_another_put_on_the_chain_is_signed_only_with_word_of_it() {
+        let mut scene = Scene::new();
+        scene.log_in();
+        scene.signer.sign_end(1).unwrap();
+        let node = scene.signer.node().clone();
+        let forged = scene.end.append(&node, 0, "{}".to_owned());
+        scene.rows.push(forged);
+        scene.signer.sign_end(2).unwrap();
+        assert_eq!(
+            scene.signed(),
+            [1],
+            "nobody has it signed by putting it there"
+        );
+        assert!(scene.log_in());
+        assert!(!scene.log_in());
+        scene.signer.sign_end(3).unwrap();
+        let expected = Fault {
+            node: Some("node-1".to_owned()),
+            kind: FaultKind::FoundChanged { entry: 3 },
+        };
+        assert_eq!(scene.verify().faults, [expected]);
+    }
+
+    #[test]
+    fn a_database_that_is_put_back_goes_on_and_is_told() {
+        let mut scene = Scene::new();
+        scene.log_in();
+        scene.log_in();
+        let earlier = (scene.rows.clone(), scene.end);
+        scene.log_in();
+        scene.signer.sign_end(1).unwrap();
+        (scene.rows, scene.end) = earlier;
+        assert!(scene.log_in());
+        assert!(!scene.log_in());
+        scene.signer.sign_end(2).unwrap();
+        assert_eq!(scene.signed(), [3, 5]);
+        let told: Vec<_> = scene.verify().faults;
+        let told: Vec<_> = told.into_iter().map(|fault| fault.kind).collect();
+        let expected = [
+            FaultKind::Rewritten { first: 1, head: 3 },
+            FaultKind::FoundChanged { entry: 3 },
+        ];
+        assert_eq!(told, expected);
+    }
+}
