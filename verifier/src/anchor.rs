@@ -14,6 +14,7 @@ pub struct Anchor {
     certificate: Certificate,
     key: IssuerKey,
     key_digest: [u8; 32],
+    fingerprint: [u8; 32],
 }
 
 /// Why a certificate cannot be an anchor.
@@ -53,6 +54,7 @@ impl Anchor {
             .ok_or(AnchorFault::Key)?;
         Ok(Anchor {
             key_digest: sha_256(certificate.public_key_info()),
+            fingerprint: sha_256(certificate.der()),
             certificate,
             key,
         })
@@ -75,7 +77,7 @@ impl Anchor {
 
     /// SHA-256 of its certificate's DER.
     pub fn fingerprint(&self) -> [u8; 32] {
-        sha_256(self.certificate.der())
+        self.fingerprint
     }
 
     /// Whether both are certificates of one authority: of one name and one key.

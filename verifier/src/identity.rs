@@ -19,6 +19,8 @@ pub struct Identity {
     pub serial: String,
     /// The issuer's common name, for logs.
     pub issuer: String,
+    /// SHA-256 of the issuer's certificate.
+    pub issuer_fingerprint: [u8; 32],
     /// Last second of the certificate's validity, Unix time.
     pub not_after: i64,
     /// What is known of its revocation.

@@ -30,7 +30,7 @@ pub fn judge(token: &Token, expected: &Expected<'_>, trust: &Trust) -> Result<Id
         Certificate::read(&token.unverified_certificate).map_err(Reason::Malformed)?;
     let holder = certificate.judge(expected.now)?;
     let fingerprint = sha_256(certificate.der());
-    let revocation = judge_proof(&certificate, &fingerprint, token, expected, trust)?;
+    let proof = judge_proof(&certificate, &fingerprint, token, expected, trust)?;
     Ok(Identity {
         codice_fiscale: holder.codice_fiscale,
         id_carta: holder.id_carta,
@@ -39,9 +39,16 @@ pub fn judge(token: &Token, expected: &Expected<'_>, trust: &Trust) -> Result<Id
         certificate_fingerprint: fingerprint,
         serial: certificate.serial_hex(),
         issuer: certificate.issuer_name(),
+        issuer_fingerprint: proof.issuer_fingerprint,
         not_after: certificate.not_after(),
-        revocation,
+        revocation: proof.revocation,
     })
+}
+
+/// What was shown of a card that is good.
+pub(crate) struct Proof {
+    pub(crate) revocation: RevocationEvidence,
+    pub(crate) issuer_fingerprint: [u8; 32],
 }
 
 /// Judges what is the same for every card: that a trusted issuer signed the certificate and
@@ -52,7 +59,7 @@ pub(crate) fn judge_proof(
     token: &Token,
     expected: &Expected<'_>,
     trust: &Trust,
-) -> Result<RevocationEvidence, Reason> {
+) -> Result<Proof, Reason> {
     let issuer = trust.issuer(certificate, fingerprint, expected.now)?;
     let evidence = Evidence {
         online: expected
@@ -69,5 +76,8 @@ pub(crate) fn judge_proof(
         &token.signature,
     )
     .map_err(|_| Reason::SignatureInvalid)?;
-    Ok(revocation)
+    Ok(Proof {
+        revocation,
+        issuer_fingerprint: issuer.anchor.fingerprint(),
+    })
 }

@@ -99,7 +99,7 @@ pub fn judge_other(
     certificate.judge_for_authentication(expected.now)?;
     cards.judge(&certificate)?;
     let fingerprint = sha_256(certificate.der());
-    let revocation = judge_proof(&certificate, &fingerprint, token, expected, trust)?;
+    let proof = judge_proof(&certificate, &fingerprint, token, expected, trust)?;
     Ok(OtherIdentity {
         subject: certificate.subject_line(),
         subject_der: certificate.subject_der().to_vec(),
@@ -110,6 +110,6 @@ pub fn judge_other(
         serial: certificate.serial_hex(),
         issuer: certificate.issuer_name(),
         not_after: certificate.not_after(),
-        revocation,
+        revocation: proof.revocation,
     })
 }
