@@ -1,6 +1,7 @@
 //! What every handler shares.
 
 use std::{
+    num::NonZeroU32,
     path::Path,
     sync::{
         Arc,
@@ -8,15 +9,24 @@ use std::{
     },
 };
 
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use protocol::ProblemCode;
+
 use crate::{
+    audit::{Attempt, Trail},
     challenge::rate::ChallengeRate,
+    clock,
     config::Config,
     credentials::{Hashing, HashingFault},
+    problem::Refusal,
     readiness::Readiness,
     seal::{NoRandomness, SealKey, random},
     store::{DatabaseAddress, Store, StoreFault},
     trust::TrustSources,
 };
+
+/// How many refusals for being too many are audited in a minute.
+const AUDITED_THROTTLES: NonZeroU32 = NonZeroU32::new(60).unwrap();
 
 /// The running server: configuration, database, keys and limits.
 pub struct App {
@@ -34,6 +44,8 @@ pub struct App {
     pub challenge_rate: ChallengeRate,
     /// Whether it can do its work.
     pub readiness: Readiness,
+    /// Lets so many refusals of this kind be audited: nothing else slows down who makes them.
+    audited_throttles: DefaultDirectRateLimiter,
     stopping: AtomicBool,
 }
 
@@ -63,11 +75,34 @@ impl App {
             seal_key: SealKey::new(&secret),
             hashing: Hashing::new()?,
             readiness: Readiness::default(),
+            audited_throttles: RateLimiter::direct(Quota::per_minute(AUDITED_THROTTLES)),
             stopping: AtomicBool::new(false),
             config,
             store,
             trust: Arc::new(trust),
         })
+    }
+
+    /// Audits a refusal that cost something to come by; a failed step of our own is none, and
+    /// would most often be the database's, which then writes nothing.
+    pub async fn audited<T>(
+        &self,
+        attempt: Attempt,
+        trail: &Trail,
+        result: Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        if let Err(refusal) = &result
+            && trail.is_serious()
+            && refusal.code != ProblemCode::SecuritySystemsUnavailable
+            && (refusal.code != ProblemCode::TooManyRequests
+                || self.audited_throttles.check().is_ok())
+        {
+            let entry = trail.refusal(attempt, refusal.code);
+            if let Err(fault) = self.store.audit(&entry, clock::now()).await {
+                tracing::error!(%fault, code = refusal.code.name(), "a refusal is not audited");
+            }
+        }
+        result
     }
 
     /// From now on the load balancer is told to look elsewhere.

@@ -6,6 +6,7 @@ use verifier::Identity;
 
 use crate::{
     app::App,
+    audit::{Hash, Trail},
     challenge::Challenge,
     clock,
     http::address::ClientAddress,
@@ -18,13 +19,18 @@ use crate::{
 };
 
 /// Spends the browser's challenge and judges the token by it.
-pub async fn by_card(app: &App, cookies: &Cookies, token: &Value) -> Result<Identity, Refusal> {
-    let nonce = cookies
+pub async fn by_card(
+    app: &App,
+    cookies: &Cookies,
+    token: &Value,
+    trail: &mut Trail,
+) -> Result<Identity, Refusal> {
+    let challenge = cookies
         .get(Jar::Challenge)
         .and_then(|cookie| Challenge::open(&app.seal_key, cookie))
-        .ok_or(Refusal::new(ProblemCode::ChallengeMissing))?
-        .spend(&app.store, clock::now())
-        .await?;
+        .ok_or(Refusal::new(ProblemCode::ChallengeMissing))?;
+    trail.challenge(Hash(challenge.hash()));
+    let nonce = challenge.spend(&app.store, clock::now()).await?;
     let token = Token::from_json(token).map_err(|fault| {
         Refusal::new(match fault {
             TokenFault::Malformed(_) => ProblemCode::TokenMalformed,
@@ -32,7 +38,7 @@ pub async fn by_card(app: &App, cookies: &Cookies, token: &Value) -> Result<Iden
             TokenFault::AlgorithmUnsupported => ProblemCode::AlgorithmUnsupported,
         })
     })?;
-    judge_card(app, &token, &nonce).await
+    judge_card(app, &token, &nonce, trail).await
 }
 
 /// Judges user id and password: throttle, credentials, operator, document.
@@ -43,8 +49,10 @@ pub async fn by_password(
     address: ClientAddress,
     username: &str,
     password: &str,
+    trail: &mut Trail,
 ) -> Result<CredentialsRow, Refusal> {
     let user_id = username.to_uppercase();
+    trail.password(CodiceFiscale::parse(&user_id).ok());
     let attempt = attempt(app, address, &user_id)?;
     let per_address = app.config.limits.passwords_per_quarter_hour;
     let limits = AttemptLimits {

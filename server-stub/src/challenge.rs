@@ -89,7 +89,8 @@ impl Challenge {
         store.spend_challenge(&self.hash(), end, forget_at).await
     }
 
-    fn hash(&self) -> [u8; 32] {
+    /// SHA-256 of the nonce.
+    pub fn hash(&self) -> [u8; 32] {
         Sha256::digest(self.nonce).into()
     }
 }

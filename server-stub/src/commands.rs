@@ -1,6 +1,7 @@
 //! What the program can be told to do (contract §5).
 
 mod assistance;
+mod audit;
 mod config_check;
 mod import;
 mod operators;
@@ -19,6 +20,7 @@ use std::{
 use clap::Subcommand;
 
 use crate::{
+    audit::{Opening, Program},
     config::{self, Config, ConfigFault},
     serve::{self, ServeFault},
     store::{OpenFault, Store, StoreFault},
@@ -42,6 +44,9 @@ pub enum Command {
     /// The authorities whose cards are taken.
     #[command(subcommand)]
     Trust(TrustCommand),
+    /// The audit log: who did what, when, from where and on what evidence.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// The configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -100,6 +105,41 @@ pub enum TrustCommand {
         /// In JSON, in a shape that stays.
         #[arg(long)]
         json: bool,
+    },
+}
+
+/// What to do with the audit log.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// See that nothing was changed, removed, put elsewhere or cut off. Exit code 0: it is
+    /// whole, 1: it is not, 2: that cannot be told.
+    Verify {
+        /// Files of signed heads besides the configured one: other nodes', and copies that
+        /// were kept elsewhere.
+        #[arg(long, value_name = "FILE", num_args = 1..)]
+        heads: Vec<PathBuf>,
+        /// Public keys besides the configured one's: other nodes'.
+        #[arg(long, value_name = "FILE", num_args = 1..)]
+        key: Vec<PathBuf>,
+        /// An export, instead of the database; with --key it needs no configuration.
+        #[arg(long, value_name = "FILE")]
+        export: Option<PathBuf>,
+        /// The chain of this node only.
+        #[arg(long)]
+        node: Option<String>,
+    },
+    /// Write entries as lines of JSON, whole codici fiscali and all; `audit verify --export`
+    /// verifies them anywhere.
+    Export {
+        /// From when on: 2026-01-31, or 2026-01-31T12:00:00Z.
+        #[arg(long, value_name = "TIME")]
+        from: Option<String>,
+        /// Until when, that moment not included.
+        #[arg(long, value_name = "TIME")]
+        to: Option<String>,
+        /// Of this node only.
+        #[arg(long)]
+        node: Option<String>,
     },
 }
 
@@ -178,7 +218,7 @@ impl From<ServeFault> for Failure {
     }
 }
 
-/// Does it; the exit code says more than that only for `trust check`.
+/// Does it; the exit code says more than that only for `trust check` and `audit verify`.
 pub async fn run(command: Command, config: Option<&Path>) -> Result<ExitCode, Failure> {
     let load = || Config::load(config, environment());
     if !matches!(command, Command::Serve) {
@@ -200,6 +240,23 @@ pub async fn run(command: Command, config: Option<&Path>) -> Result<ExitCode, Fa
             assistance::show(&load()?, &code).await?;
         }
         Command::Trust(TrustCommand::Check { json }) => return trust_check::run(&load()?, json),
+        Command::Audit(AuditCommand::Verify {
+            heads,
+            key,
+            export,
+            node,
+        }) => {
+            let asked = audit::Asked {
+                heads: &heads,
+                keys: &key,
+                export: export.as_deref(),
+                node: node.as_deref(),
+            };
+            return Ok(audit::verify(|| Ok(load()?), &asked).await);
+        }
+        Command::Audit(AuditCommand::Export { from, to, node }) => {
+            audit::export(&load()?, from.as_deref(), to.as_deref(), node.as_deref()).await?;
+        }
         Command::Config(ConfigCommand::Example) => {
             // A reader who stops early is no failure.
             let _ = std::io::stdout().write_all(config::EXAMPLE.as_bytes());
@@ -221,4 +278,10 @@ fn environment() -> impl Iterator<Item = (String, String)> {
 
 async fn open(config: &Config) -> Result<Store, Failure> {
     Ok(Store::open(&config.database).await?)
+}
+
+/// Opens the database for a command that changes something, which is audited.
+async fn open_to_change(config: &Config) -> Result<Store, Failure> {
+    let opening = Opening::of(&config.audit, Program::Command).map_err(ServeFault::from)?;
+    Ok(open(config).await?.auditing(opening).await?)
 }

@@ -1,5 +1,7 @@
 //! What is done between requests: trust kept current, old rows forgotten.
 
+mod audit;
+
 use std::{sync::Arc, time::Duration};
 
 use tokio::time::{Instant, MissedTickBehavior, interval, interval_at};
@@ -21,8 +23,9 @@ pub async fn run(app: Arc<App>, hangup: Hangup) {
     let trust = look_at_trust(Arc::clone(&app));
     let hangups = obey_hangups(Arc::clone(&app), hangup);
     let fetches = Arc::clone(&app.trust).keep_current();
+    let log = audit::keep(Arc::clone(&app));
     let rows = forget(app);
-    tokio::join!(trust, hangups, fetches, rows);
+    tokio::join!(trust, hangups, fetches, log, rows);
 }
 
 async fn look_at_trust(app: Arc<App>) {

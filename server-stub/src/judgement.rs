@@ -12,6 +12,7 @@ use verifier::{
 
 use crate::{
     app::App,
+    audit::{Revocation, RevocationSource, Trail},
     clock,
     problem::Refusal,
     telemetry::{self, Evidence, METERS},
@@ -23,6 +24,7 @@ pub async fn judge_card(
     app: &App,
     token: &Token,
     nonce: &ChallengeNonce,
+    trail: &mut Trail,
 ) -> Result<Identity, Refusal> {
     let case = Case {
         app,
@@ -34,6 +36,7 @@ pub async fn judge_card(
     };
     let decision = case.decide().await;
     case.log(&decision);
+    decision.put_on(trail, case.certificate);
     let code = case.code(&decision);
     decision.judged.map_err(|_| Refusal::new(code))
 }
@@ -208,6 +211,31 @@ impl Decision {
         }
     }
 
+    /// For the audit log.
+    fn put_on(&self, trail: &mut Trail, certificate: [u8; 32]) {
+        match &self.judged {
+            Ok(identity) => {
+                let revocation = audited(&identity.revocation);
+                trail.certificate(certificate, Some(revocation));
+                trail.card(&identity.codice_fiscale, identity.issuer_fingerprint);
+            }
+            Err(Reason::Revoked { .. }) => {
+                let answer = self.answer;
+                let said = |answer: &OcspAnswer| matches!(answer.status(), OcspStatus::Revoked(_));
+                let revocation = match answer.filter(said) {
+                    Some(answer) => Revocation {
+                        source: RevocationSource::Ocsp,
+                        this_update: Some(answer.this_update()),
+                        next_update: Some(answer.keep_until()),
+                    },
+                    None => Revocation::undated(RevocationSource::Crl),
+                };
+                trail.certificate(certificate, Some(revocation));
+            }
+            Err(_) => trail.certificate(certificate, None),
+        }
+    }
+
     /// What a refusal rests on: a list, unless the answer at hand says so itself.
     fn against(&self, reason: &Reason) -> Found {
         match (reason, self.answer) {
@@ -262,6 +290,30 @@ impl Found {
             this_update: String::new(),
             until: String::new(),
         }
+    }
+}
+
+/// Evidence as the audit log has it.
+fn audited(evidence: &RevocationEvidence) -> Revocation {
+    match *evidence {
+        RevocationEvidence::Good {
+            this_update,
+            next_update,
+        } => Revocation {
+            source: RevocationSource::Crl,
+            this_update: Some(this_update),
+            next_update: Some(next_update),
+        },
+        RevocationEvidence::Online {
+            this_update,
+            keep_until,
+        } => Revocation {
+            source: RevocationSource::Ocsp,
+            this_update: Some(this_update),
+            next_update: Some(keep_until),
+        },
+        RevocationEvidence::Absent => Revocation::undated(RevocationSource::Absent),
+        RevocationEvidence::Unchecked => Revocation::undated(RevocationSource::Unchecked),
     }
 }
 

@@ -15,6 +15,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::{
     app::{App, AppFault},
+    audit::{AuditFault, Opening, Program},
     config::{Config, ConfigFault},
     housekeeping, router,
     signals::{Hangup, Stop},
@@ -41,6 +42,9 @@ pub enum ServeFault {
     /// The database.
     #[error(transparent)]
     Store(#[from] OpenFault),
+    /// The audit log.
+    #[error(transparent)]
+    Audit(#[from] AuditFault),
     /// What the server is made of.
     #[error(transparent)]
     App(#[from] AppFault),
@@ -67,7 +71,9 @@ pub async fn serve(config: Config) -> Result<(), ServeFault> {
         None => None,
     };
     let trust = TrustSources::load(&config.trust)?;
+    let opening = Opening::of(&config.audit, Program::Server)?;
     let store = Store::open(&config.database).await?;
+    let store = store.auditing(opening).await.map_err(AppFault::from)?;
     let admin = config
         .admin
         .map(|address| bind("admin.listen", address))

@@ -5,6 +5,7 @@
 
 mod administration;
 mod assistance;
+mod audit;
 mod challenges;
 mod copying;
 mod credentials;
@@ -38,7 +39,7 @@ pub use registrations::{LoginSubject, NewCredentials, NewRegistration};
 pub use sessions::{NewSession, SessionGround, SessionRow};
 pub use watched::PoolUse;
 
-use crate::seal::NoRandomness;
+use crate::{clock, seal::NoRandomness};
 use engine::{Engine, sql};
 
 /// The database does not do its part.
@@ -62,6 +63,9 @@ pub enum StoreFault {
     /// A random name was needed.
     #[error(transparent)]
     Randomness(#[from] NoRandomness),
+    /// Something was to be changed by a program that audits nothing.
+    #[error("nothing is changed that is not audited")]
+    NotAudited,
     /// A value that this program never writes.
     #[error("the database holds an unreadable {0}")]
     Unreadable(&'static str),
@@ -80,14 +84,19 @@ pub struct OpenFault {
 /// The portal's database.
 pub struct Store {
     engine: Engine,
+    /// None: what has to be audited cannot be done.
+    chain: Option<audit::Chain>,
 }
 
 impl Store {
     /// Opens the database, makes SQLite's file where there is none, and brings its tables up
-    /// to date.
+    /// to date. For reading; see [`Store::auditing`].
     pub async fn open(address: &DatabaseAddress) -> Result<Store, OpenFault> {
         match Engine::open(address).await {
-            Ok(engine) => Ok(Store { engine }),
+            Ok(engine) => Ok(Store {
+                engine,
+                chain: None,
+            }),
             Err(fault) => Err(OpenFault {
                 address: address.clone(),
                 fault,
@@ -101,8 +110,11 @@ impl Store {
         self.engine.fetch_one(question).await.map(drop)
     }
 
-    /// Lets go of the database; every later call fails.
+    /// Signs where the audit log ends and lets go of the database; every later call fails.
     pub async fn close(&self) {
+        if let Err(fault) = self.sign_audit_end(clock::now()) {
+            tracing::error!(%fault, "the audit log's end is not signed");
+        }
         self.engine.close().await;
     }
 

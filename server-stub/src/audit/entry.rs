@@ -15,8 +15,8 @@ pub struct Entry<'a> {
     /// What.
     #[serde(flatten)]
     pub deed: Deed<'a>,
-    /// Whose access it is about, where that is known: proven by a card, or an operator's
-    /// user id. What somebody merely claims is not.
+    /// Whose access it is about, where that is known: by a card that was judged good, a
+    /// session, or the user id that a password was given for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub who: Option<&'a CodiceFiscale>,
     /// By whom.
@@ -129,7 +129,7 @@ pub struct Place<'a> {
 }
 
 /// What a card was judged by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Evidence {
     /// SHA-256 of the card's certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -157,6 +157,17 @@ pub struct Revocation {
     /// Until when that may be believed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_update: Option<i64>,
+}
+
+impl Revocation {
+    /// Of which no times are known.
+    pub fn undated(source: RevocationSource) -> Revocation {
+        Revocation {
+            source,
+            this_update: None,
+            next_update: None,
+        }
+    }
 }
 
 /// Where word of a revocation is from.

@@ -1,6 +1,9 @@
 //! SHA-256 as the log writes it, and bytes that can be read in one way only
 
-use std::fmt;
+use std::{
+    fmt,
+    io::{self, Read},
+};
 
 use aws_lc_rs::digest::{Context, SHA256};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -20,6 +23,11 @@ impl Hash {
         let mut hashing = Framed::new(Hashing(Context::new(&SHA256)));
         hashing.raw(bytes);
         hashing.into_inner().finish()
+    }
+
+    /// The 32 bytes, if they are so many.
+    pub fn from_slice(bytes: &[u8]) -> Option<Hash> {
+        bytes.try_into().ok().map(Hash)
     }
 
     /// The 64 digits.
@@ -94,6 +102,33 @@ impl Hashing {
 impl Sink for Hashing {
     fn take(&mut self, bytes: &[u8]) {
         self.0.update(bytes);
+    }
+}
+
+/// A file that is hashed as it is read.
+pub struct HashedFile<R> {
+    file: R,
+    hashing: Hashing,
+}
+
+impl<R> HashedFile<R> {
+    /// One of which nothing was read yet.
+    pub fn new(file: R) -> HashedFile<R> {
+        let hashing = Hashing(Context::new(&SHA256));
+        HashedFile { file, hashing }
+    }
+
+    /// The hash of all that was read.
+    pub fn finish(self) -> Hash {
+        self.hashing.finish()
+    }
+}
+
+impl<R: Read> Read for HashedFile<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.hashing.take(buffer.get(..read).unwrap_or_default());
+        Ok(read)
     }
 }
 

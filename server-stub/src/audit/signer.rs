@@ -1,8 +1,13 @@
 //! A program's own chain: put on, committed, signed
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    fs::File,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
-use super::{AuditKey, Deed, End, Entry, Hand, Head, HeadsFile, HeadsFileFault, Node, Row};
+use super::{
+    AuditKey, Deed, End, Entry, Hand, Head, HeadsFile, HeadsFileFault, Node, Opening, Row,
+};
 
 /// Puts entries on one chain and signs where it ends.
 ///
@@ -13,7 +18,10 @@ pub struct Signer {
     node: Node,
     key: AuditKey,
     file: HeadsFile,
+    account: String,
     ends: Mutex<Ends>,
+    /// Keeps other programs of this machine from the chain.
+    _alone: File,
 }
 
 struct Ends {
@@ -51,25 +59,31 @@ pub struct Extension {
 
 impl Signer {
     /// Goes on with a chain that ends there, which somebody has looked at.
-    pub fn continuing(
-        node: Node,
-        key: AuditKey,
-        file: HeadsFile,
-        end: End,
-        signed: Option<End>,
-    ) -> Signer {
+    pub fn continuing(opening: Opening, end: End, signed: Option<End>) -> Signer {
         let committed = Placed { end, number: 0 };
         Signer {
-            node,
-            key,
-            file,
+            node: opening.node,
+            key: opening.key,
+            file: opening.file,
+            account: opening.account,
             ends: Mutex::new(Ends {
                 committed,
                 under_way: Vec::new(),
                 signed,
                 placed: 0,
             }),
+            _alone: opening.alone,
         }
+    }
+
+    /// The account of this machine that runs the program.
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
+    /// Where the chain ends as far as this program knows.
+    pub fn end(&self) -> End {
+        self.ends().committed.end
     }
 
     /// Whose chain it is.
@@ -128,12 +142,15 @@ impl Signer {
 
     /// Signs the end, if it is another than the one signed last; true when a torn line of
     /// the file had to be taken away first.
+    ///
+    /// Of a chain without an entry too: so its first ones, if a crash keeps them from being
+    /// signed, are told from those of a chain whose heads were removed.
     pub fn sign_end(&self, now: i64) -> Result<bool, HeadsFileFault> {
         let (end, signed) = {
             let ends = self.ends();
             (ends.committed.end, ends.signed)
         };
-        if end == End::EMPTY || signed == Some(end) {
+        if signed == Some(end) {
             return Ok(false);
         }
         let head = Head::of(&self.node, end, now).sign(&self.key);
@@ -150,7 +167,9 @@ impl Signer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit::{Fault, FaultKind, Outcome, Report, Verification, key::tests::new_key};
+    use crate::audit::{
+        Fault, FaultKind, Outcome, ReadHeads, Report, Verification, key::tests::new_key,
+    };
 
     /// A database that holds one chain, a folder for its heads, and the program that writes it.
     struct Scene {
@@ -165,8 +184,15 @@ mod tests {
         fn new() -> Scene {
             let folder = tempfile::tempdir().unwrap();
             let file = HeadsFile::at(&folder.path().join("heads.jsonl"));
-            let node = Node::parse("node-1").unwrap();
-            let signer = Signer::continuing(node, new_key(), file.clone(), End::EMPTY, None);
+            let opening = Opening {
+                node: Node::parse("node-1").unwrap(),
+                key: new_key(),
+                file: file.clone(),
+                heads: ReadHeads::default(),
+                account: String::new(),
+                alone: tempfile::tempfile().unwrap(),
+            };
+            let signer = Signer::continuing(opening, End::EMPTY, None);
             Scene {
                 rows: Vec::new(),
                 end: End::EMPTY,
@@ -197,7 +223,7 @@ mod tests {
 
         fn verify(&self) -> Report {
             let mut verification = Verification::new(self.signer.key().public());
-            verification.take_heads("heads.jsonl", &self.file.read().unwrap());
+            verification.take_heads("heads.jsonl", &self.file.read().unwrap(), None);
             verification.take_record("node-1", self.end.sequence, &self.end.hash.0);
             for row in &self.rows {
                 verification.take_row(row);
@@ -220,11 +246,11 @@ mod tests {
         let under_way = scene.extend();
         scene.signer.sign_end(2).unwrap();
         scene.signer.sign_end(3).unwrap();
-        assert_eq!(scene.signed(), [1]);
+        assert_eq!(scene.signed(), [0, 1]);
         let placed = scene.hold(under_way);
         scene.signer.committed(placed);
         scene.signer.sign_end(4).unwrap();
-        assert_eq!(scene.signed(), [1, 2]);
+        assert_eq!(scene.signed(), [0, 1, 2]);
         assert_eq!(scene.verify().outcome(), Outcome::Whole);
     }
 

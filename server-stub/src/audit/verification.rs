@@ -5,7 +5,7 @@ mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Cut, Hash, PublicKeys, ReadHeads, Row};
+use super::{Cut, Hash, Node, PublicKeys, ReadHeads, Row};
 pub(super) use report::Faults;
 pub use report::{ChainReport, Fault, FaultKind, Note, Outcome, Report};
 pub(super) use walk::Walk;
@@ -25,6 +25,8 @@ pub struct Verification {
     records: BTreeMap<String, (i64, Vec<u8>)>,
     faults: Faults,
     notes: Vec<Note>,
+    /// Whether chains are looked at from some entry on only.
+    is_of_ends: bool,
 }
 
 impl Verification {
@@ -37,11 +39,20 @@ impl Verification {
             records: BTreeMap::new(),
             faults: Faults::default(),
             notes: Vec::new(),
+            is_of_ends: false,
         }
     }
 
-    /// Takes in the heads of a file; a chain is held to all of them.
-    pub fn take_heads(&mut self, file: &str, read: &ReadHeads) {
+    /// Begins one that is given rows only from the last signed entry on.
+    pub fn of_end(keys: PublicKeys) -> Verification {
+        Verification {
+            is_of_ends: true,
+            ..Verification::new(keys)
+        }
+    }
+
+    /// Takes in the heads of a file, all or a node's; a chain is held to all that are given.
+    pub fn take_heads(&mut self, file: &str, read: &ReadHeads, only: Option<&Node>) {
         let name = || file.to_owned();
         for line in &read.unreadable {
             let (file, line) = (name(), *line);
@@ -51,7 +62,9 @@ impl Verification {
         if read.is_torn {
             self.notes.push(Note::TornHeads { file: name() });
         }
-        for (line, signed) in &read.heads {
+        let is_meant = |node: &Node| only.is_none_or(|only| only == node);
+        let meant = read.heads.iter().filter(|(_, it)| is_meant(&it.head.node));
+        for (line, signed) in meant {
             if !signed.is_signed_by(&self.keys) {
                 let (file, line) = (name(), *line);
                 self.faults.add(None, FaultKind::HeadForged { file, line });
@@ -93,6 +106,7 @@ impl Verification {
             records,
             mut faults,
             mut notes,
+            is_of_ends,
         } = self;
         let nodes: BTreeSet<&String> = walks
             .keys()
@@ -107,12 +121,16 @@ impl Verification {
             let mut add = |kind| faults.add(Some(node), kind);
             match (walks.get(node), highest) {
                 (Some(walk), _) => {
-                    check_beginning(walk, node, &keys, &mut add);
+                    if !is_of_ends {
+                        check_beginning(walk, node, &keys, &mut add);
+                    }
                     check_record(walk, record, &mut add);
                     notes.extend(check_end(walk, node, highest, &mut add));
                 }
-                (None, Some(head)) => add(FaultKind::Gone { head }),
-                (None, None) => add(FaultKind::Record),
+                (None, Some(head)) if head > 0 => add(FaultKind::Gone { head }),
+                (None, _) if record.is_some() => add(FaultKind::Record),
+                // Signed before its first entry.
+                (None, _) => {}
             }
         }
         let chains = walks.values().map(Walk::report).collect();

@@ -1,11 +1,16 @@
 //! `operators import`: a file of any length, read and staged at the same time.
 
-use std::{fs::File, io, path::Path};
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::Path,
+};
 
 use tokio::{sync::mpsc, task};
 
-use super::{Failure, open, progress::Progress};
+use super::{Failure, open_to_change, progress::Progress};
 use crate::{
+    audit::{Hash, HashedFile},
     clock,
     config::Config,
     operators_file::{self, OperatorsFile, RowFault},
@@ -30,10 +35,14 @@ pub(super) async fn run(config: &Config, path: &Path, dry_run: bool) -> Result<(
     let of_file = |fault: io::Error| Failure::Other(format!("{}: {fault}", path.display()));
     let file = File::open(path).map_err(of_file)?;
     let length = file.metadata().map_err(of_file)?.len();
-    let mut import = if dry_run {
-        Import::rehearse().await?
+    let store = if dry_run {
+        None
     } else {
-        open(config).await?.begin_import().await?
+        Some(open_to_change(config).await?)
+    };
+    let mut import = match &store {
+        Some(store) => store.begin_import().await?,
+        None => Import::rehearse().await?,
     };
     let mut progress = Progress::of_bytes(length);
     let (sender, mut batches) = mpsc::channel(AHEAD);
@@ -48,10 +57,10 @@ pub(super) async fn run(config: &Config, path: &Path, dry_run: bool) -> Result<(
         good += batch.rows.len();
         progress.advance(batch.bytes, good);
     }
-    match reading.await {
+    let hash = match reading.await {
         Ok(read) => read.map_err(of_file)?,
         Err(fault) => return Err(Failure::Other(fault.to_string())),
-    }
+    };
     progress.enter("looking for repeated rows");
     if import.find_repeated().await? {
         let mut after = 0;
@@ -76,7 +85,7 @@ pub(super) async fn run(config: &Config, path: &Path, dry_run: bool) -> Result<(
         return Ok(());
     }
     progress.enter("merging");
-    let done = import.merge(clock::now()).await?;
+    let done = import.merge(hash, clock::now()).await?;
     progress.end();
     println!(
         "{path}: {} operators imported, {} of them new, {} changed",
@@ -85,17 +94,25 @@ pub(super) async fn run(config: &Config, path: &Path, dry_run: bool) -> Result<(
     Ok(())
 }
 
-/// Reads until the end, or until nobody wants more.
-fn read(file: File, batches: &mpsc::Sender<Batch>) -> io::Result<()> {
+/// Reads until the end, or until nobody wants more; the hash of what was read.
+fn read(file: File, batches: &mpsc::Sender<Batch>) -> io::Result<Hash> {
+    let mut hashed = HashedFile::new(file);
     let mut batch = Batch::default();
-    let mut file = match OperatorsFile::open(file)? {
-        Ok(file) => file,
+    match OperatorsFile::open(&mut hashed)? {
+        Ok(file) => read_rows(file, batches)?,
         Err(fault) => {
             batch.faults.push(fault);
             let _ = batches.blocking_send(batch);
-            return Ok(());
         }
-    };
+    }
+    Ok(hashed.finish())
+}
+
+fn read_rows(
+    mut file: OperatorsFile<impl Read>,
+    batches: &mpsc::Sender<Batch>,
+) -> io::Result<()> {
+    let mut batch = Batch::default();
     loop {
         let row = file.next_row()?;
         let over = row.is_none();

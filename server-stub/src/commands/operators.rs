@@ -2,16 +2,16 @@
 
 use protocol::CodiceFiscale;
 
-use super::{Failure, open};
+use super::{Failure, open_to_change};
 use crate::{clock, config::Config};
 
 pub(super) async fn disable(config: &Config, codice_fiscale: &str) -> Result<(), Failure> {
     let known = match CodiceFiscale::parse(codice_fiscale) {
         Ok(parsed) => {
-            open(config)
-                .await?
-                .disable_operator(&parsed, clock::now())
-                .await?
+            let store = open_to_change(config).await?;
+            let known = store.disable_operator(&parsed, clock::now()).await?;
+            store.close().await;
+            known
         }
         Err(_) => false,
     };
@@ -25,10 +25,10 @@ pub(super) async fn disable(config: &Config, codice_fiscale: &str) -> Result<(),
 pub(super) async fn revoke(config: &Config, codice_fiscale: &str) -> Result<(), Failure> {
     let revoked = match CodiceFiscale::parse(codice_fiscale) {
         Ok(parsed) => {
-            open(config)
-                .await?
-                .revoke_registration(&parsed, clock::now())
-                .await?
+            let store = open_to_change(config).await?;
+            let revoked = store.revoke_registration(&parsed, clock::now()).await?;
+            store.close().await;
+            revoked
         }
         Err(_) => None,
     };

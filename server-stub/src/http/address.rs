@@ -26,6 +26,11 @@ impl ClientAddress {
         client_address(peer, headers, trusted)
     }
 
+    /// The address itself.
+    pub fn ip(self) -> IpAddr {
+        self.0
+    }
+
     /// What limits are counted by: an IPv4 address, or the /64 network a single IPv6
     /// subscriber gets (RFC 6177), within which addresses cost nothing.
     pub fn limit_key(self) -> IpAddr {

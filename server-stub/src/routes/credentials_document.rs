@@ -13,6 +13,7 @@ use protocol::{Language, ProblemCode, api::Reprint, service::ServiceId};
 
 use crate::{
     app::App,
+    audit::{Attempt, Trail},
     authentication::{self, require_active},
     clock,
     credentials::document::{self, Delivery},
@@ -51,13 +52,28 @@ pub async fn read(
     sent: Cookies,
     uri: Uri,
     headers: HeaderMap,
+    mut trail: Trail,
 ) -> Result<Response, Refusal> {
-    let session = session::find(&app, &sent).await?;
+    let language = reader_language(&uri, &headers);
+    let read = read_in(&app, &sent, language, &mut trail).await;
+    app.audited(Attempt::Document, &trail, read).await
+}
+
+async fn read_in(
+    app: &Arc<App>,
+    sent: &Cookies,
+    language: Language,
+    trail: &mut Trail,
+) -> Result<Response, Refusal> {
+    let session = session::find(app, sent).await?;
+    if let Some(session) = &session {
+        trail.session(session);
+    }
     if session.as_ref().is_some_and(|session| !session.row.by_card) {
         return Err(Refusal::new(ProblemCode::CardRequired));
     }
     let now = clock::now();
-    let Some(key) = DocumentKey::sent(&app, &sent) else {
+    let Some(key) = DocumentKey::sent(app, sent) else {
         let code = match session {
             // Someone logged in for whom there is no document in any browser.
             Some(session)
@@ -80,7 +96,6 @@ pub async fn read(
         .ok_or_else(not_found)?;
     require_active(&row.operator)?;
     let secrets = key.read(&row.sealed).ok_or_else(not_found)?;
-    let language = reader_language(&uri, &headers);
     let pdf = document::write(&row.operator.operator, &secrets, language)?;
     Ok((
         [
@@ -92,7 +107,7 @@ pub async fn read(
             (header::CONTENT_LANGUAGE, language.code()),
             (header::VARY, "Accept-Language, Cookie"),
         ],
-        Body::new(Delivery::new(Arc::clone(&app), key.id, pdf)),
+        Body::new(Delivery::new(Arc::clone(app), key.id, pdf)),
     )
         .into_response())
 }
@@ -120,8 +135,19 @@ pub async fn reprint(
     State(app): State<Arc<App>>,
     _: SameOrigin,
     sent: Cookies,
+    mut trail: Trail,
 ) -> Result<impl IntoResponse, Refusal> {
-    let session = session::require(&app, &sent).await?;
+    let reprinted = reprint_by(&app, &sent, &mut trail).await;
+    app.audited(Attempt::Reprint, &trail, reprinted).await
+}
+
+async fn reprint_by(
+    app: &App,
+    sent: &Cookies,
+    trail: &mut Trail,
+) -> Result<impl IntoResponse + use<>, Refusal> {
+    let session = session::require(app, sent).await?;
+    trail.session(&session);
     if !session.row.by_card {
         return Err(Refusal::new(ProblemCode::CardRequired));
     }
@@ -133,20 +159,21 @@ pub async fn reprint(
         return Err(Refusal::new(ProblemCode::ServiceNotEnabled));
     }
     let codice_fiscale = &operator.operator.codice_fiscale;
-    let issued = issuing::issue(&app, codice_fiscale).await?;
+    let issued = issuing::issue(app, codice_fiscale).await?;
     let done = app
         .store
         .reprint(
             codice_fiscale,
             &session.token_hash,
             issued.credentials,
+            trail,
             clock::now(),
         )
         .await?;
     if !done {
         return Err(Refusal::new(ProblemCode::NotAuthenticated));
     }
-    authentication::log_entry(&app, codice_fiscale, "credentials were reprinted");
+    authentication::log_entry(app, codice_fiscale, "credentials were reprinted");
     Ok((
         StatusCode::CREATED,
         cookies::set(

@@ -14,6 +14,7 @@ use protocol::{
 
 use crate::{
     app::App,
+    audit::{Attempt, Trail},
     clock,
     description::refusals::refuses,
     http::cookies::Cookies,
@@ -151,6 +152,7 @@ pub async fn set_active(
     _: SameOrigin,
     sent: Cookies,
     id: Id,
+    mut trail: Trail,
     body: JsonBody,
 ) -> Result<Json<ManagedOperator>, Refusal> {
     let measure = match body.flag("active") {
@@ -158,7 +160,8 @@ pub async fn set_active(
         Some(false) => Measure::Disable,
         None => return Err(Refusal::new(ProblemCode::TokenMalformed)),
     };
-    take(&app, &sent, id, measure).await
+    let taken = take(&app, &sent, id, measure, &mut trail).await;
+    app.audited(Attempt::Administration, &trail, taken).await
 }
 
 refuses!(RevokeRefusals: CHANGING, ADMINISTRATOR; NotFound);
@@ -186,8 +189,10 @@ pub async fn revoke_registration(
     _: SameOrigin,
     sent: Cookies,
     id: Id,
+    mut trail: Trail,
 ) -> Result<Json<ManagedOperator>, Refusal> {
-    take(&app, &sent, id, Measure::RevokeRegistration).await
+    let taken = take(&app, &sent, id, Measure::RevokeRegistration, &mut trail).await;
+    app.audited(Attempt::Administration, &trail, taken).await
 }
 
 async fn take(
@@ -195,8 +200,11 @@ async fn take(
     sent: &Cookies,
     id: Id,
     measure: Measure,
+    trail: &mut Trail,
 ) -> Result<Json<ManagedOperator>, Refusal> {
-    let session = require_administrator(app, sent).await?;
+    let session = session::require(app, sent).await?;
+    trail.session(&session);
+    let session = administrators(session)?;
     let not_found = || Refusal::new(ProblemCode::NotFound);
     let id = read(id).ok_or_else(not_found)?;
     let administrator = Administrator {
@@ -204,7 +212,11 @@ async fn take(
         row: &session.row.operator,
     };
     let now = clock::now();
-    match app.store.measure(administrator, &id, measure, now).await? {
+    let measured = app
+        .store
+        .measure(administrator, &id, measure, trail, now)
+        .await?;
+    match measured {
         Measured::Done(row) => {
             log(app, &session, &row, measure);
             Ok(Json(describe(*row)))
@@ -216,7 +228,10 @@ async fn take(
 
 /// A session opened by the card of somebody who may open Gestione Credenziali.
 async fn require_administrator(app: &App, sent: &Cookies) -> Result<OpenSession, Refusal> {
-    let session = session::require(app, sent).await?;
+    administrators(session::require(app, sent).await?)
+}
+
+fn administrators(session: OpenSession) -> Result<OpenSession, Refusal> {
     if !session.row.by_card {
         return Err(Refusal::new(ProblemCode::CardRequired));
     }

@@ -7,6 +7,7 @@ use protocol::ProblemCode;
 
 use crate::{
     app::App,
+    audit::{Attempt, Trail},
     authentication, clock,
     credentials::is_acceptable,
     description::{bodies::NewPassword, refusals::refuses},
@@ -38,6 +39,7 @@ pub async fn change(
     _: SameOrigin,
     sent: Cookies,
     address: ClientAddress,
+    mut trail: Trail,
     body: JsonBody,
 ) -> Result<StatusCode, Refusal> {
     let (Some(username), Some(current), Some(new)) = (
@@ -47,7 +49,19 @@ pub async fn change(
     ) else {
         return Err(Refusal::new(ProblemCode::TokenMalformed));
     };
-    let row = authentication::by_password(&app, address, username, current).await?;
+    let given = (username, current, new);
+    let changed = change_by(&app, &sent, address, given, &mut trail).await;
+    app.audited(Attempt::PasswordChange, &trail, changed).await
+}
+
+async fn change_by(
+    app: &App,
+    sent: &Cookies,
+    address: ClientAddress,
+    (username, current, new): (&str, &str, &str),
+    trail: &mut Trail,
+) -> Result<StatusCode, Refusal> {
+    let row = authentication::by_password(app, address, username, current, trail).await?;
     let codice_fiscale = &row.operator.operator.codice_fiscale;
     if !is_acceptable(new, current, codice_fiscale) {
         return Err(Refusal::new(ProblemCode::PasswordUnacceptable));
@@ -59,13 +73,14 @@ pub async fn change(
             codice_fiscale,
             current_hash: &row.password_hash,
             new_hash: &new_hash,
-            own_session: session::token_hash(&sent),
+            own_session: session::token_hash(sent),
             now: clock::now(),
+            trail,
         })
         .await?;
     if !changed {
         return Err(Refusal::new(ProblemCode::CredentialsInvalid));
     }
-    authentication::log_entry(&app, codice_fiscale, "a password was changed");
+    authentication::log_entry(app, codice_fiscale, "a password was changed");
     Ok(StatusCode::NO_CONTENT)
 }

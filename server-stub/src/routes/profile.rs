@@ -11,6 +11,7 @@ use protocol::{
 
 use crate::{
     app::App,
+    audit::{Attempt, Trail},
     authentication, clock,
     description::refusals::refuses,
     http::cookies::Cookies,
@@ -40,12 +41,24 @@ pub async fn change(
     State(app): State<Arc<App>>,
     _: SameOrigin,
     sent: Cookies,
+    mut trail: Trail,
     body: JsonBody,
 ) -> Result<Json<Operator>, Refusal> {
     let (Some(telephone), Some(email)) = (body.text("telefono_ufficio"), body.text("email")) else {
         return Err(Refusal::new(ProblemCode::TokenMalformed));
     };
-    let session = session::require(&app, &sent).await?;
+    let changed = change_by(&app, &sent, (telephone, email), &mut trail).await;
+    app.audited(Attempt::ProfileChange, &trail, changed).await
+}
+
+async fn change_by(
+    app: &App,
+    sent: &Cookies,
+    (telephone, email): (&str, &str),
+    trail: &mut Trail,
+) -> Result<Json<Operator>, Refusal> {
+    let session = session::require(app, sent).await?;
+    trail.session(&session);
     let change = ProfileChange {
         telefono_ufficio: telephone.trim().to_owned(),
         email: email.trim().to_owned(),
@@ -66,6 +79,7 @@ pub async fn change(
             &operator.codice_fiscale,
             &session.token_hash,
             &change,
+            trail,
             clock::now(),
         )
         .await?;
@@ -74,7 +88,7 @@ pub async fn change(
         ProfileChanged::NoSession => return Err(Refusal::new(ProblemCode::NotAuthenticated)),
         ProfileChanged::TooMany { retry_after } => return Err(Refusal::too_many(retry_after)),
     }
-    authentication::log_entry(&app, &operator.codice_fiscale, "a profile was changed");
+    authentication::log_entry(app, &operator.codice_fiscale, "a profile was changed");
     operator.telefono_ufficio = change.telefono_ufficio;
     operator.email = change.email;
     Ok(Json(operator))

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::{
     app::App,
+    audit::{Attempt, Trail},
     authentication::{self, require_active},
     clock,
     credentials::issuing::{self, COOKIE_SECONDS, DOCUMENT_PATH},
@@ -45,22 +46,24 @@ pub async fn register(
     State(app): State<Arc<App>>,
     _: SameOrigin,
     sent: Cookies,
+    mut trail: Trail,
     body: JsonBody,
 ) -> Result<impl IntoResponse, Refusal> {
     let token = body
         .token()
         .ok_or(Refusal::new(ProblemCode::TokenMalformed))?;
-    let registered = register_by(&app, &sent, token).await;
+    let registered = register_by(&app, &sent, token, &mut trail).await;
     METERS.registration(registered.as_ref().err().map(|refusal| refusal.code));
-    registered
+    app.audited(Attempt::Registration, &trail, registered).await
 }
 
 async fn register_by(
     app: &App,
     sent: &Cookies,
     token: &Value,
+    trail: &mut Trail,
 ) -> Result<impl IntoResponse + use<>, Refusal> {
-    let identity = authentication::by_card(app, sent, token).await?;
+    let identity = authentication::by_card(app, sent, token, trail).await?;
     let operator = app
         .store
         .operator(&identity.codice_fiscale)
@@ -83,6 +86,7 @@ async fn register_by(
             now: clock::now(),
             credentials,
             own_session: session::token_hash(sent),
+            trail,
         })
         .await?;
     if !registered {

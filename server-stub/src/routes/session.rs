@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use crate::{
     app::App,
+    audit::{Attempt, Trail},
     authentication::{self, require_active},
     clock,
     credentials::issuing::DocumentKey,
@@ -54,21 +55,25 @@ pub async fn open(
     _: SameOrigin,
     sent: Cookies,
     address: ClientAddress,
+    mut trail: Trail,
     body: JsonBody,
 ) -> Result<Response, Refusal> {
-    if let Some(token) = body.token() {
-        let opened = open_by_card(&app, &sent, token).await;
+    let opened = if let Some(token) = body.token() {
+        let opened = open_by_card(&app, &sent, token, &mut trail).await;
         METERS.login_by_card(opened.as_ref().err().map(|refusal| refusal.code));
-        return opened;
-    }
-    match (body.text("username"), body.text("password")) {
-        (Some(username), Some(password)) => {
-            let opened = open_by_password(&app, &sent, address, username, password).await;
-            METERS.login_by_password(opened.as_ref().err().map(|refusal| refusal.code));
-            opened
+        opened
+    } else {
+        match (body.text("username"), body.text("password")) {
+            (Some(username), Some(password)) => {
+                let given = (username, password);
+                let opened = open_by_password(&app, &sent, address, given, &mut trail).await;
+                METERS.login_by_password(opened.as_ref().err().map(|refusal| refusal.code));
+                opened
+            }
+            _ => Err(Refusal::new(ProblemCode::TokenMalformed)),
         }
-        _ => Err(Refusal::new(ProblemCode::TokenMalformed)),
-    }
+    };
+    app.audited(Attempt::Login, &trail, opened).await
 }
 
 refuses!(ReadRefusals: SESSION);
@@ -164,8 +169,13 @@ fn is_everywhere(uri: &Uri) -> Result<bool, Refusal> {
     }
 }
 
-async fn open_by_card(app: &App, sent: &Cookies, token: &Value) -> Result<Response, Refusal> {
-    let identity = authentication::by_card(app, sent, token).await?;
+async fn open_by_card(
+    app: &App,
+    sent: &Cookies,
+    token: &Value,
+    trail: &mut Trail,
+) -> Result<Response, Refusal> {
+    let identity = authentication::by_card(app, sent, token, trail).await?;
     let subject = app
         .store
         .login_subject(&identity.codice_fiscale)
@@ -187,6 +197,7 @@ async fn open_by_card(app: &App, sent: &Cookies, token: &Value) -> Result<Respon
         subject.operator,
         SessionGround::Card(fingerprint),
         if_gone,
+        trail,
     )
     .await
 }
@@ -195,16 +206,16 @@ async fn open_by_password(
     app: &App,
     sent: &Cookies,
     address: ClientAddress,
-    username: &str,
-    password: &str,
+    (username, password): (&str, &str),
+    trail: &mut Trail,
 ) -> Result<Response, Refusal> {
-    let row = authentication::by_password(app, address, username, password).await?;
+    let row = authentication::by_password(app, address, username, password, trail).await?;
     if row.first_password {
         return Err(Refusal::new(ProblemCode::PasswordChangeRequired));
     }
     let ground = SessionGround::Password(&row.password_hash);
     let if_gone = ProblemCode::CredentialsInvalid;
-    start(app, sent, row.operator, ground, if_gone).await
+    start(app, sent, row.operator, ground, if_gone, trail).await
 }
 
 async fn start(
@@ -213,6 +224,7 @@ async fn start(
     operator: OperatorRow,
     ground: SessionGround<'_>,
     if_gone: ProblemCode,
+    trail: &Trail,
 ) -> Result<Response, Refusal> {
     let token = SessionToken::draw()?;
     let now = clock::now();
@@ -225,6 +237,7 @@ async fn start(
             ground,
             now,
             instead_of: session::token_hash(sent),
+            trail,
         })
         .await?;
     if !opened {

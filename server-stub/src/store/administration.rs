@@ -6,6 +6,7 @@ use super::{
     events::Hand,
     operators, registrations, searched_name,
 };
+use crate::audit::{self, Deed, Trail};
 use protocol::service::{Profile, ServiceId};
 
 /// How many operators a search shows.
@@ -155,6 +156,7 @@ impl Store {
         administrator: Administrator<'_>,
         id: &[u8],
         measure: Measure,
+        trail: &Trail,
         now: i64,
     ) -> Result<Measured, StoreFault> {
         let asker = &administrator.row.operator.codice_fiscale;
@@ -170,18 +172,28 @@ impl Store {
         let found = ManagedRow::read(&found)?;
         let codice_fiscale = &found.operator.operator.codice_fiscale;
         let hand = Hand::Administrator(asker);
-        match measure {
+        let deed = match measure {
             Measure::Enable | Measure::Disable => {
                 let active = measure == Measure::Enable;
                 operators::set_active(&mut transaction, codice_fiscale, active, hand, now).await?;
+                Some(if active {
+                    Deed::OperatorEnabled
+                } else {
+                    Deed::OperatorDisabled
+                })
             }
             Measure::RevokeRegistration => {
-                registrations::revoke(&mut transaction, codice_fiscale, hand, now).await?;
+                let had_one =
+                    registrations::revoke(&mut transaction, codice_fiscale, hand, now).await?;
+                had_one.then_some(Deed::RegistrationRevoked)
             }
-        }
+        };
         let row = transaction.fetch_one(of_id(administrator.row, id)).await?;
         let row = ManagedRow::read(&row)?;
-        transaction.commit().await?;
+        let by = audit::Hand::Administrator(asker);
+        let entry = |deed| trail.entry_about(deed, codice_fiscale, by).to_json();
+        let entries = deed.into_iter().map(entry).collect();
+        self.commit(transaction, entries, now).await?;
         Ok(Measured::Done(Box::new(row)))
     }
 }

@@ -28,7 +28,7 @@ impl Table {
 }
 
 /// Every table; who is referred to comes first.
-pub const TABLES: [Table; 10] = [
+pub const TABLES: [Table; 12] = [
     Table {
         name: "secrets",
         columns: &[("name", Text), ("value", Bytes)],
@@ -131,6 +131,26 @@ pub const TABLES: [Table; 10] = [
             ("extension", Text),
             ("host", Text),
             ("page", Text),
+        ],
+    },
+    Table {
+        name: "audit_chains",
+        columns: &[
+            ("node", Text),
+            ("sequence", Integer),
+            ("hash", Bytes),
+            ("first_sequence", Integer),
+        ],
+    },
+    Table {
+        name: "audit_entries",
+        columns: &[
+            ("node", Text),
+            ("sequence", Integer),
+            ("at", Integer),
+            ("entry", Text),
+            ("previous_hash", Bytes),
+            ("hash", Bytes),
         ],
     },
 ];

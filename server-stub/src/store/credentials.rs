@@ -5,6 +5,7 @@ use super::{
     engine::{Turn, sql},
     events::{self, Hand},
 };
+use crate::audit::{Deed, Trail};
 use protocol::{CodiceFiscale, api::Act};
 
 /// Credentials with what a login by them is decided on.
@@ -29,6 +30,8 @@ pub struct PasswordChange<'a> {
     pub new_hash: &'a str,
     /// The session of the browser that asks, which goes on.
     pub own_session: Option<[u8; 32]>,
+    /// From where.
+    pub trail: &'a Trail,
     /// Now, in Unix milliseconds.
     pub now: i64,
 }
@@ -93,7 +96,8 @@ impl Store {
             change.now,
         )
         .await?;
-        transaction.commit().await?;
+        let entry = change.trail.entry(Deed::PasswordChanged).to_json();
+        self.commit(transaction, vec![entry], change.now).await?;
         Ok(true)
     }
 }

@@ -6,6 +6,7 @@ use super::{
     events::{self, Hand},
     registrations::replace_credentials,
 };
+use crate::audit::{Deed, Trail};
 use protocol::{CodiceFiscale, api::Act};
 
 /// A document as it is kept.
@@ -104,6 +105,7 @@ impl Store {
         codice_fiscale: &CodiceFiscale,
         own_session: &[u8; 32],
         new: NewCredentials,
+        trail: &Trail,
         now: i64,
     ) -> Result<bool, StoreFault> {
         let mut transaction = self.engine.begin(Turn::Person(codice_fiscale)).await?;
@@ -123,7 +125,8 @@ impl Store {
         };
         let act = Act::CredentialsReprinted;
         events::record(&mut transaction, codice_fiscale, act, hand, now).await?;
-        transaction.commit().await?;
+        let entry = trail.entry(Deed::CredentialsReprinted).to_json();
+        self.commit(transaction, vec![entry], now).await?;
         Ok(true)
     }
 

@@ -24,7 +24,7 @@ pub use pools::PoolUse;
 pub(super) use row::Row;
 pub(super) use snapshot::{Kind, migrations, snapshot};
 pub(super) use statement::{Statement, Value, sql};
-pub(super) use transaction::Transaction;
+pub(super) use transaction::{Runs, Transaction};
 pub(super) use turns::Turn;
 
 use self::{address::DatabaseAddress, postgres::Postgres, sqlite::Sqlite};

@@ -15,7 +15,10 @@ use super::{
     events::Hand,
     searched_name,
 };
-use crate::seal::random;
+use crate::{
+    audit::{Deed, Hash},
+    seal::random,
+};
 
 /// An operator of the file, and where they stand in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +30,9 @@ pub struct StagedRow {
 }
 
 /// An import under way. Dropped, it changes nothing.
-pub struct Import {
+pub struct Import<'s> {
+    /// What takes it in; none for one that comes to nothing.
+    store: Option<&'s Store>,
     own: Own,
     staged: u64,
     _lock: Option<File>,
@@ -91,16 +96,17 @@ macro_rules! said {
 
 impl Store {
     /// Begins to take in a file of operators.
-    pub async fn begin_import(&self) -> Result<Import, StoreFault> {
+    pub async fn begin_import(&self) -> Result<Import<'_>, StoreFault> {
         let own = self.engine.own_import().await?;
         let (own, lock) = own.ok_or(StoreFault::ImportUnderWay)?;
-        Import::on(own, lock).await
+        Import::on(Some(self), own, lock).await
     }
 
     /// Takes in a few operators at once, as a file of them would be.
     pub async fn import_operators(
         &self,
         rows: &[OperatorRow],
+        file: Hash,
         now: i64,
     ) -> Result<Imported, StoreFault> {
         let mut import = self.begin_import().await?;
@@ -109,17 +115,21 @@ impl Store {
             .map(|(line, operator)| StagedRow { line, operator })
             .collect();
         import.stage(&rows).await?;
-        import.merge(now).await
+        import.merge(file, now).await
     }
 }
 
-impl Import {
+impl<'s> Import<'s> {
     /// One that comes to nothing: only repeated rows are looked for.
-    pub async fn rehearse() -> Result<Import, StoreFault> {
-        Import::on(Own::nowhere().await?, None).await
+    pub async fn rehearse() -> Result<Import<'s>, StoreFault> {
+        Import::on(None, Own::nowhere().await?, None).await
     }
 
-    async fn on(mut own: Own, lock: Option<File>) -> Result<Import, StoreFault> {
+    async fn on(
+        store: Option<&'s Store>,
+        mut own: Own,
+        lock: Option<File>,
+    ) -> Result<Import<'s>, StoreFault> {
         let text = own.text_type();
         let columns = COLUMNS.map(|column| match column {
             "line" => format!("{column} BIGINT NOT NULL"),
@@ -131,6 +141,7 @@ impl Import {
         let table = format!("CREATE TEMP TABLE staged ({})", columns.join(", "));
         own.execute(sql(sqlx::AssertSqlSafe(table))).await?;
         Ok(Import {
+            store,
             own,
             staged: 0,
             _lock: lock,
@@ -174,8 +185,9 @@ impl Import {
     }
 
     /// Makes each staged row the operator of its codice fiscale, all at once; one who is no
-    /// longer active loses every session.
-    pub async fn merge(mut self, now: i64) -> Result<Imported, StoreFault> {
+    /// longer active loses every session. The audit log keeps the file's hash.
+    pub async fn merge(mut self, file: Hash, now: i64) -> Result<Imported, StoreFault> {
+        let store = self.store.ok_or(StoreFault::NotAudited)?;
         let mut done = Imported {
             operators: self.staged,
             ..Imported::default()
@@ -192,11 +204,14 @@ impl Import {
         );
         self.own.execute(sql(changes)).await?;
         let count = sql("SELECT COUNT(*) FROM changes");
-        if self.own.fetch_one(count).await?.at::<i64>(0)? > 0 {
-            self.own.begin().await?;
+        let changes = self.own.fetch_one(count).await?.at::<i64>(0)?;
+        self.own.begin().await?;
+        if changes > 0 {
             (done.new, done.changed) = self.apply(now).await?;
-            self.own.commit().await?;
         }
+        let operators = done.operators;
+        let entry = store.entry_of_command(Deed::OperatorsImported { file, operators }, None)?;
+        store.commit_own(&mut self.own, vec![entry], now).await?;
         // The server ends a closed session in its own time: the next import may come first.
         let unlock = sql("SELECT pg_advisory_unlock_all()");
         self.own.on_postgres(unlock).await?;

@@ -5,6 +5,7 @@ use super::{
     engine::{Row, Transaction, Turn, sql},
     events::{self, Hand},
 };
+use crate::audit::{Deed, Trail};
 use protocol::{
     CodiceFiscale,
     api::{Act, Operator, ProfileChange},
@@ -110,7 +111,8 @@ impl Store {
         }
         let mut transaction = self.engine.begin(Turn::Person(codice_fiscale)).await?;
         set_active(&mut transaction, codice_fiscale, false, Hand::Command, now).await?;
-        transaction.commit().await?;
+        let entry = self.entry_of_command(Deed::OperatorDisabled, Some(codice_fiscale))?;
+        self.commit(transaction, vec![entry], now).await?;
         Ok(true)
     }
 
@@ -123,6 +125,7 @@ impl Store {
         codice_fiscale: &CodiceFiscale,
         own_session: &[u8; 32],
         change: &ProfileChange,
+        trail: &Trail,
         now: i64,
     ) -> Result<ProfileChanged, StoreFault> {
         let mut transaction = self.engine.begin(Turn::Person(codice_fiscale)).await?;
@@ -143,6 +146,7 @@ impl Store {
         .bind(&change.telefono_ufficio)
         .bind(&change.email);
         let done = transaction.execute(statement).await?;
+        let mut entries = Vec::new();
         if done == 1 {
             let act = Act::ProfileChanged;
             let since = now - HOUR;
@@ -155,8 +159,9 @@ impl Store {
             let by_card = Some(fingerprint.is_some());
             let hand = Hand::Oneself { by_card };
             events::record(&mut transaction, codice_fiscale, act, hand, now).await?;
+            entries.push(trail.entry(Deed::ProfileChanged).to_json());
         }
-        transaction.commit().await?;
+        self.commit(transaction, entries, now).await?;
         Ok(ProfileChanged::Done)
     }
 }

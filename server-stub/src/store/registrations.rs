@@ -6,6 +6,7 @@ use super::{
     events::{self, Hand},
     operators::end_sessions,
 };
+use crate::audit::{Deed, Trail};
 use protocol::{CodiceFiscale, api::Act};
 
 /// A registration to be made.
@@ -20,6 +21,8 @@ pub struct NewRegistration<'a> {
     pub credentials: Option<NewCredentials>,
     /// The session of the browser that registers, as the hash of its token.
     pub own_session: Option<[u8; 32]>,
+    /// From where, on what evidence.
+    pub trail: &'a Trail,
 }
 
 /// Credentials as they are kept: hashes, and the document that says them once.
@@ -113,7 +116,8 @@ impl Store {
             new.now,
         )
         .await?;
-        transaction.commit().await?;
+        let entry = new.trail.entry(Deed::CardRegistered).to_json();
+        self.commit(transaction, vec![entry], new.now).await?;
         Ok(true)
     }
 
@@ -129,7 +133,9 @@ impl Store {
         }
         let mut transaction = self.engine.begin(Turn::Person(codice_fiscale)).await?;
         let revoked = revoke(&mut transaction, codice_fiscale, Hand::Command, now).await?;
-        transaction.commit().await?;
+        let entry = self.entry_of_command(Deed::RegistrationRevoked, Some(codice_fiscale))?;
+        let entries = revoked.then_some(entry).into_iter().collect();
+        self.commit(transaction, entries, now).await?;
         Ok(Some(revoked))
     }
 }

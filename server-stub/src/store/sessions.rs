@@ -5,6 +5,7 @@ use super::{
     engine::{Transaction, Turn, sql},
     events::{self, Hand},
 };
+use crate::audit::{Deed, Trail};
 use protocol::{CodiceFiscale, api::Act};
 
 /// What a session stands on; it is not opened when that no longer holds.
@@ -27,6 +28,8 @@ pub struct NewSession<'a> {
     pub now: i64,
     /// The browser's earlier session, which ends.
     pub instead_of: Option<[u8; 32]>,
+    /// From where, on what evidence.
+    pub trail: &'a Trail,
 }
 
 /// An open session with its person.
@@ -86,7 +89,8 @@ impl Store {
                 .execute(sql("DELETE FROM sessions WHERE token_hash = $1").bind(&earlier))
                 .await?;
         }
-        transaction.commit().await?;
+        let entry = new.trail.entry(Deed::LoggedIn).to_json();
+        self.commit(transaction, vec![entry], new.now).await?;
         Ok(true)
     }
 

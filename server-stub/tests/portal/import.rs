@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use protocol::service::Profile;
 use server_stub::{
+    audit::Hash,
     clock,
     store::{Imported, OperatorRow, StagedRow, StoreFault},
 };
@@ -37,7 +38,7 @@ async fn a_login_gets_in_while_many_operators_are_merged() {
                 import.stage(rows).await.unwrap();
             }
             assert!(!import.find_repeated().await.unwrap());
-            import.merge(clock::now()).await.unwrap()
+            import.merge(Hash::NONE, clock::now()).await.unwrap()
         });
         let mut logins = 0;
         while !importing.is_finished() {
@@ -65,8 +66,8 @@ async fn who_is_shut_out_by_a_file_loses_every_session_and_whom_it_leaves_out_no
     };
     let rows = [shut_out, operator(LUCA, Profile::Medico)];
     for changed in [2, 0] {
-        let done = portal.app.store.import_operators(&rows, clock::now()).await;
-        let done = done.unwrap();
+        let done = portal.app.store.import_operators(&rows, Hash::NONE, clock::now());
+        let done = done.await.unwrap();
         assert_eq!((done.operators, done.new, done.changed), (2, 0, changed));
     }
     let mut logged_in = Vec::new();
@@ -99,7 +100,7 @@ async fn what_a_person_changes_while_a_file_is_staged_is_not_lost_on_others() {
         let cf = crate::support::cf(cf);
         assert!(store.disable_operator(&cf, clock::now()).await.unwrap());
     }
-    import.merge(clock::now()).await.unwrap();
+    import.merge(Hash::NONE, clock::now()).await.unwrap();
     let now = |cf| async move { store.operator(&crate::support::cf(cf)).await.unwrap() };
     assert_eq!(now(ANNA).await, Some(anna));
     assert!(!now(MARIO).await.unwrap().active);

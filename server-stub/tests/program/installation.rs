@@ -5,7 +5,10 @@ use std::{
     net::{SocketAddr, TcpStream},
     path::Path,
     process::{Child, Command, Output, Stdio},
-    sync::mpsc,
+    sync::{
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -58,8 +61,11 @@ impl Installation {
 
     /// The program, not in the installation's folder but told of its file.
     pub fn command(&self, arguments: &[&str]) -> Command {
+        static NODES: AtomicUsize = AtomicUsize::new(1);
+        let node = NODES.fetch_add(1, Ordering::Relaxed);
         let mut command = Command::new(env!("CARGO_BIN_EXE_server-stub"));
         command
+            .env("TESSERA_AUDIT__NODE", format!("node-{node}"))
             .args(arguments)
             .arg("--config")
             .arg(self.folder.path().join("tessera.toml"))

@@ -3,6 +3,7 @@
 
 mod access_services;
 mod attacks;
+mod audit;
 mod backup;
 mod configuration;
 mod deployed;

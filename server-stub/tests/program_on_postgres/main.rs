@@ -4,6 +4,8 @@
 #[path = "../program/access_services.rs"]
 mod access_services;
 mod address;
+#[path = "../program/audit.rs"]
+mod audit;
 mod copying;
 #[path = "../program/fetching.rs"]
 mod fetching;

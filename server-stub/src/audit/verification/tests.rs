@@ -36,6 +36,19 @@ fn a_log_that_nobody_touched_is_whole_and_so_is_every_beginning_of_it() {
 }
 
 #[test]
+fn a_chain_that_was_signed_before_its_first_entry_is_whole_without_any_and_after_a_crash() {
+    let key = new_key();
+    let mut log = Log::of(&key, 5);
+    log.heads.heads.clear();
+    log.sign(&key, "node-1", End::EMPTY);
+    assert_eq!(log.verify(&key).outcome(), Outcome::Whole);
+    log.rows.clear();
+    assert_eq!(log.told(&key), [FaultKind::Record]);
+    log.records.clear();
+    assert_eq!(log.verify(&key).outcome(), Outcome::Whole);
+}
+
+#[test]
 fn no_byte_of_any_column_can_be_another() {
     let key = new_key();
     let log = Log::of(&key, 5);

@@ -74,6 +74,23 @@ impl Own {
         })
     }
 
+    /// Reads a row, if there is one.
+    pub(in crate::store) async fn fetch_optional(
+        &mut self,
+        statement: Statement<'_>,
+    ) -> Result<Option<Row>, StoreFault> {
+        Ok(match self {
+            Own::Sqlite(own) => {
+                let row = statement.for_sqlite().fetch_optional(own).await?;
+                row.map(Row::Sqlite)
+            }
+            Own::Postgres(own) => {
+                let row = statement.for_postgres().fetch_optional(own).await?;
+                row.map(Row::Postgres)
+            }
+        })
+    }
+
     /// From here on all happens at once, or not at all.
     pub(in crate::store) async fn begin(&mut self) -> Result<(), StoreFault> {
         match self {

@@ -1,6 +1,6 @@
 //! A change of several steps, under way on either engine.
 
-use super::{Row, Statement, postgres::Held};
+use super::{Own, Row, Statement, postgres::Held};
 use crate::store::StoreFault;
 
 /// Dropped before its commit, it changes nothing.
@@ -54,5 +54,39 @@ impl Transaction {
             Transaction::Sqlite(transaction) => Ok(transaction.commit().await?),
             Transaction::Postgres(held) => held.commit().await,
         }
+    }
+}
+
+/// What runs statements that hold together: a transaction, or a command's own connection
+/// within one.
+pub(in crate::store) trait Runs {
+    /// Runs a statement that changes something; how many rows it touched.
+    async fn execute(&mut self, statement: Statement<'_>) -> Result<u64, StoreFault>;
+    /// Reads the one row there may be.
+    async fn fetch_optional(&mut self, statement: Statement<'_>)
+    -> Result<Option<Row>, StoreFault>;
+}
+
+impl Runs for Transaction {
+    async fn execute(&mut self, statement: Statement<'_>) -> Result<u64, StoreFault> {
+        Transaction::execute(self, statement).await
+    }
+    async fn fetch_optional(
+        &mut self,
+        statement: Statement<'_>,
+    ) -> Result<Option<Row>, StoreFault> {
+        Transaction::fetch_optional(self, statement).await
+    }
+}
+
+impl Runs for Own {
+    async fn execute(&mut self, statement: Statement<'_>) -> Result<u64, StoreFault> {
+        Own::execute(self, statement).await
+    }
+    async fn fetch_optional(
+        &mut self,
+        statement: Statement<'_>,
+    ) -> Result<Option<Row>, StoreFault> {
+        Own::fetch_optional(self, statement).await
     }
 }

@@ -3,7 +3,15 @@
 mod browser;
 mod database;
 
-use std::{collections::BTreeMap, net::SocketAddr, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use pki::{Authority, Card, Holder, Key};
 use protocol::{
@@ -13,6 +21,7 @@ use protocol::{
 };
 use server_stub::{
     app::App,
+    audit::{Hash, Node, Opening, Program},
     config::Config,
     router,
     store::{Lifetimes, OperatorRow, Store},
@@ -185,7 +194,11 @@ impl Portal {
     /// Takes an operator in as a file would.
     pub async fn import(&self, row: OperatorRow) {
         let now = server_stub::clock::now();
-        self.app.store.import_operators(&[row], now).await.unwrap();
+        let store = &self.app.store;
+        store
+            .import_operators(&[row], Hash::NONE, now)
+            .await
+            .unwrap();
     }
 
     /// Housekeeping, as if so many milliseconds had passed.
@@ -208,6 +221,12 @@ impl Portal {
     /// something waits shortly before the end.
     pub async fn lock_events(&self) -> Lock {
         self.database.lock("events").await
+    }
+
+    /// Somebody else in the database, who has begun a transaction and holds nothing yet.
+    #[allow(dead_code)] // not every suite meddles
+    pub async fn lock_nothing(&self) -> Lock {
+        self.database.begin().await
     }
 
     /// All that is in the database.
@@ -252,9 +271,14 @@ impl Portal {
 }
 
 /// A node on what the configuration names, listening there.
-async fn serve(config: Config, listener: std::net::TcpListener) -> Arc<App> {
+async fn serve(mut config: Config, listener: std::net::TcpListener) -> Arc<App> {
+    static NODES: AtomicUsize = AtomicUsize::new(1);
+    let number = NODES.fetch_add(1, Ordering::Relaxed);
+    config.audit.node = Node::parse(&format!("node-{number}")).unwrap();
     let trust = TrustSources::load(&config.trust).unwrap();
+    let opening = Opening::of(&config.audit, Program::Server).unwrap();
     let store = Store::open(&config.database).await.unwrap();
+    let store = store.auditing(opening).await.unwrap();
     let app = Arc::new(App::new(config, store, trust).await.unwrap());
     let routes =
         router::portal(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();

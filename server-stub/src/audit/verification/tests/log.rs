@@ -115,7 +115,7 @@ impl Log {
 
     pub(super) fn verify(&self, key: &AuditKey) -> Report {
         let mut verification = Verification::new(key.public());
-        verification.take_heads("heads.jsonl", &self.heads);
+        verification.take_heads("heads.jsonl", &self.heads, None);
         for (node, sequence, hash) in &self.records {
             verification.take_record(node, *sequence, hash);
         }

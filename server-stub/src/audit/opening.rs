@@ -1,0 +1,134 @@
+//! A program's part of the audit log, before it has looked into the database
+
+use std::{
+    fs::{self, File, TryLockError},
+    io,
+    path::PathBuf,
+};
+
+use super::{AuditKey, Fault, HeadsFile, HeadsFileFault, KeyFault, Node, ReadHeads};
+use crate::config::AuditConfig;
+
+/// Which program it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Program {
+    /// The server.
+    Server,
+    /// A command.
+    Command,
+}
+
+/// Key, file and chain of a program, which is the only one of this machine that has the chain.
+pub struct Opening {
+    /// Whose chain.
+    pub node: Node,
+    /// What signs.
+    pub key: AuditKey,
+    /// Where heads are put.
+    pub file: HeadsFile,
+    /// What was in it.
+    pub heads: ReadHeads,
+    /// For commands: whose account of this machine gave it.
+    pub account: String,
+    pub(super) alone: File,
+}
+
+/// The audit log cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum AuditFault {
+    /// The key.
+    #[error("audit.key: {0}")]
+    Key(#[from] KeyFault),
+    /// The file of heads.
+    #[error("audit.heads: {0}")]
+    Heads(#[from] HeadsFileFault),
+    /// Another server has this name.
+    #[error("audit.node: another server runs here as {0}; give each its own name")]
+    Taken(Node),
+    /// The file that keeps others out.
+    #[error("audit.heads: {}: {fault}", file.display())]
+    Lock {
+        /// Which.
+        file: PathBuf,
+        /// What is wrong.
+        fault: io::Error,
+    },
+}
+
+impl Opening {
+    /// Reads key and heads. A command waits until another is done; a server does not.
+    pub fn of(config: &AuditConfig, program: Program) -> Result<Opening, AuditFault> {
+        let node = match program {
+            Program::Server => &config.node,
+            Program::Command => &config.commands,
+        };
+        let key = AuditKey::load_or_make(&config.key)?;
+        let file = HeadsFile::at(&config.heads);
+        let alone = keep_others_out(config, node, program)?;
+        Ok(Opening {
+            node: node.clone(),
+            key,
+            heads: file.read()?,
+            file,
+            account: account(),
+            alone,
+        })
+    }
+}
+
+fn keep_others_out(
+    config: &AuditConfig,
+    node: &Node,
+    program: Program,
+) -> Result<File, AuditFault> {
+    let mut name = config.heads.clone().into_os_string();
+    name.push(format!(".{node}.lock"));
+    let file = PathBuf::from(name);
+    let fault = |fault| AuditFault::Lock {
+        file: file.clone(),
+        fault,
+    };
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let lock = options.open(&file).map_err(fault)?;
+    match program {
+        Program::Command => lock.lock().map_err(fault)?,
+        Program::Server => match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(AuditFault::Taken(node.clone())),
+            Err(TryLockError::Error(cause)) => return Err(fault(cause)),
+        },
+    }
+    Ok(lock)
+}
+
+/// Whose account runs this program, and through whose sudo, as far as that can be told.
+fn account() -> String {
+    #[cfg(unix)]
+    let mut account = {
+        use std::os::unix::fs::MetadataExt;
+        match fs::metadata("/proc/self") {
+            Ok(process) => format!("uid {}", process.uid()),
+            Err(_) => "an unknown uid".to_owned(),
+        }
+    };
+    #[cfg(not(unix))]
+    let mut account = "this machine".to_owned();
+    if let Ok(user) = std::env::var("SUDO_USER") {
+        account.push_str(&format!(", sudo by {}", user.escape_debug()));
+    }
+    account
+}
+
+/// Says what is wrong with a program's own chain; the program goes on.
+pub fn report(faults: &[Fault]) {
+    for fault in faults {
+        tracing::error!(%fault, "the audit log is not whole: see `server-stub audit verify`");
+    }
+    metrics::gauge!("tessera_audit_faults").increment(faults.len() as f64);
+}

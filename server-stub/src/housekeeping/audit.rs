@@ -1,0 +1,114 @@
+//! The audit log between requests: its end signed, its beginning removed in time, and who is
+//! trusted written down.
+
+use std::{
+    collections::BTreeSet,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::{
+    app::App,
+    audit::{Deed, Entry, Hand, Hash},
+    clock::{self, DAY, MINUTE},
+    trust::LOOK_EVERY,
+};
+
+/// How often the end is signed, while there is anything to sign.
+const SIGN_EVERY: Duration = Duration::from_secs(1);
+const CUT_EVERY: Duration = Duration::from_secs(60);
+/// How far the clock may go astray before nothing is removed by it.
+const ASTRAY: i64 = 60 * MINUTE;
+/// Days of a month, at least.
+const MONTH: i64 = 31;
+
+/// Runs until it is dropped.
+pub(super) async fn keep(app: Arc<App>) {
+    tokio::join!(sign(&app), cut(&app), watch_anchors(&app));
+}
+
+async fn sign(app: &Arc<App>) {
+    let mut ticks = interval(SIGN_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut failed = false;
+    loop {
+        ticks.tick().await;
+        let app = Arc::clone(app);
+        // It waits for the disk.
+        let signed = tokio::task::spawn_blocking(move || app.store.sign_audit_end(clock::now()));
+        match signed.await {
+            Ok(Ok(torn)) => {
+                if torn {
+                    tracing::warn!("audit.heads: a torn last line was taken away");
+                }
+                failed = false;
+            }
+            // Once, not each second.
+            Ok(Err(fault)) if !failed => {
+                tracing::error!(%fault, "audit.heads: the audit log's end is not signed");
+                failed = true;
+            }
+            Ok(Err(_)) => {}
+            Err(fault) => tracing::error!(%fault, "signing the audit log was cut short"),
+        }
+    }
+}
+
+/// What is old is removed by the clock: one that jumps must not have everything removed.
+async fn cut(app: &Arc<App>) {
+    let begun = (Instant::now(), clock::now());
+    let mut ticks = interval(CUT_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let now = clock::now();
+        let passed = i64::try_from(begun.0.elapsed().as_millis()).unwrap_or(i64::MAX);
+        if (now - begun.1 - passed).abs() > ASTRAY {
+            tracing::warn!("the clock has jumped: no audit entry is removed until the next start");
+            return;
+        }
+        let before = now - i64::from(app.config.audit.months) * MONTH * DAY;
+        match app.store.cut_audit(before, now).await {
+            Ok(0) => {}
+            Ok(removed) => tracing::info!(removed, "old audit entries were removed"),
+            Err(fault) => tracing::error!(%fault, "old audit entries stay"),
+        }
+    }
+}
+
+/// Writes down who is trusted: all at the start, and then who is added or removed.
+async fn watch_anchors(app: &Arc<App>) {
+    let mut known = BTreeSet::new();
+    let mut ticks = interval(LOOK_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let trust = app.trust.snapshot();
+        let anchors: BTreeSet<Hash> = trust
+            .anchors()
+            .iter()
+            .map(|anchor| Hash(anchor.fingerprint()))
+            .collect();
+        if anchors == known {
+            continue;
+        }
+        let added: Vec<Hash> = anchors.difference(&known).copied().collect();
+        let removed: Vec<Hash> = known.difference(&anchors).copied().collect();
+        let entry = Entry {
+            deed: Deed::AnchorsChanged {
+                added: &added,
+                removed: &removed,
+            },
+            who: None,
+            by: Hand::Server,
+            from: None,
+            evidence: None,
+        };
+        match app.store.audit(&entry, clock::now()).await {
+            Ok(()) => known = anchors,
+            Err(fault) => tracing::error!(%fault, "who is trusted now is not audited yet"),
+        }
+    }
+}

@@ -1,0 +1,409 @@
+//! The audit log's chains. An entry is written in the transaction of the deed it tells.
+
+use protocol::CodiceFiscale;
+use tokio::sync::Mutex;
+
+use super::{
+    Store, StoreFault,
+    engine::{self, Own, Runs, Transaction, Turn, sql},
+};
+use crate::{
+    audit::{
+        self, Cut, Deed, End, Entry, Extension, Fault, FaultKind, Hand, Hash, HeadsFileFault, Node,
+        Opening, Row, Signer, Verification,
+    },
+    clock,
+};
+
+/// How many entries are read, or removed, at a time.
+const PAGE: i64 = 5_000;
+/// How many entries after the last signed one are looked at when a program starts; a crash
+/// leaves about a second's.
+const TAIL: i64 = 10_000;
+
+/// The chain this program writes.
+pub(super) struct Chain {
+    signer: Signer,
+    /// Held from putting on an entry until it is known to hold: the next goes on from there.
+    turn: Mutex<()>,
+}
+
+impl Store {
+    /// From now on all that is done is audited, on this chain.
+    ///
+    /// What is wrong with its end is told, here and in the chain, and nothing else: a server
+    /// that did not start would be the smaller evil for nobody.
+    pub async fn auditing(mut self, opening: Opening) -> Result<Store, StoreFault> {
+        let found = self.audit_end(&opening.node).await?;
+        let signed = last_signed(&opening);
+        let (faults, end) = self.look_at_tail(&opening, found, signed).await?;
+        audit::report(&faults);
+        let signer = Signer::continuing(opening, end, signed);
+        let turn = Mutex::new(());
+        self.chain = Some(Chain { signer, turn });
+        if let Err(fault) = self.sign_audit_end(clock::now()) {
+            tracing::error!(%fault, "the audit log's end is not signed");
+        }
+        Ok(self)
+    }
+
+    fn chain(&self) -> Result<&Chain, StoreFault> {
+        self.chain.as_ref().ok_or(StoreFault::NotAudited)
+    }
+
+    /// What a command did.
+    pub(super) fn entry_of_command(
+        &self,
+        deed: Deed<'_>,
+        who: Option<&CodiceFiscale>,
+    ) -> Result<String, StoreFault> {
+        let entry = Entry {
+            deed,
+            who,
+            by: Hand::Command(self.chain()?.signer.account()),
+            from: None,
+            evidence: None,
+        };
+        Ok(entry.to_json())
+    }
+
+    /// Makes a change hold, together with the entries that tell of it.
+    pub(super) async fn commit(
+        &self,
+        mut transaction: Transaction,
+        entries: Vec<String>,
+        now: i64,
+    ) -> Result<(), StoreFault> {
+        if entries.is_empty() {
+            return transaction.commit().await;
+        }
+        let chain = self.chain()?;
+        let _turn = chain.turn.lock().await;
+        let placed = chain.put(&mut transaction, entries, now).await?.placed;
+        transaction.commit().await?;
+        chain.signer.committed(placed);
+        Ok(())
+    }
+
+    /// As [`Store::commit`], for what was changed on a connection of a command's own.
+    pub(super) async fn commit_own(
+        &self,
+        own: &mut Own,
+        entries: Vec<String>,
+        now: i64,
+    ) -> Result<(), StoreFault> {
+        let chain = self.chain()?;
+        let _turn = chain.turn.lock().await;
+        let placed = chain.put(own, entries, now).await?.placed;
+        own.commit().await?;
+        chain.signer.committed(placed);
+        Ok(())
+    }
+
+    /// Writes an entry of what changes nothing else.
+    pub async fn audit(&self, entry: &Entry<'_>, now: i64) -> Result<(), StoreFault> {
+        let transaction = self.engine.begin(Turn::Nobody).await?;
+        self.commit(transaction, vec![entry.to_json()], now).await
+    }
+
+    /// Signs the end of the chain, if it is another than the one signed last. Waits for the
+    /// disk; true when a torn line of the file was taken away.
+    pub fn sign_audit_end(&self, now: i64) -> Result<bool, HeadsFileFault> {
+        match &self.chain {
+            Some(chain) => chain.signer.sign_end(now),
+            None => Ok(false),
+        }
+    }
+
+    /// Removes the chain's oldest entries, those before a time, some of them at a time; how
+    /// many. A signed record of it stays in the chain.
+    pub async fn cut_audit(&self, before: i64, now: i64) -> Result<u64, StoreFault> {
+        let chain = self.chain()?;
+        let node = chain.signer.node();
+        let oldest = self.audit_page(node.as_str(), 0, i64::MAX, 1).await?;
+        if oldest.first().is_none_or(|row| row.at >= before) {
+            return Ok(0);
+        }
+        let mut transaction = self.engine.begin(Turn::Nobody).await?;
+        let _turn = chain.turn.lock().await;
+        let rows = self.audit_page(node.as_str(), 0, i64::MAX, PAGE).await?;
+        let Some(last) = rows.iter().take_while(|row| row.at < before).last() else {
+            return Ok(0);
+        };
+        let hash = Hash::from_slice(&last.hash).ok_or(StoreFault::Unreadable("audit hash"))?;
+        let key = chain.signer.key();
+        let cut = Cut::sign(key, node, last.sequence, hash, last.at, now);
+        let entry = Entry {
+            deed: Deed::EntriesRemoved(&cut),
+            who: None,
+            by: Hand::Server,
+            from: None,
+            evidence: None,
+        };
+        let entries = vec![entry.to_json()];
+        let placed = chain.put(&mut transaction, entries, now).await?.placed;
+        let statement = sql("UPDATE audit_chains SET first_sequence = $2 WHERE node = $1")
+            .bind(node.as_str())
+            .bind(last.sequence + 1);
+        transaction.execute(statement).await?;
+        let statement = sql("DELETE FROM audit_entries WHERE node = $1 AND sequence <= $2")
+            .bind(node.as_str())
+            .bind(last.sequence);
+        let removed = transaction.execute(statement).await?;
+        transaction.commit().await?;
+        chain.signer.committed(placed);
+        Ok(removed)
+    }
+
+    /// Whose chains there are.
+    pub async fn audited_nodes(&self) -> Result<Vec<String>, StoreFault> {
+        let mut nodes = Vec::new();
+        let mut last = String::new();
+        loop {
+            // One look into the index a node, however many entries it has.
+            let statement = sql("SELECT MIN(node) AS node FROM
+                     (SELECT MIN(node) AS node FROM audit_chains WHERE node > $1
+                      UNION ALL SELECT MIN(node) FROM audit_entries WHERE node > $1) AS next")
+            .bind(&last);
+            let row = self.engine.fetch_one(statement).await?;
+            let Some(node) = row.get::<Option<String>>("node")? else {
+                return Ok(nodes);
+            };
+            nodes.push(node.clone());
+            last = node;
+        }
+    }
+
+    /// What the database says is the end of a chain.
+    pub async fn audit_record(&self, node: &str) -> Result<Option<(i64, Vec<u8>)>, StoreFault> {
+        let statement = sql("SELECT sequence, hash FROM audit_chains WHERE node = $1").bind(node);
+        let row = self.engine.fetch_optional(statement).await?;
+        row.as_ref().map(place).transpose()
+    }
+
+    /// Some entries of a chain, those after one place and up to another, in their order; none
+    /// where there are no more.
+    pub async fn audit_entries(
+        &self,
+        node: &str,
+        after: i64,
+        through: i64,
+    ) -> Result<Vec<Row>, StoreFault> {
+        self.audit_page(node, after, through, PAGE).await
+    }
+
+    /// The place of a chain's first entry that was written then or later.
+    pub async fn audit_entry_since(&self, node: &str, at: i64) -> Result<Option<i64>, StoreFault> {
+        let statement = sql("SELECT MIN(sequence) AS sequence FROM audit_entries
+             WHERE node = $1 AND at >= $2")
+        .bind(node)
+        .bind(at);
+        self.engine.fetch_one(statement).await?.get("sequence")
+    }
+
+    async fn audit_page(
+        &self,
+        node: &str,
+        after: i64,
+        through: i64,
+        limit: i64,
+    ) -> Result<Vec<Row>, StoreFault> {
+        let statement = sql("SELECT node, sequence, at, entry, previous_hash, hash
+             FROM audit_entries WHERE node = $1 AND sequence > $2 AND sequence <= $3
+             ORDER BY sequence LIMIT $4")
+        .bind(node)
+        .bind(after)
+        .bind(through)
+        .bind(limit);
+        let rows = self.engine.fetch_all(statement).await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// Where a chain ends in the database: by its record or, where somebody has meddled, by
+    /// its last entry.
+    async fn audit_end(&self, node: &Node) -> Result<End, StoreFault> {
+        let record = self.audit_record(node.as_str()).await?;
+        let statement = sql("SELECT sequence, hash FROM audit_entries WHERE node = $1
+             ORDER BY sequence DESC LIMIT 1")
+        .bind(node.as_str());
+        let last = self.engine.fetch_optional(statement).await?;
+        Ok(end_of(record, last.as_ref().map(place).transpose()?))
+    }
+
+    /// What is wrong with the end of a chain, and where this program left it.
+    async fn look_at_tail(
+        &self,
+        opening: &Opening,
+        found: End,
+        signed: Option<End>,
+    ) -> Result<(Vec<Fault>, End), StoreFault> {
+        let node = opening.node.as_str();
+        if found == End::EMPTY && signed.is_none() {
+            return Ok((Vec::new(), found));
+        }
+        let from = signed.map_or(0, |end| end.sequence.saturating_sub(1));
+        let rows = self.audit_page(node, from, i64::MAX, TAIL).await?;
+        let mut verification = Verification::of_end(opening.key.public());
+        verification.take_heads("audit.heads", &opening.heads, Some(&opening.node));
+        if let Some((sequence, hash)) = self.audit_record(node).await? {
+            verification.take_record(node, sequence, &hash);
+        }
+        rows.iter().for_each(|row| verification.take_row(row));
+        let mut faults = verification.finish().faults;
+        if signed.is_none() || rows.len() as i64 == TAIL {
+            let kind = FaultKind::Unsigned {
+                first: from + 1,
+                last: found.sequence,
+            };
+            faults = vec![Fault {
+                node: Some(node.to_owned()),
+                kind,
+            }];
+        }
+        let end = if faults.is_empty() {
+            found
+        } else {
+            signed.unwrap_or(End::EMPTY)
+        };
+        Ok((faults, end))
+    }
+}
+
+impl Chain {
+    /// Writes entries on the end of the chain.
+    async fn put(
+        &self,
+        transaction: &mut impl Runs,
+        entries: Vec<String>,
+        now: i64,
+    ) -> Result<Extension, StoreFault> {
+        let end = self.signer.end();
+        let mut extension = self.signer.extend(end, now, entries.clone());
+        if !self.moves(transaction, end, &extension).await? {
+            // The last transaction's word was not heard, or somebody has meddled.
+            let found = self.find_end(transaction).await?;
+            extension = self.signer.extend(found, now, entries);
+            if extension.was_changed {
+                let node = self.signer.node();
+                audit::report(&[Fault {
+                    node: Some(node.to_string()),
+                    kind: FaultKind::FoundChanged {
+                        entry: found.sequence + 1,
+                    },
+                }]);
+            }
+            self.set(transaction, extension.end).await?;
+        }
+        for row in &extension.rows {
+            let statement = sql("INSERT INTO audit_entries
+                     (node, sequence, at, entry, previous_hash, hash)
+                 VALUES ($1, $2, $3, $4, $5, $6)")
+            .bind(&row.node)
+            .bind(row.sequence)
+            .bind(row.at)
+            .bind(&row.entry)
+            .bind(&row.previous_hash[..])
+            .bind(&row.hash[..]);
+            transaction.execute(statement).await?;
+        }
+        Ok(extension)
+    }
+
+    /// Moves the chain's record on, if it is where this program left it.
+    async fn moves(
+        &self,
+        transaction: &mut impl Runs,
+        from: End,
+        extension: &Extension,
+    ) -> Result<bool, StoreFault> {
+        if from == End::EMPTY {
+            return Ok(false);
+        }
+        let statement = sql("UPDATE audit_chains SET sequence = $4, hash = $5
+             WHERE node = $1 AND sequence = $2 AND hash = $3")
+        .bind(self.signer.node().as_str())
+        .bind(from.sequence)
+        .bind(&from.hash.0)
+        .bind(extension.end.sequence)
+        .bind(&extension.end.hash.0);
+        Ok(transaction.execute(statement).await? == 1)
+    }
+
+    /// Where the chain ends, which nobody else moves until the transaction is over.
+    async fn find_end(&self, transaction: &mut impl Runs) -> Result<End, StoreFault> {
+        let node = self.signer.node().as_str();
+        // A change of nothing, which takes the row on either engine.
+        let statement =
+            sql("UPDATE audit_chains SET sequence = sequence WHERE node = $1").bind(node);
+        transaction.execute(statement).await?;
+        let statement = sql("SELECT sequence, hash FROM audit_chains WHERE node = $1").bind(node);
+        let record = transaction.fetch_optional(statement).await?;
+        let statement = sql("SELECT sequence, hash FROM audit_entries WHERE node = $1
+             ORDER BY sequence DESC LIMIT 1")
+        .bind(node);
+        let last = transaction.fetch_optional(statement).await?;
+        let record = record.as_ref().map(place).transpose()?;
+        Ok(end_of(record, last.as_ref().map(place).transpose()?))
+    }
+
+    async fn set(&self, transaction: &mut impl Runs, end: End) -> Result<(), StoreFault> {
+        let statement = sql(
+            "INSERT INTO audit_chains (node, sequence, hash, first_sequence)
+             VALUES ($1, $2, $3, 1)
+             ON CONFLICT (node) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash",
+        )
+        .bind(self.signer.node().as_str())
+        .bind(end.sequence)
+        .bind(&end.hash.0);
+        transaction.execute(statement).await.map(drop)
+    }
+}
+
+/// A place in a chain, and the hash there.
+fn place(row: &engine::Row) -> Result<(i64, Vec<u8>), StoreFault> {
+    Ok((row.get("sequence")?, row.get("hash")?))
+}
+
+/// The end by a chain's record, unless there are entries after it.
+fn end_of(record: Option<(i64, Vec<u8>)>, last: Option<(i64, Vec<u8>)>) -> End {
+    let sequence = |place: &Option<(i64, Vec<u8>)>| place.as_ref().map(|(sequence, _)| *sequence);
+    let place = if sequence(&last) > sequence(&record) {
+        last
+    } else {
+        record
+    };
+    place.map_or(End::EMPTY, |(sequence, hash)| End {
+        sequence,
+        hash: Hash::from_slice(&hash).unwrap_or(Hash::NONE),
+    })
+}
+
+/// The last end that was signed with this key.
+fn last_signed(opening: &Opening) -> Option<End> {
+    let keys = opening.key.public();
+    let heads = opening.heads.heads.iter().map(|(_, head)| head);
+    heads
+        .filter(|signed| signed.head.node == opening.node && signed.is_signed_by(&keys))
+        .max_by_key(|signed| signed.head.sequence)
+        .map(|signed| End {
+            sequence: signed.head.sequence,
+            hash: signed.head.hash,
+        })
+}
+
+/// A row as it is, whatever somebody has made of it.
+fn read(row: &engine::Row) -> Result<Row, StoreFault> {
+    // Bytes that are no text fit no hash.
+    let text = |column| {
+        row.get::<String>(column)
+            .unwrap_or_else(|_| "\u{fffd}".to_owned())
+    };
+    Ok(Row {
+        node: text("node"),
+        sequence: row.get("sequence")?,
+        at: row.get("at")?,
+        entry: text("entry"),
+        previous_hash: row.get("previous_hash")?,
+        hash: row.get("hash")?,
+    })
+}
