@@ -37,6 +37,8 @@ pub enum Deed<'a> {
     CardRegistered,
     /// A session was opened.
     LoggedIn,
+    /// All sessions of the person were ended by themselves.
+    SessionsEnded,
     /// Something was refused.
     Refused {
         /// What was tried.

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{AuditKey, Fault, HeadsFile, HeadsFileFault, KeyFault, Node, ReadHeads};
-use crate::config::AuditConfig;
+use crate::{config::AuditConfig, telemetry::METERS};
 
 /// Which program it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,5 +130,5 @@ pub fn report(faults: &[Fault]) {
     for fault in faults {
         tracing::error!(%fault, "the audit log is not whole: see `server-stub audit verify`");
     }
-    metrics::gauge!("tessera_audit_faults").increment(faults.len() as f64);
+    METERS.audit_found(faults.len());
 }

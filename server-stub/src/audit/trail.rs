@@ -6,13 +6,15 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use protocol::CodiceFiscale;
 
 use super::{Attempt, Deed, Entry, Evidence, Hand, Hash, Place, Revocation};
-use crate::{app::App, http::address::ClientAddress, session::OpenSession};
+use crate::{
+    app::App, http::address::ClientAddress, session::OpenSession, telemetry::request::RequestId,
+};
 
 /// From where a request came, who makes it, and on what evidence.
 #[derive(Debug)]
 pub struct Trail {
     address: IpAddr,
-    request: Option<String>,
+    request: Option<RequestId>,
     who: Option<CodiceFiscale>,
     by_card: bool,
     evidence: Option<Evidence>,
@@ -100,7 +102,7 @@ impl Trail {
     fn place(&self) -> Place<'_> {
         Place {
             address: self.address,
-            request: self.request.as_deref(),
+            request: self.request.as_ref().map(RequestId::as_str),
         }
     }
 }
@@ -112,7 +114,7 @@ impl FromRequestParts<Arc<App>> for Trail {
         let address = ClientAddress::from_request_parts(parts, app).await?;
         Ok(Trail {
             address: address.ip(),
-            request: None,
+            request: parts.extensions.get().cloned(),
             who: None,
             by_card: false,
             evidence: None,

@@ -13,6 +13,7 @@ use crate::{
     app::App,
     audit::{Deed, Entry, Hand, Hash},
     clock::{self, DAY, MINUTE},
+    telemetry::METERS,
     trust::LOOK_EVERY,
 };
 
@@ -38,7 +39,9 @@ async fn sign(app: &Arc<App>) {
         let app = Arc::clone(app);
         // It waits for the disk.
         let signed = tokio::task::spawn_blocking(move || app.store.sign_audit_end(clock::now()));
-        match signed.await {
+        let signed = signed.await;
+        METERS.audit_signed(matches!(signed, Ok(Ok(_))));
+        match signed {
             Ok(Ok(torn)) => {
                 if torn {
                     tracing::warn!("audit.heads: a torn last line was taken away");

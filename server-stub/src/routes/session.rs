@@ -128,6 +128,7 @@ pub async fn end(
     _: SameOrigin,
     OriginalUri(uri): OriginalUri,
     sent: Cookies,
+    mut trail: Trail,
 ) -> Result<impl IntoResponse, Refusal> {
     // Without a session nobody says whose the others are: that they ended would be a lie.
     let everywhere = match is_everywhere(&uri)? {
@@ -143,7 +144,10 @@ pub async fn end(
         }
         if let Some(open) = everywhere {
             let codice_fiscale = &open.row.operator.operator.codice_fiscale;
-            app.store.end_every_session(codice_fiscale).await?;
+            trail.session(&open);
+            app.store
+                .end_every_session(codice_fiscale, &trail, clock::now())
+                .await?;
             authentication::log_entry(&app, codice_fiscale, "every session was ended");
         } else {
             app.store.end_session(&token_hash).await?;

@@ -139,11 +139,15 @@ impl Store {
     pub async fn end_every_session(
         &self,
         codice_fiscale: &CodiceFiscale,
+        trail: &Trail,
+        now: i64,
     ) -> Result<(), StoreFault> {
+        let mut transaction = self.engine.begin(Turn::Person(codice_fiscale)).await?;
         let statement =
             sql("DELETE FROM sessions WHERE codice_fiscale = $1").bind(codice_fiscale.as_str());
-        self.engine.execute(statement).await?;
-        Ok(())
+        transaction.execute(statement).await?;
+        let entry = trail.entry(Deed::SessionsEnded).to_json();
+        self.commit(transaction, vec![entry], now).await
     }
 
     pub(super) async fn forget_sessions(

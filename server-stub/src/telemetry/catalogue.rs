@@ -119,6 +119,11 @@ metrics! {
     DISK_FREE = Gauge "tessera_disk_free_bytes" in Bytes by ["folder"]:
         "What is free on the file system of the database and of trust.state.";
 
+    AUDIT_FAULTS = Counter "tessera_audit_faults_total" in Count by []:
+        "What was found wrong at the end of this node's chain of the audit log, at the start or while it runs.";
+    AUDIT_UNSIGNED = Gauge "tessera_audit_unsigned" in Count by []:
+        "1 while the audit log's end cannot be signed into audit.heads.";
+
     HOUSEKEEPING = Counter "tessera_housekeeping_runs_total" in Count by ["outcome"]:
         "Runs of what forgets old rows, ok or failed.";
     HOUSEKEEPING_SUCCESS = Gauge "tessera_housekeeping_last_success_timestamp_seconds" in Seconds by []:

@@ -76,6 +76,8 @@ pub struct Meters {
     database_faults: Counter,
     /// The same number, to be read here.
     faults: AtomicU64,
+    audit_faults: Counter,
+    audit_unsigned: Gauge,
     housekeeping: [Counter; 2],
     /// Unix milliseconds; 0 before the first time.
     housekept_at: AtomicI64,
@@ -137,6 +139,8 @@ impl Meters {
             probe_seconds: histogram!(catalogue::PROBE_SECONDS),
             database_faults: counter!(catalogue::DATABASE_FAULTS),
             faults: AtomicU64::new(0),
+            audit_faults: counter!(catalogue::AUDIT_FAULTS),
+            audit_unsigned: gauge!(catalogue::AUDIT_UNSIGNED),
             housekeeping: ["ok", "failed"]
                 .map(|outcome| counter!(catalogue::HOUSEKEEPING, "outcome" => outcome)),
             housekept_at: AtomicI64::new(0),
@@ -248,6 +252,16 @@ impl Meters {
     /// Something did not come.
     pub fn fetch_failed(&self, what: Fetched, took: Duration) {
         self.fetches[what as usize].ended(took, |meters| &meters.failed);
+    }
+
+    /// So much was found wrong at the end of the audit log's chain.
+    pub fn audit_found(&self, faults: usize) {
+        self.audit_faults.increment(faults as u64);
+    }
+
+    /// Whether the audit log's end could be signed.
+    pub fn audit_signed(&self, is_signed: bool) {
+        self.audit_unsigned.set(if is_signed { 0.0 } else { 1.0 });
     }
 
     /// The database failed a request.

@@ -38,9 +38,14 @@ pub struct AnsweredCode(pub ProblemCode);
 
 /// What tells one request from all others, in the log and in the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct RequestId(String);
+pub struct RequestId(String);
 
 impl RequestId {
+    /// As the log has it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// 128 random bits; a request without a number is answered all the same.
     fn draw() -> RequestId {
         RequestId(random::<16>().map_or_else(|NoRandomness| "0".repeat(32), |id| hex(&id)))
@@ -69,7 +74,7 @@ impl fmt::Display for RequestId {
 }
 
 /// Numbers a request, and says in log and metrics what came of it.
-pub async fn watch(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+pub async fn watch(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let peer = peer.map(|peer| peer.0.ip());
     let trusted = &app.config.trusted_proxies;
@@ -84,6 +89,7 @@ pub async fn watch(State(app): State<Arc<App>>, request: Request, next: Next) ->
         .unwrap_or_else(RequestId::draw);
     let under_way = UnderWay::begin(&request, &id, client);
     let span = under_way.span.clone();
+    request.extensions_mut().insert(id.clone());
     let mut response = next.run(request).instrument(span).await;
     under_way.end(&response);
     if let Ok(id) = HeaderValue::from_str(&id.0) {

@@ -77,6 +77,10 @@ async fn each_deed_is_an_entry_that_says_who_from_where_and_on_what_evidence() {
         .call("POST", "/api/credentials-document", None)
         .await
         .expect(201);
+    browser
+        .call("DELETE", "/api/session?everywhere=true", None)
+        .await
+        .expect(204);
     assert_eq!(
         told(&portal).await,
         [
@@ -87,12 +91,14 @@ async fn each_deed_is_an_entry_that_says_who_from_where_and_on_what_evidence() {
             "logged-in card",
             "profile-changed card",
             "credentials-reprinted card",
+            "sessions-ended card",
         ]
     );
     let entries = entries(&portal).await;
     for entry in &entries[1..] {
         assert_eq!(entry["who"], MARIO);
         assert_eq!(entry["from"]["address"], "127.0.0.1");
+        assert_eq!(entry["from"]["request"].as_str().unwrap().len(), 32);
     }
     let evidence = &entries[4]["evidence"];
     let issuer = portal.app.trust.snapshot().anchors()[0].fingerprint();
@@ -104,7 +110,7 @@ async fn each_deed_is_an_entry_that_says_who_from_where_and_on_what_evidence() {
         assert_eq!(evidence[hash].as_str().unwrap().len(), 64, "{hash}");
     }
     sign(&portal);
-    expect(&portal, 0, "7 entries, 1 to 7");
+    expect(&portal, 0, "8 entries, 1 to 8");
 }
 
 #[tokio::test]
