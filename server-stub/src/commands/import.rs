@@ -87,6 +87,10 @@ pub(super) async fn run(config: &Config, path: &Path, dry_run: bool) -> Result<(
     progress.enter("merging");
     let done = import.merge(hash, clock::now()).await?;
     progress.end();
+    if let Some(store) = store {
+        // Which signs what the audit log says of it.
+        store.close().await;
+    }
     println!(
         "{path}: {} operators imported, {} of them new, {} changed",
         done.operators, done.new, done.changed
@@ -108,10 +112,7 @@ fn read(file: File, batches: &mpsc::Sender<Batch>) -> io::Result<Hash> {
     Ok(hashed.finish())
 }
 
-fn read_rows(
-    mut file: OperatorsFile<impl Read>,
-    batches: &mpsc::Sender<Batch>,
-) -> io::Result<()> {
+fn read_rows(mut file: OperatorsFile<impl Read>, batches: &mpsc::Sender<Batch>) -> io::Result<()> {
     let mut batch = Batch::default();
     loop {
         let row = file.next_row()?;

@@ -66,7 +66,10 @@ async fn who_is_shut_out_by_a_file_loses_every_session_and_whom_it_leaves_out_no
     };
     let rows = [shut_out, operator(LUCA, Profile::Medico)];
     for changed in [2, 0] {
-        let done = portal.app.store.import_operators(&rows, Hash::NONE, clock::now());
+        let done = portal
+            .app
+            .store
+            .import_operators(&rows, Hash::NONE, clock::now());
         let done = done.await.unwrap();
         assert_eq!((done.operators, done.new, done.changed), (2, 0, changed));
     }

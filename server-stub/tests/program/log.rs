@@ -1,5 +1,11 @@
 //! What `serve` writes to its log: an object a line, a number a request, and nobody's secret
 
+use std::{
+    io::{BufRead, BufReader},
+    thread,
+    time::{Duration, Instant},
+};
+
 use pki::{Authority, Holder, Key};
 use serde_json::{Value, json};
 
@@ -295,7 +301,7 @@ fn a_person_has_one_name_on_all_nodes_of_an_installation() {
 
 #[test]
 fn the_level_decides_what_is_said() {
-    let said = |level: &str| {
+    let said = |level: &str, patience: Duration| {
         let installation = Installation::new();
         let mut command = installation.command(&["serve"]);
         command.env("TESSERA_LOG__LEVEL", level);
@@ -304,13 +310,28 @@ fn the_level_decides_what_is_said() {
             .stderr(std::process::Stdio::piped())
             .spawn()
             .unwrap();
-        std::thread::sleep(std::time::Duration::from_secs(1));
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let told = thread::spawn(move || {
+            let mut told = String::new();
+            for line in lines.map_while(Result::ok) {
+                told.push_str(&line);
+                if line.contains("\"message\":\"ready\"") {
+                    break;
+                }
+            }
+            told
+        });
+        let begun = Instant::now();
+        while !told.is_finished() && begun.elapsed() < patience {
+            thread::sleep(Duration::from_millis(10));
+        }
         child.kill().unwrap();
-        let output = child.wait_with_output().unwrap();
-        String::from_utf8(output.stderr).unwrap()
+        child.wait().unwrap();
+        (told.join().unwrap(), begun.elapsed())
     };
-    assert_eq!(said("warn"), "");
-    assert!(said("info").contains("\"message\":\"ready\""));
+    let (told, ready) = said("info", Duration::from_secs(60));
+    assert!(told.contains("\"message\":\"ready\""), "{told}");
+    assert_eq!(said("warn", 2 * ready).0, "");
     let told = Installation::new()
         .command(&["serve"])
         .env("TESSERA_LOG__LEVEL", "loud")

@@ -95,6 +95,8 @@ fn who_is_logged_in_goes_on_and_what_is_spent_stays_spent() {
     for counted in ["       301  operators\n", "         1  sessions\n"] {
         assert!(told.out.contains(counted), "{told:?}");
     }
+    let told = run(&installation, &postgres, &["audit", "verify"]);
+    assert_eq!(told.code, Some(0), "{told:?}");
     let after = serve(&installation, &postgres);
     for server in [&before, &after] {
         let who = ask(server.portal, "GET", "/api/session", &cookie, "");

@@ -119,3 +119,21 @@ fn what_is_broken_is_not_signed() {
         assert!(refused(&[&row]), "{row:?}");
     }
 }
+
+#[test]
+fn a_line_in_another_form_of_the_same_json_is_not_the_line() {
+    let key = new_key();
+    let file = String::from_utf8(export(&rows("node-1", 1), &key)).unwrap();
+    let forms = [
+        file.replacen("{\"", "{ \"", 1),
+        file.replacen("node-1", "node\\u002d1", 1),
+        file.replacen("}\n", "} \n", 1),
+        file.replacen("{\"node\"", "{\"other\":1,\"node\"", 1),
+        // The last line too.
+        file.replacen("{\"export\"", "{ \"export\"", 1),
+    ];
+    for form in forms {
+        assert_ne!(form, file);
+        assert_eq!(outcome(form.as_bytes(), &key), Outcome::Broken, "{form}");
+    }
+}
