@@ -14,6 +14,7 @@ pub mod config;
 pub mod credentials;
 pub mod description;
 pub mod disk;
+pub mod file_lock;
 pub mod housekeeping;
 pub mod http;
 pub mod judgement;

@@ -1,13 +1,9 @@
 //! A program's part of the audit log, before it has looked into the database
 
-use std::{
-    fs::{self, File, TryLockError},
-    io,
-    path::PathBuf,
-};
+use std::{fs, io, path::PathBuf};
 
 use super::{AuditKey, Fault, HeadsFile, HeadsFileFault, KeyFault, Node, ReadHeads};
-use crate::{config::AuditConfig, telemetry::METERS};
+use crate::{config::AuditConfig, file_lock::FileLock, telemetry::METERS};
 
 /// Which program it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +26,7 @@ pub struct Opening {
     pub heads: ReadHeads,
     /// For commands: whose account of this machine gave it.
     pub account: String,
-    pub(super) alone: File,
+    pub(super) alone: FileLock,
 }
 
 /// The audit log cannot be written.
@@ -80,7 +76,7 @@ fn keep_others_out(
     config: &AuditConfig,
     node: &Node,
     program: Program,
-) -> Result<File, AuditFault> {
+) -> Result<FileLock, AuditFault> {
     let mut name = config.heads.clone().into_os_string();
     name.push(format!(".{node}.lock"));
     let file = PathBuf::from(name);
@@ -97,14 +93,11 @@ fn keep_others_out(
     }
     let lock = options.open(&file).map_err(fault)?;
     match program {
-        Program::Command => lock.lock().map_err(fault)?,
-        Program::Server => match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(AuditFault::Taken(node.clone())),
-            Err(TryLockError::Error(cause)) => return Err(fault(cause)),
-        },
+        Program::Command => FileLock::take(lock).map_err(fault),
+        Program::Server => FileLock::try_take(lock)
+            .map_err(fault)?
+            .ok_or_else(|| AuditFault::Taken(node.clone())),
     }
-    Ok(lock)
 }
 
 /// Whose account runs this program, and through whose sudo, as far as that can be told.

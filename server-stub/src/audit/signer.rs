@@ -1,13 +1,11 @@
 //! A program's own chain: put on, committed, signed
 
-use std::{
-    fs::File,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{
     AuditKey, Deed, End, Entry, Hand, Head, HeadsFile, HeadsFileFault, Node, Opening, Row,
 };
+use crate::file_lock::FileLock;
 
 /// Puts entries on one chain and signs where it ends.
 ///
@@ -21,7 +19,7 @@ pub struct Signer {
     account: String,
     ends: Mutex<Ends>,
     /// Keeps other programs of this machine from the chain.
-    _alone: File,
+    _alone: FileLock,
 }
 
 struct Ends {
@@ -190,7 +188,7 @@ mod tests {
                 file: file.clone(),
                 heads: ReadHeads::default(),
                 account: String::new(),
-                alone: tempfile::tempfile().unwrap(),
+                alone: FileLock::take(tempfile::tempfile().unwrap()).unwrap(),
             };
             let signer = Signer::continuing(opening, End::EMPTY, None);
             Scene {

@@ -17,7 +17,7 @@ mod statement;
 mod transaction;
 mod turns;
 
-use std::{fs::File, time::Duration};
+use std::time::Duration;
 
 pub(super) use own::Own;
 pub use pools::PoolUse;
@@ -29,6 +29,7 @@ pub(super) use turns::Turn;
 
 use self::{address::DatabaseAddress, postgres::Postgres, sqlite::Sqlite};
 use super::StoreFault;
+use crate::file_lock::FileLock;
 
 /// How long a call waits for the database in all: for a connection, for another's write, for
 /// an answer.
@@ -112,8 +113,8 @@ impl Engine {
     }
 
     /// The same for an import, of which there is one at a time; none: another is under way.
-    /// The file is to be held until it is over, if there is one.
-    pub(super) async fn own_import(&self) -> Result<Option<(Own, Option<File>)>, StoreFault> {
+    /// The lock is to be held until it is over, if there is one.
+    pub(super) async fn own_import(&self) -> Result<Option<(Own, Option<FileLock>)>, StoreFault> {
         let mut own = self.own().await?;
         Ok(match self {
             Engine::Sqlite(sqlite) => sqlite.lock_imports()?.map(|lock| (own, Some(lock))),

@@ -5,8 +5,6 @@
 //! So an operator whom the file does not change keeps what was changed of them since the
 //! staging, as if that had happened after the import.
 
-use std::fs::File;
-
 use protocol::api::Act;
 
 use super::{
@@ -17,6 +15,7 @@ use super::{
 };
 use crate::{
     audit::{Deed, Hash},
+    file_lock::FileLock,
     seal::random,
 };
 
@@ -35,7 +34,7 @@ pub struct Import<'s> {
     store: Option<&'s Store>,
     own: Own,
     staged: u64,
-    _lock: Option<File>,
+    _lock: Option<FileLock>,
 }
 
 /// What an import did.
@@ -128,7 +127,7 @@ impl<'s> Import<'s> {
     async fn on(
         store: Option<&'s Store>,
         mut own: Own,
-        lock: Option<File>,
+        lock: Option<FileLock>,
     ) -> Result<Import<'s>, StoreFault> {
         let text = own.text_type();
         let columns = COLUMNS.map(|column| match column {

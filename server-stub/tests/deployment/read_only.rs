@@ -95,7 +95,10 @@ fn it_needs_to_write_its_state_alone_and_no_privilege() {
     let installation = Installation::new();
     let state = installation.folder().join("state");
     std::fs::create_dir(&state).unwrap();
-    installation.configure("trust.state = \"state/trust\"\n");
+    installation.configure(
+        "trust.state = \"state/trust\"\naudit.key = \"state/audit.key\"\n\
+         audit.heads = \"state/audit-heads.jsonl\"\n",
+    );
     let configuration =
         std::fs::read_to_string(installation.folder().join("tessera.toml")).unwrap();
     let configuration = configuration.replace("sqlite:portal.db", "sqlite:state/portal.db");

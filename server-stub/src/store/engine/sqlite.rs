@@ -1,12 +1,6 @@
 //! SQLite: a file on this machine.
 
-use std::{
-    fs::{File, TryLockError},
-    io,
-    path::Path,
-    sync::Arc,
-    time::Duration,
-};
+use std::{fs::File, io, path::Path, sync::Arc, time::Duration};
 
 use sqlx::{
     ConnectOptions, SqliteConnection, SqlitePool, Transaction,
@@ -15,7 +9,7 @@ use sqlx::{
 };
 
 use super::{PATIENCE, file::DatabaseFile};
-use crate::store::StoreFault;
+use crate::{file_lock::FileLock, store::StoreFault};
 
 pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
@@ -84,15 +78,10 @@ impl Sqlite {
 
     /// A file beside the database's, locked for as long as it is held, by whoever holds it;
     /// none: another does.
-    pub(super) fn lock_imports(&self) -> Result<Option<File>, io::Error> {
+    pub(super) fn lock_imports(&self) -> io::Result<Option<FileLock>> {
         let mut name = self.options().get_filename().as_os_str().to_owned();
         name.push("-import");
-        let lock = make_private(Path::new(&name))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Some(lock)),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(fault)) => Err(fault),
-        }
+        FileLock::try_take(make_private(Path::new(&name))?)
     }
 
     fn options(&self) -> SqliteConnectOptions {
