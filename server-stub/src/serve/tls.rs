@@ -19,10 +19,13 @@ use rustls::{
     version::{TLS12, TLS13},
 };
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use x509_cert::der::Decode;
 
 use crate::{
+    clock,
     config::{ConfigFault, Tls},
     signals::Hangup,
+    telemetry::METERS,
 };
 
 /// How often the files are looked at.
@@ -42,9 +45,11 @@ impl Certificate {
     /// Reads both files.
     pub(super) fn read(files: &Tls) -> Result<Arc<Certificate>, ConfigFault> {
         let seen = stamps(files).ok();
+        let first = read(files)?;
+        tell_end(&first);
         Ok(Arc::new(Certificate {
             files: files.clone(),
-            now: ArcSwap::from_pointee(read(files)?),
+            now: ArcSwap::from_pointee(first),
             seen: Mutex::new(seen),
         }))
     }
@@ -84,6 +89,7 @@ impl Certificate {
         *seen = found;
         match read(&self.files) {
             Ok(read) => {
+                tell_end(&read);
                 self.now.store(Arc::new(read));
                 tracing::info!("the server's certificate was read");
             }
@@ -134,6 +140,22 @@ fn read(files: &Tls) -> Result<CertifiedKey, ConfigFault> {
     refuse_open(&files.key)?;
     let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|fault| of_key(files, fault))?;
     CertifiedKey::from_der(chain, key, &provider()).map_err(|fault| of_key(files, fault))
+}
+
+/// Says until when the certificate is good. One that is over is shown all the same: whoever
+/// watches the server's health by it must not be blinded too.
+fn tell_end(certificate: &CertifiedKey) {
+    let Some(end) = certificate.end_entity_cert().ok().and_then(|leaf| {
+        let leaf = x509_cert::Certificate::from_der(leaf).ok()?;
+        let end = leaf.tbs_certificate.validity.not_after;
+        i64::try_from(end.to_unix_duration().as_secs()).ok()
+    }) else {
+        return;
+    };
+    METERS.certificate_read(end);
+    if end < clock::now() / 1000 {
+        tracing::error!("the server's certificate is past its end: browsers refuse it; renew it");
+    }
 }
 
 /// A key that everybody on the machine can read is no secret.

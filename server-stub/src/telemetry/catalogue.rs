@@ -65,6 +65,8 @@ metrics! {
         "Requests whose client went away before the answer.";
     TURNED_AWAY = Counter "tessera_connections_turned_away_total" in Count by []:
         "Connections turned away: all there may be were taken by requests under way.";
+    CERTIFICATE_ENDS = Gauge "tessera_tls_certificate_not_after_timestamp_seconds" in Seconds by []:
+        "When the server's own certificate ends; 0 where it has none ([tls]).";
 
     REFUSALS = Counter "tessera_refusals_total" in Count by ["code"]:
         "Refusals answered, by problem code.";

@@ -83,6 +83,8 @@ pub struct Meters {
     housekept_at: AtomicI64,
     /// Less than 0 before the first time.
     sessions: AtomicI64,
+    /// Unix seconds; 0 where the server has no certificate of its own.
+    certificate_ends: AtomicI64,
 }
 
 /// A route's meters, by method.
@@ -145,6 +147,7 @@ impl Meters {
                 .map(|outcome| counter!(catalogue::HOUSEKEEPING, "outcome" => outcome)),
             housekept_at: AtomicI64::new(0),
             sessions: AtomicI64::new(-1),
+            certificate_ends: AtomicI64::new(0),
         }
     }
 
@@ -280,6 +283,11 @@ impl Meters {
         self.probe_seconds.record(took.as_secs_f64());
     }
 
+    /// The server's own certificate was read; until when it is good, in Unix seconds.
+    pub fn certificate_read(&self, ends: i64) {
+        self.certificate_ends.store(ends, Ordering::Relaxed);
+    }
+
     /// Old rows were forgotten, or not.
     pub fn housekeeping_ran(&self, well: bool, now: i64) {
         self.housekeeping[usize::from(!well)].increment(1);
@@ -304,6 +312,8 @@ impl Meters {
         if sessions >= 0 {
             gauge!(catalogue::SESSIONS).set(sessions as f64);
         }
+        let ends = self.certificate_ends.load(Ordering::Relaxed);
+        gauge!(catalogue::CERTIFICATE_ENDS).set(ends as f64);
     }
 }
 

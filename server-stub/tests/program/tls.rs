@@ -7,12 +7,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 use rustls::{
     ClientConfig, ClientConnection, RootCertStore, StreamOwned,
     pki_types::{CertificateDer, ServerName},
 };
 
-use crate::installation::{Installation, Server, exchange};
+use crate::installation::{Installation, Server, ask, exchange};
 
 /// With a certificate of its own; and that certificate.
 pub fn https_installation() -> (Installation, CertificateDer<'static>) {
@@ -20,6 +21,39 @@ pub fn https_installation() -> (Installation, CertificateDer<'static>) {
     let certificate = new_certificate(&installation);
     installation.configure("[tls]\ncertificate = \"server.pem\"\nkey = \"server.key\"\n");
     (installation, certificate)
+}
+
+/// Its own certificate's end as the server tells it, in Unix seconds.
+fn told_end(server: &Server) -> i64 {
+    let metrics = ask(server.metrics.unwrap(), "GET", "/metrics", "", "").text();
+    let line = metrics
+        .lines()
+        .find_map(|line| line.strip_prefix("tessera_tls_certificate_not_after_timestamp_seconds "));
+    line.unwrap_or_else(|| panic!("{metrics}")).parse().unwrap()
+}
+
+#[test]
+fn until_when_the_certificate_is_good_is_told_and_an_ended_one_is_named() {
+    let (installation, _) = https_installation();
+    installation.configure(
+        "admin.listen = \"127.0.0.1:0\"\n\
+         [tls]\ncertificate = \"server.pem\"\nkey = \"server.key\"\n",
+    );
+    let write = |end| {
+        let mut parameters = CertificateParams::new(vec!["portal.example".to_owned()]).unwrap();
+        parameters.not_after = end;
+        let key = KeyPair::generate().unwrap();
+        let certificate = parameters.self_signed(&key).unwrap();
+        installation.write("server.pem", certificate.pem().as_bytes());
+        installation.write_secret("server.key", key.serialize_pem().as_bytes());
+    };
+    write(date_time_ymd(2044, 4, 12));
+    let mut server = installation.serve_https();
+    assert_eq!(told_end(&server), 2_344_032_000);
+    write(date_time_ymd(2020, 1, 1));
+    server.signal("HUP");
+    server.wait_for_line("the server's certificate is past its end");
+    assert_eq!(told_end(&server), 1_577_836_800);
 }
 
 fn new_certificate(installation: &Installation) -> CertificateDer<'static> {
