@@ -71,7 +71,10 @@ impl App {
             return Err(StoreFault::Unreadable("sealing key").into());
         }
         Ok(App {
-            challenge_rate: ChallengeRate::new(config.limits.challenges_per_minute),
+            challenge_rate: ChallengeRate::new(
+                config.limits.challenges_per_minute,
+                store.has_nodes(),
+            ),
             seal_key: SealKey::new(&secret),
             hashing: Hashing::new()?,
             readiness: Readiness::default(),

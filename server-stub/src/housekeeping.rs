@@ -1,4 +1,4 @@
-//! What is done between requests: trust kept current, old rows forgotten.
+//! What is done between requests: trust kept current, old rows forgotten, other nodes heard.
 
 mod audit;
 
@@ -8,6 +8,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, interval_at};
 
 use crate::{
     app::App,
+    challenge::nodes,
     clock::{self, DAY},
     config::Config,
     signals::Hangup,
@@ -24,8 +25,9 @@ pub async fn run(app: Arc<App>, hangup: Hangup) {
     let hangups = obey_hangups(Arc::clone(&app), hangup);
     let fetches = Arc::clone(&app.trust).keep_current();
     let log = audit::keep(Arc::clone(&app));
+    let challenges = nodes::keep_exchanging(Arc::clone(&app));
     let rows = forget(app);
-    tokio::join!(trust, hangups, fetches, log, rows);
+    tokio::join!(trust, hangups, fetches, log, challenges, rows);
 }
 
 async fn look_at_trust(app: Arc<App>) {
@@ -61,7 +63,7 @@ async fn forget(app: Arc<App>) {
     loop {
         ticks.tick().await;
         let now = clock::now();
-        app.challenge_rate.forget_idle();
+        app.challenge_rate.forget_idle(Instant::now().into_std());
         let lifetimes = Lifetimes::of(&app.config);
         let forgotten = app.store.forget_what_expired(now, &lifetimes).await;
         METERS.housekeeping_ran(forgotten.is_ok(), now);

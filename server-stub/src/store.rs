@@ -6,6 +6,7 @@
 mod administration;
 mod assistance;
 mod audit;
+mod challenge_counts;
 mod challenges;
 mod copying;
 mod credentials;
@@ -125,6 +126,7 @@ impl Store {
         lifetimes: &Lifetimes,
     ) -> Result<(), StoreFault> {
         self.forget_spent_challenges(now).await?;
+        self.forget_challenge_counts().await?;
         self.forget_documents(now).await?;
         self.forget_password_attempts(now).await?;
         self.forget_sessions(now, lifetimes.session_idle, lifetimes.session)

@@ -1,13 +1,13 @@
 //! `/api/challenges`
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use protocol::api;
 
 use crate::{
     app::App,
-    challenge::Challenge,
+    challenge::{Challenge, rate::AddressKey},
     clock,
     description::refusals::refuses,
     http::address::ClientAddress,
@@ -42,9 +42,12 @@ pub async fn issue(
     address: ClientAddress,
     sent: Cookies,
 ) -> Result<impl IntoResponse, Refusal> {
-    app.challenge_rate
-        .count(address)
-        .inspect_err(|_| METERS.challenge_throttled())?;
+    let key = AddressKey::of(address, &app.seal_key);
+    if let Err(wait) = app.challenge_rate.count(key, Instant::now()) {
+        METERS.challenge_throttled();
+        let millis = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
+        return Err(Refusal::too_many(millis));
+    }
     let now = clock::now();
     let seconds = app.config.limits.challenge_seconds;
     let challenge = Challenge::draw(now, seconds)?;

@@ -74,6 +74,8 @@ metrics! {
         "Challenges issued.";
     CHALLENGES_THROTTLED = Counter "tessera_challenges_throttled_total" in Count by []:
         "Challenges refused since their address had too many.";
+    CHALLENGE_EXCHANGES = Counter "tessera_challenge_exchanges_total" in Count by ["outcome"]:
+        "Times this node told the others on its database of challenges and heard of theirs, ok or failed; with SQLite there are no others.";
     LOGINS = Counter "tessera_logins_total" in Count by ["by", "outcome"]:
         "Logins by card or by password; the outcome is ok or the problem code.";
     REGISTRATIONS = Counter "tessera_registrations_total" in Count by ["outcome"]:

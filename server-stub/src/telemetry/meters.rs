@@ -63,6 +63,8 @@ pub struct Meters {
     refusals: Box<[Counter]>,
     challenges: Counter,
     challenges_throttled: Counter,
+    /// Well, failed.
+    challenge_exchanges: [Counter; 2],
     logins_by_card: ByOutcome,
     logins_by_password: ByOutcome,
     registrations: ByOutcome,
@@ -130,6 +132,8 @@ impl Meters {
                 .collect(),
             challenges: counter!(catalogue::CHALLENGES),
             challenges_throttled: counter!(catalogue::CHALLENGES_THROTTLED),
+            challenge_exchanges: ["ok", "failed"]
+                .map(|outcome| counter!(catalogue::CHALLENGE_EXCHANGES, "outcome" => outcome)),
             logins_by_card: ByOutcome::register(catalogue::LOGINS, Some("card")),
             logins_by_password: ByOutcome::register(catalogue::LOGINS, Some("password")),
             registrations: ByOutcome::register(catalogue::REGISTRATIONS, None),
@@ -215,6 +219,11 @@ impl Meters {
     /// A challenge was refused for its address's sake.
     pub fn challenge_throttled(&self) {
         self.challenges_throttled.increment(1);
+    }
+
+    /// Nodes told each other of challenges, or could not.
+    pub fn challenges_exchanged(&self, well: bool) {
+        self.challenge_exchanges[usize::from(!well)].increment(1);
     }
 
     /// A login by card came to its end.

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // what fails here fails the test
 
+mod rates;
 mod server;
 #[path = "../portal/suite.rs"]
 mod suite;
