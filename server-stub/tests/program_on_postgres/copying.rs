@@ -22,12 +22,12 @@ const HEADER: &str =
     "codice_fiscale,cognome,nome,profile,telefono_ufficio,email,regione,asl,services,active\n";
 
 /// The program on that database instead of the configured one.
-fn run(installation: &Installation, database: &str, arguments: &[&str]) -> Told {
+pub fn run(installation: &Installation, database: &str, arguments: &[&str]) -> Told {
     let mut command = installation.command(arguments);
     Told::from(command.env("TESSERA_DATABASE", database).output().unwrap())
 }
 
-fn serve(installation: &Installation, database: &str) -> Server {
+pub fn serve(installation: &Installation, database: &str) -> Server {
     let mut command = installation.command(&["serve"]);
     command.env("TESSERA_DATABASE", database);
     Server::start(command)
@@ -60,7 +60,7 @@ fn copy(installation: &Installation, from: &str, to: &str) -> Told {
 }
 
 /// A token by which its challenge is spent, to be sent as often as anyone likes.
-fn token(server: &Server, card: &Card) -> (String, String) {
+pub fn token(server: &Server, card: &Card) -> (String, String) {
     let issued = ask(server.portal, "POST", "/api/challenges", "", "");
     let nonce = ChallengeNonce::parse(issued.json()["nonce"].as_str().unwrap()).unwrap();
     let token = card.token(&Origin::parse(ORIGIN).unwrap(), &nonce);
@@ -69,7 +69,7 @@ fn token(server: &Server, card: &Card) -> (String, String) {
     (headers, serde_json::json!({ "token": token }).to_string())
 }
 
-fn log_in(server: &Server, (headers, body): &(String, String)) -> Reply {
+pub fn log_in(server: &Server, (headers, body): &(String, String)) -> Reply {
     ask(server.portal, "POST", "/api/session", headers, body)
 }
 

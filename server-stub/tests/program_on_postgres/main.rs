@@ -7,6 +7,7 @@ mod address;
 #[path = "../program/audit.rs"]
 mod audit;
 mod copying;
+mod dump;
 #[path = "../program/fetching.rs"]
 mod fetching;
 #[path = "../program/import.rs"]
