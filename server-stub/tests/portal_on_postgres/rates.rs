@@ -159,6 +159,40 @@ async fn nodes_go_on_by_what_they_know_while_the_database_is_away() {
 }
 
 #[tokio::test]
+async fn after_a_failover_each_node_goes_on_from_what_it_knew() {
+    let mut primary = Postgres::start();
+    let standby = primary.standby();
+    let database = primary.empty_database();
+    let hosts = format!("{},{}", primary.address(), standby.address());
+    let portal = Portal::start_at(format!("postgres://postgres@{hosts}/{database}")).await;
+    let store = &portal.app.store;
+    let nodes = [node(), node()];
+    let begin = Instant::now();
+    assert_eq!(issued(&nodes[0], 40), 40);
+    exchange_all(&nodes, store).await;
+    primary.kill();
+    standby.promote();
+    while exchange(&nodes[0], store).await.is_err() {
+        assert!(begin.elapsed() < Duration::from_secs(60));
+    }
+    // The table does not follow to a standby: each knows of the forty, and for a while not of what
+    // the other issues then.
+    let second = issued(&nodes[1], 100);
+    exchange_all(&nodes, store).await;
+    exchange_all(&nodes, store).await;
+    let first = issued(&nodes[0], 100);
+    let back = u32::try_from(begin.elapsed().as_secs()).unwrap() + 2;
+    for left in [first, second] {
+        assert!(left <= 20 + back, "{first}, {second}, {back} back");
+    }
+    // From here on they count together again.
+    exchange_all(&nodes, store).await;
+    exchange_all(&nodes, store).await;
+    let left = issued(&nodes[0], 100) + issued(&nodes[1], 100);
+    assert!(left <= back, "{left}");
+}
+
+#[tokio::test]
 async fn a_database_server_whose_clock_is_set_back_shuts_nobody_out() {
     let portal = Portal::start().await;
     let nodes = [node(), node()];
