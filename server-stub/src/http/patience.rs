@@ -9,7 +9,7 @@ use axum::{
 };
 use protocol::ProblemCode;
 
-use crate::problem::Refusal;
+use crate::{problem::Refusal, store::bounded};
 
 /// How long a request may take from its head to its answer. Whatever it waits for has a shorter
 /// bound of its own: this is for the day when one of those does not hold.
@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Answers for a handler that does not.
 pub async fn end(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(PATIENCE, next.run(request)).await {
+    match tokio::time::timeout(PATIENCE, bounded(next.run(request))).await {
         Ok(response) => response,
         Err(_) => {
             tracing::error!("a request took too long and was ended");

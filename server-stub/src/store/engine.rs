@@ -8,6 +8,7 @@ pub mod backup;
 mod file;
 mod own;
 mod passfile;
+pub mod patience;
 mod pools;
 mod postgres;
 mod row;

@@ -24,7 +24,7 @@ use tokio::{
     time::{Instant, error::Elapsed, sleep, timeout, timeout_at},
 };
 
-use super::{PATIENCE, Row, Statement, Turn, address::PostgresAddress};
+use super::{PATIENCE, Row, Statement, Turn, address::PostgresAddress, patience};
 use crate::{clock, store::StoreFault};
 
 pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
@@ -142,7 +142,7 @@ impl Postgres {
 
     /// A connection to the server that takes writes.
     pub(super) async fn acquire(&self) -> Result<Held, StoreFault> {
-        self.acquire_until(Instant::now() + PATIENCE).await
+        self.acquire_until(patience::end()).await
     }
 
     async fn acquire_until(&self, until: Instant) -> Result<Held, StoreFault> {
@@ -207,7 +207,7 @@ impl Postgres {
         &self,
         statement: Statement<'_>,
     ) -> Result<Option<Row>, StoreFault> {
-        let until = Instant::now() + PATIENCE;
+        let until = patience::end();
         loop {
             let mut held = self.acquire_until(until).await?;
             match held.fetch_optional(&statement).await {
@@ -218,7 +218,7 @@ impl Postgres {
     }
 
     pub(super) async fn fetch_all(&self, statement: Statement<'_>) -> Result<Vec<Row>, StoreFault> {
-        let until = Instant::now() + PATIENCE;
+        let until = patience::end();
         loop {
             let mut held = self.acquire_until(until).await?;
             match held.fetch_all(&statement).await {
@@ -230,7 +230,7 @@ impl Postgres {
 
     /// Begins a transaction and waits until it is its turn.
     pub(super) async fn begin(&self, turn: Turn<'_>) -> Result<Held, StoreFault> {
-        let until = Instant::now() + PATIENCE;
+        let until = patience::end();
         loop {
             let mut held = self.acquire_until(until).await?;
             match held.begin(turn).await {
