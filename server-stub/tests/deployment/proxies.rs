@@ -17,6 +17,7 @@ use std::{
 };
 
 use pki::Card;
+use protocol::{ProblemCode, problem::Problem};
 use rustls::pki_types::CertificateDer;
 use tempfile::TempDir;
 
@@ -252,6 +253,23 @@ fn loses_no_request_when_a_node_is_drained(mut stage: Stage) -> String {
     assert!(failed.is_empty(), "{failed:#?}\n{}", stage.proxy.log());
     assert!(visits.len() > 100, "{}", visits.len());
     stage.proxy.log()
+}
+
+fn refuses_in_the_portals_words_when_no_node_answers(mut stage: Stage) {
+    // Killed as they are dropped.
+    stage.nodes.servers = [None, None];
+    for _ in 0..5 {
+        let told = stage.visitor.ask("POST", "/api/challenges", None);
+        assert_eq!(told.status, 503, "{}", stage.proxy.log());
+        let problem: Problem = serde_json::from_slice(&told.body).unwrap();
+        assert_eq!(problem.code, ProblemCode::SecuritySystemsUnavailable);
+        let head = told.head.to_lowercase();
+        assert!(
+            head.contains("content-type: application/problem+json"),
+            "{head}"
+        );
+        assert!(head.contains("retry-after: 5"), "{head}");
+    }
 }
 
 /// How many connections to that port are open, idle ones included.

@@ -5,12 +5,14 @@ use std::process::Command;
 use super::{
     Setup, Stage, carries_pages_and_calls, goes_on_when_a_node_is_killed,
     is_alone_in_telling_the_clients_address, loses_no_request_when_a_node_is_drained,
+    refuses_in_the_portals_words_when_no_node_answers,
 };
 use crate::shipped;
 
 fn haproxy(setup: &Setup<'_>) -> Command {
     let [first, second] = &setup.nodes;
     let pem = setup.folder.join("portal.pem");
+    let unavailable = shipped::path("haproxy/unavailable.http");
     let text = shipped::with(
         "haproxy/haproxy.cfg",
         &[
@@ -19,6 +21,10 @@ fn haproxy(setup: &Setup<'_>) -> Command {
             ("bind :443", &format!("bind {}", setup.address)),
             ("bind :80", &format!("bind {}", setup.http)),
             ("/etc/haproxy/portal.pem", pem.to_str().unwrap()),
+            (
+                "/etc/haproxy/unavailable.http",
+                unavailable.to_str().unwrap(),
+            ),
             // A container may not let it have the descriptors of so many.
             ("maxconn 20000", "maxconn 500"),
             ("log /dev/log local0", "log stdout format raw local0"),
@@ -52,4 +58,9 @@ fn haproxy_loses_no_request_when_a_node_is_drained() {
     // It looked elsewhere before the node was gone.
     let seen = "Server nodes/node1 is DOWN, reason: Layer7 wrong status, code: 503";
     assert!(log.contains(seen), "{log}");
+}
+
+#[test]
+fn haproxy_refuses_in_the_portals_words_when_no_node_answers() {
+    refuses_in_the_portals_words_when_no_node_answers(Stage::set(haproxy));
 }

@@ -5,6 +5,7 @@ use std::{process::Command, thread, time::Duration};
 use super::{
     Setup, Stage, carries_pages_and_calls, connections_to, goes_on_when_a_node_is_killed,
     is_alone_in_telling_the_clients_address, loses_no_request_when_a_node_is_drained,
+    refuses_in_the_portals_words_when_no_node_answers,
 };
 use crate::shipped;
 
@@ -78,4 +79,9 @@ fn nginx_keeps_no_connection_that_a_leaving_node_will_close() {
     // drain_seconds is 5.
     thread::sleep(Duration::from_secs(3));
     assert_eq!(connections_to(port), 0);
+}
+
+#[test]
+fn nginx_refuses_in_the_portals_words_when_no_node_answers() {
+    refuses_in_the_portals_words_when_no_node_answers(Stage::set(nginx));
 }
