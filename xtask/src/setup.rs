@@ -80,6 +80,7 @@ const FOR_DEPLOYING: &[(&str, &[&str])] = &[
         "what the server asks of the system, and a system that allows little",
         &["strace", "bubblewrap"],
     ),
+    ("a node whose clock jumps", &["faketime"]),
 ];
 
 /// Each would serve this machine from its installation on.
