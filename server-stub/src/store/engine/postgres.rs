@@ -326,16 +326,6 @@ fn breaks(fault: &sqlx::Error) -> bool {
     }
 }
 
-/// What was heard, but for a confirmation that comes late, which counts as none.
-///
-/// A server that waits for its standby's word ends the wait at `statement_timeout` and confirms
-/// what the standby never had (PostgreSQL 15, `SyncRepWaitForLSN`: a warning that sqlx does not
-/// hand on). It begins to count when it is asked, and so is always later than `until`; a node
-/// that stood still meanwhile would find the confirmation before it looked at its clock.
-fn in_time<T>(heard: Result<T, Elapsed>, until: Instant) -> Option<T> {
-    heard.ok().filter(|_| Instant::now() < until)
-}
-
 /// A connection in use, and until when it is waited for.
 ///
 /// One that is let go of with an answer outstanding is closed: to be used again it would have
@@ -363,7 +353,7 @@ impl Held {
     async fn begin(&mut self, turn: Turn<'_>) -> Result<(), StoreFault> {
         let (until, connection) = self.ask()?;
         let begun = timeout_at(until, connection.execute("BEGIN")).await;
-        self.judge(begun.ok())?;
+        self.judge(begun)?;
         self.in_transaction = true;
         if let Some(lock) = turn.lock() {
             self.execute(lock).await?;
@@ -374,7 +364,7 @@ impl Held {
     pub(super) async fn execute(&mut self, statement: Statement<'_>) -> Result<u64, StoreFault> {
         let (until, connection) = self.ask()?;
         let done = timeout_at(until, statement.for_postgres().execute(connection)).await;
-        Ok(self.judge(in_time(done, until))?.rows_affected())
+        Ok(self.judge(done)?.rows_affected())
     }
 
     pub(super) async fn fetch_optional(
@@ -384,20 +374,20 @@ impl Held {
         let (until, connection) = self.ask()?;
         let query = statement.for_postgres();
         let read = timeout_at(until, query.fetch_optional(connection)).await;
-        Ok(self.judge(read.ok())?.map(Row::Postgres))
+        Ok(self.judge(read)?.map(Row::Postgres))
     }
 
     async fn fetch_all(&mut self, statement: &Statement<'_>) -> Result<Vec<Row>, StoreFault> {
         let (until, connection) = self.ask()?;
         let read = timeout_at(until, statement.for_postgres().fetch_all(connection)).await;
-        let rows = self.judge(read.ok())?;
+        let rows = self.judge(read)?;
         Ok(rows.into_iter().map(Row::Postgres).collect())
     }
 
     pub(super) async fn commit(mut self) -> Result<(), StoreFault> {
         let (until, connection) = self.ask()?;
         let done = timeout_at(until, connection.execute("COMMIT")).await;
-        self.judge(in_time(done, until))?;
+        self.judge(done)?;
         self.in_transaction = false;
         Ok(())
     }
@@ -409,8 +399,11 @@ impl Held {
         Ok((self.until, connection.ok_or(StoreFault::Silent)?))
     }
 
-    fn judge<T>(&mut self, answer: Option<Result<T, sqlx::Error>>) -> Result<T, StoreFault> {
-        let answer = answer.ok_or(StoreFault::Silent)?;
+    fn judge<T>(
+        &mut self,
+        answer: Result<Result<T, sqlx::Error>, Elapsed>,
+    ) -> Result<T, StoreFault> {
+        let answer = answer.map_err(|_| StoreFault::Silent)?;
         self.unanswered = answer.as_ref().is_err_and(breaks);
         Ok(answer?)
     }
