@@ -49,6 +49,12 @@ pub fn limit_key(address: IpAddr) -> IpAddr {
     }
 }
 
+/// Whether a peer is one of the proxies that are believed.
+pub fn is_proxy(peer: IpAddr, trusted: &[IpNet]) -> bool {
+    let peer = peer.to_canonical();
+    trusted.iter().any(|network| network.contains(&peer))
+}
+
 impl fmt::Display for ClientAddress {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(formatter)
@@ -74,7 +80,6 @@ impl FromRequestParts<Arc<App>> for ClientAddress {
 /// What stands left of the first address that is not believed was written by
 /// someone unknown, and an entry that is no address ends the walk.
 fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> ClientAddress {
-    let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(&address));
     let entries = headers
         .get_all("x-forwarded-for")
         .iter()
@@ -83,7 +88,7 @@ fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Clien
         .join(",");
     let mut client = peer.to_canonical();
     for entry in entries.rsplit(',') {
-        if !is_trusted(client) {
+        if !is_proxy(client, trusted) {
             break;
         }
         let Some(address) = read_entry(entry.trim()) else {

@@ -31,7 +31,11 @@ use super::{
     connections::{Connections, Guest, Seat},
     patience::{Exchange, Sent, Told, Watched},
 };
-use crate::{http::address::limit_key, problem, telemetry::METERS};
+use crate::{
+    http::address::{is_proxy, limit_key},
+    problem,
+    telemetry::METERS,
+};
 
 /// How long a client may take to send a request's head, and a connection be idle. A proxy in
 /// front must let go of an idle connection sooner, or it sends a request as we close.
@@ -132,14 +136,9 @@ impl Listening {
     }
 
     fn guest(&self, peer: SocketAddr) -> Guest {
-        let address = peer.ip().to_canonical();
-        match self
-            .trusted_proxies
-            .iter()
-            .any(|net| net.contains(&address))
-        {
+        match is_proxy(peer.ip(), &self.trusted_proxies) {
             true => Guest::Proxy,
-            false => Guest::At(limit_key(address)),
+            false => Guest::At(limit_key(peer.ip().to_canonical())),
         }
     }
 }

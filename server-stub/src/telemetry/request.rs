@@ -19,7 +19,7 @@ use tracing::{Instrument, Span};
 use super::METERS;
 use crate::{
     app::App,
-    http::address::ClientAddress,
+    http::address::{ClientAddress, is_proxy},
     seal::{NoRandomness, random},
     trust::hex,
 };
@@ -79,10 +79,7 @@ pub async fn watch(State(app): State<Arc<App>>, mut request: Request, next: Next
     let peer = peer.map(|peer| peer.0.ip());
     let trusted = &app.config.trusted_proxies;
     let client = ClientAddress::of(peer, request.headers(), trusted);
-    let is_from_proxy = peer.is_some_and(|peer| {
-        let peer = peer.to_canonical();
-        trusted.iter().any(|network| network.contains(&peer))
-    });
+    let is_from_proxy = peer.is_some_and(|peer| is_proxy(peer, trusted));
     let id = Some(request.headers())
         .filter(|_| is_from_proxy)
         .and_then(RequestId::given)
