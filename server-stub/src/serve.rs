@@ -2,8 +2,8 @@
 
 mod connections;
 mod descriptors;
+mod exchange;
 mod listening;
-mod patience;
 mod tls;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};

@@ -29,7 +29,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::{
     connections::{Connections, Guest, Seat},
-    patience::{Exchange, Sent, Told, Watched},
+    exchange::{Exchange, Sent, Told, Watched},
 };
 use crate::{
     http::address::{is_proxy, limit_key},
