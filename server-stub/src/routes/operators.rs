@@ -11,6 +11,8 @@ use protocol::{
     ProblemCode,
     api::{Activation, History, HistoryEntry, ManagedOperator, OperatorSearch, OperatorsFound},
 };
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::{
     app::App,
@@ -29,7 +31,16 @@ use crate::{
 /// Longest text that is searched for, in characters.
 const LONGEST_SEARCH: usize = 100;
 
-type Id = Result<Path<String>, PathRejection>;
+/// Which operator a path is about.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct Whose {
+    /// As found by a search
+    #[param(pattern = "^[A-Za-z0-9_-]+$")]
+    id: String,
+}
+
+type Id = Result<Path<Whose>, PathRejection>;
 
 refuses!(SearchRefusals: CHANGING, BODY, ADMINISTRATOR; FieldUnacceptable);
 
@@ -94,12 +105,7 @@ refuses!(HistoryRefusals: ADMINISTRATOR; NotFound);
     path = "",
     operation_id = "readOperatorHistory",
     tag = "Services",
-    params((
-        "id" = String,
-        Path,
-        description = "As found by a search",
-        pattern = "^[A-Za-z0-9_-]+$"
-    )),
+    params(Whose),
     security(("session" = [])),
     responses(
         (status = OK, description = "What was done", body = History),
@@ -134,12 +140,7 @@ refuses!(SetActiveRefusals: CHANGING, BODY, ADMINISTRATOR; NotFound);
     path = "",
     operation_id = "setOperatorActive",
     tag = "Services",
-    params((
-        "id" = String,
-        Path,
-        description = "As found by a search",
-        pattern = "^[A-Za-z0-9_-]+$"
-    )),
+    params(Whose),
     request_body = Activation,
     security(("session" = [])),
     responses(
@@ -172,12 +173,7 @@ refuses!(RevokeRefusals: CHANGING, ADMINISTRATOR; NotFound);
     path = "",
     operation_id = "revokeOperatorRegistration",
     tag = "Services",
-    params((
-        "id" = String,
-        Path,
-        description = "As found by a search",
-        pattern = "^[A-Za-z0-9_-]+$"
-    )),
+    params(Whose),
     security(("session" = [])),
     responses(
         (status = OK, description = "The operator as they are now", body = ManagedOperator),
@@ -242,7 +238,7 @@ fn administrators(session: OpenSession) -> Result<OpenSession, Refusal> {
 }
 
 fn read(id: Id) -> Option<Vec<u8>> {
-    let Path(id) = id.ok()?;
+    let Path(Whose { id }) = id.ok()?;
     URL_SAFE_NO_PAD.decode(id).ok()
 }
 
