@@ -2,8 +2,6 @@
 
 use std::{net::TcpListener, process::Command};
 
-use pki::{Card, Holder, Key};
-
 use crate::installation::{Installation, Server, Told};
 
 pub const MARIO: &str = "RSSMRA80A01H501U";
@@ -27,14 +25,6 @@ fn import_people_into(installation: &Installation, database: Option<&str>) {
     command.envs(database.map(|address| ("TESSERA_DATABASE", address)));
     let told = Told::from(command.output().unwrap());
     assert_eq!(told.code, Some(0), "{told:?}");
-}
-
-pub fn card_of(installation: &Installation, codice_fiscale: &str) -> Card {
-    let holder = Holder {
-        codice_fiscale: codice_fiscale.to_owned(),
-        ..Holder::default()
-    };
-    installation.authority.issue(&holder, Key::p256())
 }
 
 /// A port that is free now.

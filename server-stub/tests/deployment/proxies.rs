@@ -22,7 +22,7 @@ use rustls::pki_types::CertificateDer;
 use tempfile::TempDir;
 
 use crate::{
-    nodes::{MARIO, Nodes, card_of, free_port},
+    nodes::{MARIO, Nodes, free_port},
     visitor::{Answer, Visitor},
 };
 
@@ -81,7 +81,7 @@ impl Stage {
         .stdin(Stdio::null())
         .spawn()
         .unwrap();
-        let card = card_of(&nodes.installation, MARIO);
+        let card = nodes.installation.card(MARIO);
         let mut stage = Stage {
             nodes,
             visitor: Visitor::secure(address, certificate).from(2),

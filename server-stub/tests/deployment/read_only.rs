@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     installation::{Installation, Server},
-    nodes::{MARIO, card_of, import_people},
+    nodes::{MARIO, import_people},
     visitor::Visitor,
 };
 
@@ -135,7 +135,7 @@ fn it_needs_to_write_its_state_alone_and_no_privilege() {
         .arg(installation.folder().join("tessera.toml"))
         .current_dir("/");
     let mut server = Server::start(command);
-    let card = card_of(&installation, MARIO);
+    let card = installation.card(MARIO);
     Visitor::plain(server.portal).registers_and_logs_in(&card);
 
     let id = id_of_the_server_itself(&server);

@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     installation::{Installation, Server},
-    nodes::{MARIO, card_of, import_people},
+    nodes::{MARIO, import_people},
     shipped,
     visitor::Visitor,
 };
@@ -131,7 +131,7 @@ fn it_allows_what_the_server_does() {
         .args(plain.get_args());
     let mut server = Server::start(traced);
     let mut visitor = Visitor::plain(server.portal);
-    let card = card_of(&installation, MARIO);
+    let card = installation.card(MARIO);
     visitor.registers_and_logs_in(&card);
     server.signal("HUP");
     server.wait_for_line("trust read");

@@ -1,6 +1,6 @@
 //! What administrators and help desk do with the running program, and what it leaves behind
 
-use pki::{Card, Holder, Key};
+use pki::Card;
 use serde_json::{Value, json};
 
 use crate::installation::{Installation, Reply, Server, ask};
@@ -27,14 +27,6 @@ fn with_anna_and_mario() -> Installation {
     installation
 }
 
-fn card(installation: &Installation, codice_fiscale: &str) -> Card {
-    let holder = Holder {
-        codice_fiscale: codice_fiscale.to_owned(),
-        ..Holder::default()
-    };
-    installation.authority.issue(&holder, Key::p256())
-}
-
 /// Registers and logs in; the session's cookie.
 fn log_in(server: &Server, card: &Card) -> String {
     assert_eq!(post_token(server, card, "/api/registrations").0, 201);
@@ -52,7 +44,7 @@ fn call(server: &Server, session: &str, method: &str, path: &str, body: &Value) 
 fn gestione_credenziali_profile_and_reports_leave_no_person_in_the_log() {
     let installation = with_anna_and_mario();
     let server = installation.serve();
-    let session = log_in(&server, &card(&installation, ANNA));
+    let session = log_in(&server, &installation.card(ANNA));
     let found = call(
         &server,
         &session,
@@ -152,7 +144,7 @@ fn the_help_desk_lists_reports_without_names_and_learns_one_by_its_code() {
     let told = installation.run(&["assistance", "list"]);
     assert_eq!((told.code, told.out.as_str()), (Some(0), ""), "{told:?}");
     let server = installation.serve();
-    let session = log_in(&server, &card(&installation, ANNA));
+    let session = log_in(&server, &installation.card(ANNA));
     let report = |topic: &str| {
         let context = json!({ "browser": "Chromium 128", "page": "/servizi" });
         let body = json!({ "topic": topic, "text": TEXT, "context": context });

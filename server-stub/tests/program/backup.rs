@@ -11,7 +11,6 @@ use std::{
     time::Duration,
 };
 
-use pki::{Card, Holder, Key};
 use protocol::CodiceFiscale;
 
 use crate::{
@@ -45,14 +44,6 @@ fn installation_of(people: &[String]) -> Installation {
     installation
 }
 
-fn card(installation: &Installation, codice_fiscale: &str) -> Card {
-    let holder = Holder {
-        codice_fiscale: codice_fiscale.to_owned(),
-        ..Holder::default()
-    };
-    installation.authority.issue(&holder, Key::p256())
-}
-
 /// The server on the copy, as after a disaster.
 fn serve_the_copy(installation: &Installation) -> Server {
     let mut command = installation.command(&["serve"]);
@@ -75,7 +66,7 @@ fn a_copy_made_under_load_holds_every_registration_confirmed_before() {
             scope.spawn(move || {
                 let mut after = 0;
                 for person in share.iter().cycle() {
-                    let card = card(installation, person);
+                    let card = installation.card(person);
                     let (status, _, _) = post_token_to(portal, &card, "/api/registrations");
                     assert_eq!(status, 201);
                     confirmed.lock().unwrap().push((person.clone(), card));

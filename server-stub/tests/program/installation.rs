@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use pki::{Authority, Key};
+use pki::{Authority, Card, Holder, Key};
 use tempfile::TempDir;
 
 pub const ORIGIN: &str = "http://localhost:8080";
@@ -57,6 +57,15 @@ impl Installation {
 
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// A card of somebody's, of the authority that is trusted.
+    pub fn card(&self, codice_fiscale: &str) -> Card {
+        let holder = Holder {
+            codice_fiscale: codice_fiscale.to_owned(),
+            ..Holder::default()
+        };
+        self.authority.issue(&holder, Key::p256())
     }
 
     /// The program, not in the installation's folder but told of its file.
