@@ -85,6 +85,8 @@ impl Cluster {
             &format!("unix_socket_directories={}", self.folder.display()),
             "max_connections=400",
             "shared_buffers=64MB",
+            // A standby looks for its primary as often; every five seconds out of the box.
+            "wal_retrieve_retry_interval=500ms",
         ] {
             server.args(["-c", setting]);
         }
