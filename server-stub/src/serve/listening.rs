@@ -29,6 +29,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::{
     connections::{Connections, Guest, Seat},
+    descriptors::Spare,
     exchange::{Exchange, Sent, Told, Watched},
 };
 use crate::{
@@ -51,6 +52,8 @@ const BUFFER_LIMIT: usize = 32 * 1024;
 pub(super) const LAST_REQUESTS: Duration = Duration::from_secs(10);
 /// How long to wait when the system has no descriptor for a connection.
 const SHORT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
+/// How long nobody gives one back before those in the queue are told not to wait.
+const SHORT_FOR_LONG: Duration = Duration::from_millis(500);
 /// How often the log is told of connections that could not be taken.
 const COMPLAIN_EVERY: Duration = Duration::from_secs(10);
 
@@ -80,6 +83,8 @@ impl Listening {
         let mut tasks = JoinSet::new();
         let mut phase = self.phase.clone();
         let mut complaints = Complaints::default();
+        let mut spare = Spare::new();
+        let mut short_since = None;
         loop {
             let accepted = tokio::select! {
                 biased;
@@ -88,11 +93,17 @@ impl Listening {
                 accepted = listener.accept() => accepted,
             };
             match accepted {
-                Ok((stream, peer)) => self.welcome(&mut tasks, stream, peer, &mut complaints),
+                Ok((stream, peer)) => {
+                    short_since = None;
+                    self.welcome(&mut tasks, stream, peer, &mut complaints);
+                }
                 Err(fault) if is_of_one_connection(&fault) => {}
                 Err(fault) => {
                     // No descriptors, mostly: whoever waits longest gives one back.
-                    self.connections.make_room();
+                    let since = *short_since.get_or_insert_with(Instant::now);
+                    if !self.connections.make_room() && since.elapsed() >= SHORT_FOR_LONG {
+                        self.turn_away(&listener, &mut spare);
+                    }
                     complaints.note(&fault);
                     sleep(SHORT_OF_DESCRIPTORS).await;
                 }
@@ -118,13 +129,8 @@ impl Listening {
         complaints: &mut Complaints,
     ) {
         let Some(seat) = self.connections.admit(self.guest(peer)) else {
-            METERS.turned_away();
             complaints.note(&"all connections are taken by requests under way");
-            if self.tls.is_none() {
-                // As far as the socket takes it at once: nobody is waited for.
-                let _ = stream.try_write(&problem::overloaded());
-            }
-            return;
+            return self.refuse(&stream);
         };
         let talk = Talk {
             peer,
@@ -133,6 +139,23 @@ impl Listening {
             phase: self.phase.clone(),
         };
         tasks.spawn(talk.attend(stream, seat));
+    }
+
+    /// Refuses those in the queue: a proxy that waits for an answer takes this node for one that
+    /// works.
+    fn turn_away(&self, listener: &TcpListener, spare: &mut Spare) {
+        while let Some(stream) = spare.accept(listener) {
+            self.refuse(&stream);
+        }
+        spare.keep();
+    }
+
+    fn refuse(&self, stream: &TcpStream) {
+        METERS.turned_away();
+        if self.tls.is_none() {
+            // As far as the socket takes it at once: nobody is waited for.
+            let _ = stream.try_write(&problem::overloaded());
+        }
     }
 
     fn guest(&self, peer: SocketAddr) -> Guest {

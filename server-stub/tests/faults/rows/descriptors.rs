@@ -8,8 +8,11 @@ use crate::{
     table::Tally,
 };
 
-/// Idle connections take them all; the other node goes on, and so does this one with what it
-/// has.
+/// For longer than anybody is to wait.
+const SHORT: Duration = Duration::from_secs(10);
+
+/// The proxy's idle connections take them all, which keep their seats. Whoever is led there
+/// until the proxy has seen it is refused, not left to wait; the other node goes on.
 pub fn used_up() -> Tally {
     let (stage, database) = set();
     let load = stage.load();
@@ -22,7 +25,7 @@ pub fn used_up() -> Tally {
     wait_until("all are taken", Duration::from_secs(5), || {
         node.descriptors() >= room
     });
-    thread::sleep(Duration::from_secs(5));
+    thread::sleep(SHORT);
     load.wait_for_more(40, Duration::from_secs(10));
     allow(node.id(), 1000);
     drop(idle);

@@ -1,12 +1,18 @@
 //! A system that gives the server no more descriptors
 
-use std::{process::Command, time::Duration};
+use std::{
+    process::Command,
+    time::{Duration, Instant},
+};
 
 use super::{
-    crowd::{idle, is_closed, wait_until},
+    crowd::{connect_from, idle, is_closed, wait_until},
     honest_login,
 };
-use crate::{installation::Server, serving::with_mario};
+use crate::{
+    installation::{Server, exchange},
+    serving::with_mario,
+};
 
 fn allow(server: &Server, descriptors: usize) {
     let told = Command::new("prlimit")
@@ -40,6 +46,30 @@ fn without_descriptors_it_neither_spins_nor_dies_and_goes_on() {
     assert!(crowd.iter().all(|stream| !is_closed(stream)));
     let (code, log) = server.stop();
     assert_eq!(code, Some(0), "{log}");
+}
+
+#[test]
+fn who_would_wait_for_a_descriptor_that_nobody_gives_back_is_told_so() {
+    let installation = with_mario();
+    installation.configure("trusted_proxies = [\"127.0.0.9\"]\n");
+    let server = installation.serve();
+    honest_login(&installation, &server);
+    let open = server.descriptors();
+    allow(&server, open + 8);
+    let proxys = idle(60, [127, 0, 0, 9], &server);
+    for _ in 0..3 {
+        let begun = Instant::now();
+        let stream = connect_from([127, 0, 0, 9], server.portal);
+        stream
+            .set_read_timeout(Some(Duration::from_secs(10)))
+            .unwrap();
+        let reply = exchange(stream, "GET", "/api/health/ready", "", "");
+        assert_eq!(reply.status, 503);
+        assert!(reply.head.contains("retry-after: 5"), "{}", reply.head);
+        assert!(begun.elapsed() < Duration::from_secs(3));
+    }
+    drop(proxys);
+    honest_login(&installation, &server);
 }
 
 #[test]
