@@ -69,6 +69,7 @@ impl Secured {
             .env("TESSERA_ORIGIN", &origin)
             .env("TESSERA_TLS__CERTIFICATE", folder.join("server.pem"))
             .env("TESSERA_TLS__KEY", &key)
+            .env("TESSERA_AUDIT__NODE", "over-tls")
             .args(["serve", "--config"])
             .arg(folder.join("tessera.toml"));
         let mut server = Program::start("server-over-tls", &mut command, folder)?;
