@@ -38,7 +38,7 @@ pub struct Nodes {
     pub installation: Installation,
     pub origin: String,
     /// What all keep their data in.
-    database: String,
+    pub database: String,
     pub servers: [Option<Server>; 2],
 }
 

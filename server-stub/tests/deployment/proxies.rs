@@ -207,6 +207,47 @@ fn is_alone_in_telling_the_clients_address(stage: Stage) {
     }
 }
 
+/// Log and audit log have the proxy's number of a request, and no client's.
+fn is_alone_in_numbering_requests(stage: Stage) {
+    let number = |answer: &Answer| -> String {
+        let head = answer.head.to_lowercase();
+        let numbers: Vec<_> = head
+            .lines()
+            .filter_map(|line| line.strip_prefix("x-request-id: "))
+            .collect();
+        assert_eq!(numbers.len(), 1, "{head}");
+        numbers[0].to_owned()
+    };
+    let theirs = "0123456789abcdef0123456789abcdef";
+    let mut visitor = stage.visitor.from(66);
+    visitor.more = format!("X-Request-Id: {theirs}\r\n");
+    let mut given = Vec::new();
+    for _ in 0..4 {
+        given.push(number(&visitor.get("/api/nothing")));
+    }
+    visitor.registers(&stage.card);
+    let mut log = String::new();
+    for server in stage.nodes.servers.into_iter().flatten() {
+        log += &server.stop().1;
+    }
+    assert!(!log.contains(theirs), "{log}");
+    for number in &given {
+        let others = given.iter().filter(|other| *other != number);
+        assert_eq!(others.count(), given.len() - 1, "{given:?}");
+        assert!(log.contains(number), "{number} in {log}");
+    }
+    let command = stage.nodes.installation.command(&["audit", "export"]);
+    let export = exported(command, &stage.nodes.database);
+    assert!(export.contains("\"act\":\"card-registered\""), "{export}");
+    assert!(export.contains("\"request\":\"") && !export.contains(theirs));
+}
+
+fn exported(mut command: Command, database: &str) -> String {
+    let output = command.env("TESSERA_DATABASE", database).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
 fn goes_on_when_a_node_is_killed(mut stage: Stage) {
     stage.visitor.registers(&stage.card);
     let mut killed = None;

@@ -4,8 +4,8 @@ use std::process::Command;
 
 use super::{
     Setup, Stage, carries_pages_and_calls, goes_on_when_a_node_is_killed,
-    is_alone_in_telling_the_clients_address, loses_no_request_when_a_node_is_drained,
-    refuses_in_the_portals_words_when_no_node_answers,
+    is_alone_in_numbering_requests, is_alone_in_telling_the_clients_address,
+    loses_no_request_when_a_node_is_drained, refuses_in_the_portals_words_when_no_node_answers,
 };
 use crate::shipped;
 
@@ -45,6 +45,11 @@ fn haproxy_carries_pages_and_calls() {
 #[test]
 fn haproxy_alone_tells_the_clients_address() {
     is_alone_in_telling_the_clients_address(Stage::set(haproxy));
+}
+
+#[test]
+fn haproxy_alone_numbers_requests() {
+    is_alone_in_numbering_requests(Stage::set(haproxy));
 }
 
 #[test]

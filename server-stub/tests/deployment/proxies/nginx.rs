@@ -4,8 +4,8 @@ use std::{process::Command, thread, time::Duration};
 
 use super::{
     Setup, Stage, carries_pages_and_calls, connections_to, goes_on_when_a_node_is_killed,
-    is_alone_in_telling_the_clients_address, loses_no_request_when_a_node_is_drained,
-    refuses_in_the_portals_words_when_no_node_answers,
+    is_alone_in_numbering_requests, is_alone_in_telling_the_clients_address,
+    loses_no_request_when_a_node_is_drained, refuses_in_the_portals_words_when_no_node_answers,
 };
 use crate::shipped;
 
@@ -53,6 +53,11 @@ fn nginx_carries_pages_and_calls() {
 #[test]
 fn nginx_alone_tells_the_clients_address() {
     is_alone_in_telling_the_clients_address(Stage::set(nginx));
+}
+
+#[test]
+fn nginx_alone_numbers_requests() {
+    is_alone_in_numbering_requests(Stage::set(nginx));
 }
 
 #[test]
