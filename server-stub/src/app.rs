@@ -126,8 +126,13 @@ impl App {
         let state = &self.config.trust.state;
         // Made when something is first kept.
         let state = state.ancestors().find(|folder| folder.exists());
-        let database = self.database_folder().map(|folder| ("database", folder));
-        database.into_iter().chain(state.map(|it| ("state", it)))
+        let folders = [
+            ("database", self.database_folder()),
+            ("state", state),
+            ("audit", self.config.audit.heads.parent()),
+        ];
+        let known = |(name, folder): (_, Option<_>)| Some((name, folder?));
+        folders.into_iter().filter_map(known)
     }
 
     /// Whether the server is about to stop.

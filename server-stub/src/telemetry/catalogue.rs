@@ -121,7 +121,7 @@ metrics! {
     DATABASE_FAULTS = Counter "tessera_database_faults_total" in Count by []:
         "Times the database failed a request.";
     DISK_FREE = Gauge "tessera_disk_free_bytes" in Bytes by ["folder"]:
-        "What is free on the file system of the database and of trust.state.";
+        "What is free on the file systems of the database, where it is a file, of trust.state (state) and of audit.heads (audit).";
 
     AUDIT_FAULTS = Counter "tessera_audit_faults_total" in Count by []:
         "What was found wrong at the end of this node's chain of the audit log, at the start or while it runs.";

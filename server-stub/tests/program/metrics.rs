@@ -110,6 +110,7 @@ fn what_people_did_stands_in_the_metrics_and_promtool_has_nothing_to_say() {
         "tessera_trust_fetches_total{what=\"trusted-list\",outcome=\"taken\"}",
         "tessera_trust_fetches_total{what=\"crl\",outcome=\"taken\"}",
         "tessera_disk_free_bytes{folder=\"state\"}",
+        "tessera_disk_free_bytes{folder=\"audit\"}",
         "process_resident_memory_bytes",
     ] {
         assert!(
