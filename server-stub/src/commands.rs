@@ -68,7 +68,7 @@ pub enum OperatorsCommand {
     },
     /// Shut an operator out, ending every session at once.
     Disable {
-        /// Whose access.
+        /// Whose access; -: read from standard input, where no list of processes shows it.
         codice_fiscale: String,
     },
 }
@@ -78,7 +78,7 @@ pub enum OperatorsCommand {
 pub enum RegistrationsCommand {
     /// Take back a registration and its credentials, ending every session at once.
     Revoke {
-        /// Whose registration.
+        /// Whose registration; -: read from standard input, where no list of processes shows it.
         codice_fiscale: String,
     },
 }

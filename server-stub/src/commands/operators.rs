@@ -1,11 +1,19 @@
 //! `operators disable`, `registrations revoke`
 
+use std::io::{self, Read};
+
 use protocol::CodiceFiscale;
 
 use super::{Failure, open_to_change};
 use crate::{clock, config::Config};
 
-pub(super) async fn disable(config: &Config, codice_fiscale: &str) -> Result<(), Failure> {
+/// What is given in an argument's place to have it read from standard input.
+const FROM_STDIN: &str = "-";
+/// More than any codice fiscale and its line's end.
+const LONGEST: u64 = 256;
+
+pub(super) async fn disable(config: &Config, given: &str) -> Result<(), Failure> {
+    let codice_fiscale = &meant(given)?;
     let known = match CodiceFiscale::parse(codice_fiscale) {
         Ok(parsed) => {
             let store = open_to_change(config).await?;
@@ -22,7 +30,8 @@ pub(super) async fn disable(config: &Config, codice_fiscale: &str) -> Result<(),
     Ok(())
 }
 
-pub(super) async fn revoke(config: &Config, codice_fiscale: &str) -> Result<(), Failure> {
+pub(super) async fn revoke(config: &Config, given: &str) -> Result<(), Failure> {
+    let codice_fiscale = &meant(given)?;
     let revoked = match CodiceFiscale::parse(codice_fiscale) {
         Ok(parsed) => {
             let store = open_to_change(config).await?;
@@ -43,6 +52,20 @@ pub(super) async fn revoke(config: &Config, codice_fiscale: &str) -> Result<(), 
             Ok(())
         }
     }
+}
+
+/// What stands in the argument, or comes by standard input.
+fn meant(given: &str) -> Result<String, Failure> {
+    if given != FROM_STDIN {
+        return Ok(given.to_owned());
+    }
+    let mut line = String::new();
+    io::stdin()
+        .lock()
+        .take(LONGEST)
+        .read_to_string(&mut line)
+        .map_err(|fault| Failure::Other(format!("standard input: {fault}")))?;
+    Ok(line.trim().to_owned())
 }
 
 fn unknown(codice_fiscale: &str) -> Failure {

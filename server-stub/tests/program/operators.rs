@@ -1,6 +1,8 @@
 //! `operators import`, `operators disable`, `registrations revoke`
 
-use crate::installation::Installation;
+use std::{io::Write, process::Stdio};
+
+use crate::installation::{Installation, Told};
 
 const HEADER: &str =
     "codice_fiscale,cognome,nome,profile,telefono_ufficio,email,regione,asl,services,active\n";
@@ -66,4 +68,35 @@ fn a_file_that_is_not_there_is_told() {
     let told = Installation::new().run(&["operators", "import", "/nowhere/o.csv"]);
     assert_eq!(told.code, Some(1));
     assert!(told.err.contains("/nowhere/o.csv"));
+}
+
+/// What sudo writes down, and every user of the machine sees in the list of processes, is the
+/// arguments.
+#[test]
+fn a_codice_fiscale_can_be_given_where_nobody_else_sees_it() {
+    let installation = Installation::new();
+    installation.write("o.csv", format!("{HEADER}{MARIO}").as_bytes());
+    let file = installation.folder().join("o.csv");
+    let told = installation.run(&["operators", "import", file.to_str().unwrap()]);
+    assert_eq!(told.code, Some(0), "{told:?}");
+    for arguments in [
+        &["operators", "disable", "-"][..],
+        &["registrations", "revoke", "-"],
+    ] {
+        let run = |given: &[u8]| {
+            let mut command = installation.command(arguments);
+            command.stdin(Stdio::piped());
+            command.stdout(Stdio::piped()).stderr(Stdio::piped());
+            let mut child = command.spawn().unwrap();
+            child.stdin.take().unwrap().write_all(given).unwrap();
+            Told::from(child.wait_with_output().unwrap())
+        };
+        let told = run(b"RSSMRA80A01H501U\n");
+        assert_eq!(told.code, Some(0), "{told:?}");
+        assert!(told.out.starts_with("RSSMRA80A01H501U: "), "{told:?}");
+        for unknown in ["BNCLCU65T31L219Z\n", "nobody", "", "RSSMRA80A01H501U\nmore"] {
+            let told = run(unknown.as_bytes());
+            assert_eq!(told.code, Some(1), "{told:?}");
+        }
+    }
 }
