@@ -1,8 +1,8 @@
 //! Open connections: how many there may be, and which goes when there are too many.
 //!
-//! A connection that waits, for a request's head or for the rest of one, costs its owner
-//! nothing. So when all seats are taken, a newcomer gets the seat of whoever has waited longest;
-//! only where everybody is being answered is it turned away.
+//! A connection that waits, for a request's head, for the rest of one or for the answer to be
+//! read, costs its owner nothing. So when all seats are taken, a newcomer gets the seat of
+//! whoever has waited longest; only where everybody is being answered is it turned away.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -202,6 +202,12 @@ impl Seat {
 
     /// The rest of the request is waited for; it does not become more recent by coming slowly.
     pub fn waits_for_more(&self) {
+        self.connections.lock().wait(self.number);
+    }
+
+    /// The reader of the answer takes no more of it for now; neither does that become more
+    /// recent by being taken slowly.
+    pub fn waits_for_reader(&self) {
         self.connections.lock().wait(self.number);
     }
 

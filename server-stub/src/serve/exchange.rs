@@ -138,9 +138,12 @@ impl<S> Watched<S> {
         if written.is_ready() {
             if let Some((since, _)) = self.waiting.take() {
                 self.waited += since.elapsed();
+                self.exchange.seat.is_busy();
             }
             return written;
         }
+        // Each time: the head of a further request, sent ahead, makes it busy again.
+        self.exchange.seat.waits_for_reader();
         let left = READERS_PATIENCE.saturating_sub(self.waited);
         let (_, end) = self.waiting.get_or_insert_with(|| {
             let now = Instant::now();
@@ -276,6 +279,34 @@ mod tests {
         let fault = ours.write_all(&[0; 1000]).await.unwrap_err();
         assert_eq!(fault.kind(), io::ErrorKind::TimedOut);
         reader.abort();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_does_not_read_has_no_seat_to_keep() {
+        let connections = Connections::new(Room {
+            in_all: 1,
+            per_address: 1,
+        });
+        let guest = |last| Guest::At(std::net::IpAddr::from([192, 0, 2, last]));
+        let exchange = Exchange::new(connections.admit(guest(1)).unwrap());
+        exchange.begins();
+        let (ours, mut theirs) = duplex(16);
+        let mut ours = Watched::new(ours, Arc::clone(&exchange));
+        ours.write_all(&[0; 16]).await.unwrap();
+        assert!(connections.admit(guest(2)).is_none(), "nobody waits");
+        let writing = tokio::spawn(async move {
+            ours.write_all(&[0; 16]).await.unwrap();
+            ours
+        });
+        tokio::task::yield_now().await;
+        theirs.read_exact(&mut [0; 32]).await.unwrap();
+        let mut ours = writing.await.unwrap();
+        assert!(connections.admit(guest(2)).is_none(), "it was read");
+        let writing = tokio::spawn(async move { ours.write_all(&[0; 100]).await });
+        tokio::task::yield_now().await;
+        let _newcomer = connections.admit(guest(2)).unwrap();
+        exchange.seat.lost().await;
+        writing.abort();
     }
 
     #[tokio::test(start_paused = true)]

@@ -39,7 +39,7 @@ pub fn is_closed(mut stream: &TcpStream) -> bool {
     }
 }
 
-pub fn wait_until(what: &str, patience: Duration, is_so: impl Fn() -> bool) {
+pub fn wait_until(what: &str, patience: Duration, mut is_so: impl FnMut() -> bool) {
     let until = Instant::now() + patience;
     while !is_so() {
         assert!(Instant::now() < until, "not in {patience:?}: {what}");
@@ -79,6 +79,41 @@ fn thousands_of_idle_connections_keep_nobody_out() {
     });
     assert!(open(&one) <= 600);
     assert!(is_closed(&one[0]) && !is_closed(others.last().unwrap()));
+}
+
+#[test]
+fn many_who_ask_and_do_not_read_keep_nobody_out() {
+    let (installation, server) =
+        configured("[limits]\nconnections = 16\nconnections_per_address = 16\n");
+    // More than the system takes in for whoever does not read.
+    let requests = "GET /api/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(500);
+    let crowd = idle(16, [127, 0, 0, 2], &server);
+    for mut stream in &crowd {
+        stream.write_all(requests.as_bytes()).unwrap();
+    }
+    for stream in &crowd {
+        assert_eq!(stream.peek(&mut [0]).unwrap(), 1);
+    }
+    // Until the server has done what it could.
+    let (mut before, mut quiet) = (server.processor_time(), 0);
+    wait_until("all answers are stuck", Duration::from_secs(60), || {
+        std::thread::sleep(Duration::from_secs(1));
+        let now = server.processor_time();
+        let did = now - std::mem::replace(&mut before, now);
+        quiet = if did < Duration::from_millis(50) {
+            quiet + 1
+        } else {
+            0
+        };
+        quiet == 3
+    });
+    for last in 3..6 {
+        let stream = connect_from([127, 0, 0, last], server.portal);
+        let reply = exchange(stream, "GET", "/api/health/live", "", "");
+        assert_eq!(reply.status, 200);
+    }
+    honest_login(&installation, &server);
+    drop(crowd);
 }
 
 #[test]
