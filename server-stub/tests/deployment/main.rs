@@ -1,6 +1,7 @@
 //! What ships in `deploy/`, run: the systemd unit, nginx and HAProxy in front of two nodes
 #![allow(clippy::unwrap_used)] // what fails here fails the test
 
+mod guide;
 #[path = "../program/installation.rs"]
 #[allow(dead_code)] // it serves the suite of the program
 mod installation;
