@@ -4,6 +4,7 @@
 mod access_services;
 mod attacks;
 mod audit;
+mod audit_of_nodes;
 mod backup;
 mod configuration;
 mod deployed;
