@@ -26,6 +26,7 @@ use sqlx::migrate::MigrateError;
 
 pub use administration::{Administrator, ManagedRow, Measure, Measured};
 pub use assistance::{NewReport, ReportRow, Reported};
+pub use audit::AuditCut;
 pub use challenges::ChallengeEnd;
 pub use copying::{CopyFault, Copying, TABLES, copy};
 pub use credentials::{CredentialsRow, PasswordChange};

@@ -7,10 +7,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::SignedHead;
+use super::{Node, PublicKeys, SignedHead, marks::group};
 use crate::clock::DAY;
 
-const HOUR: i64 = 60 * 60 * 1000;
 /// From which size on it is worth leaving out old heads.
 const LARGE: u64 = 16 * 1024 * 1024;
 
@@ -37,6 +36,22 @@ pub struct ReadHeads {
     pub unreadable: Vec<usize>,
     /// The last line has no end: a crash while it was written, or somebody cut it.
     pub is_torn: bool,
+}
+
+impl ReadHeads {
+    /// The heads of a chain, as they follow.
+    pub(super) fn of(&self, node: &Node) -> impl DoubleEndedIterator<Item = &SignedHead> {
+        let heads = self.heads.iter().map(|(_, head)| head);
+        heads.filter(move |signed| signed.head.node == *node)
+    }
+
+    /// The last end of a chain that was signed with one of these keys.
+    pub(crate) fn last(&self, node: &Node, keys: &PublicKeys) -> Option<&SignedHead> {
+        let mut heads: Vec<_> = self.of(node).collect();
+        heads.sort_by_key(|signed| signed.head.sequence);
+        // To verify a signature takes longer than all else.
+        heads.into_iter().rev().find(|signed| signed.is_signed_by(keys))
+    }
 }
 
 impl HeadsFile {
@@ -78,7 +93,7 @@ impl HeadsFile {
     }
 
     /// Leaves out what later heads say too, if the file is large: of what is older than a
-    /// day, the last head of each hour and chain stays.
+    /// day, the last head of each hour, and of each thousand entries, stays for each chain.
     pub fn thin(&self, now: i64) -> Result<(), HeadsFileFault> {
         self.thin_from(LARGE, now)
     }
@@ -93,20 +108,21 @@ impl HeadsFile {
                 // Evidence of what somebody did to it.
                 return Ok(());
             }
-            let hour = |head: &SignedHead| {
-                let at = head.head.at;
-                (at < now - DAY).then(|| (head.head.node.clone(), at.div_euclid(HOUR)))
+            let of_which_one_stays = |head: &SignedHead| {
+                let head = &head.head;
+                let is_old = head.at < now - DAY;
+                is_old.then(|| (head.node.clone(), group(head.sequence, head.at)))
             };
             let heads = || found.heads.iter().map(|(_, head)| head);
             let last: HashMap<_, _> = heads()
                 .enumerate()
-                .filter_map(|(place, head)| Some((hour(head)?, place)))
+                .filter_map(|(place, head)| Some((of_which_one_stays(head)?, place)))
                 .collect();
             let mut part = self.path.clone().into_os_string();
             part.push(".part");
             let mut written = io::BufWriter::new(create(Path::new(&part))?);
             for (place, head) in heads().enumerate() {
-                if hour(head).is_none_or(|hour| last[&hour] == place) {
+                if of_which_one_stays(head).is_none_or(|group| last[&group] == place) {
                     writeln!(written, "{}", head.to_line())?;
                 }
             }

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{
-    AuditKey, Deed, End, Entry, Hand, Head, HeadsFile, HeadsFileFault, Node, Opening, Row,
+    AuditKey, Deed, End, Entry, Hand, Head, HeadsFile, HeadsFileFault, Marks, Node, Opening, Row,
 };
 use crate::file_lock::FileLock;
 
@@ -29,6 +29,8 @@ struct Ends {
     under_way: Vec<Placed>,
     /// The last end that was signed.
     signed: Option<End>,
+    /// Ends that were signed, to cut the chain's beginning by.
+    marks: Marks,
     /// How many were put on in all.
     placed: u64,
 }
@@ -59,6 +61,7 @@ impl Signer {
     /// Goes on with a chain that ends there, which somebody has looked at.
     pub fn continuing(opening: Opening, end: End, signed: Option<End>) -> Signer {
         let committed = Placed { end, number: 0 };
+        let marks = Marks::of(&opening.heads, &opening.node, &opening.key.public());
         Signer {
             node: opening.node,
             key: opening.key,
@@ -68,6 +71,7 @@ impl Signer {
                 committed,
                 under_way: Vec::new(),
                 signed,
+                marks,
                 placed: 0,
             }),
             _alone: opening.alone,
@@ -87,6 +91,11 @@ impl Signer {
     /// Whose chain it is.
     pub fn node(&self) -> &Node {
         &self.node
+    }
+
+    /// Does something with what was signed.
+    pub fn with_marks<T>(&self, work: impl FnOnce(&mut Marks) -> T) -> T {
+        work(&mut self.ends().marks)
     }
 
     /// The key, for what else is signed.
@@ -153,7 +162,9 @@ impl Signer {
         }
         let head = Head::of(&self.node, end, now).sign(&self.key);
         let torn = self.file.append(&[head])?;
-        self.ends().signed = Some(end);
+        let mut ends = self.ends();
+        ends.signed = Some(end);
+        ends.marks.add(end, now);
         Ok(torn)
     }
 

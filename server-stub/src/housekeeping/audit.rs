@@ -11,8 +11,9 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::{
     app::App,
-    audit::{Deed, Entry, Hand, Hash},
+    audit::{self, Deed, Entry, Hand, Hash},
     clock::{self, DAY, MINUTE},
+    store::AuditCut,
     telemetry::METERS,
     trust::LOOK_EVERY,
 };
@@ -62,6 +63,7 @@ async fn sign(app: &Arc<App>) {
 /// What is old is removed by the clock: one that jumps must not have everything removed.
 async fn cut(app: &Arc<App>) {
     let begun = (Instant::now(), clock::now());
+    let mut told = Vec::new();
     let mut ticks = interval(CUT_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -74,8 +76,17 @@ async fn cut(app: &Arc<App>) {
         }
         let before = now - i64::from(app.config.audit.months) * MONTH * DAY;
         match app.store.cut_audit(before, now).await {
-            Ok(0) => {}
-            Ok(removed) => tracing::info!(removed, "old audit entries were removed"),
+            Ok(AuditCut::Removed(0)) => {}
+            Ok(AuditCut::Removed(removed)) => {
+                tracing::info!(removed, "old audit entries were removed");
+            }
+            // Once, not each minute.
+            Ok(AuditCut::Refused(faults)) if faults == told => {}
+            Ok(AuditCut::Refused(faults)) => {
+                tracing::error!("old audit entries stay: they are not as they were signed");
+                audit::report(&faults);
+                told = faults;
+            }
             Err(fault) => tracing::error!(%fault, "old audit entries stay"),
         }
     }

@@ -1,15 +1,19 @@
 //! The audit log's chains. An entry is written in the transaction of the deed it tells.
 
+mod removal;
+
+pub use removal::AuditCut;
+
 use protocol::CodiceFiscale;
 use tokio::sync::Mutex;
 
 use super::{
     Store, StoreFault,
-    engine::{self, Own, Runs, Transaction, Turn, sql},
+    engine::{self, Own, Runs, Statement, Transaction, Turn, sql},
 };
 use crate::{
     audit::{
-        self, Cut, Deed, End, Entry, Extension, Fault, FaultKind, Hand, Hash, HeadsFileFault, Node,
+        self, Deed, End, Entry, Extension, Fault, FaultKind, Hand, Hash, HeadsFileFault, Node,
         Opening, Row, Signer, Verification,
     },
     clock,
@@ -115,46 +119,6 @@ impl Store {
         }
     }
 
-    /// Removes the chain's oldest entries, those before a time, some of them at a time; how
-    /// many. A signed record of it stays in the chain.
-    pub async fn cut_audit(&self, before: i64, now: i64) -> Result<u64, StoreFault> {
-        let chain = self.chain()?;
-        let node = chain.signer.node();
-        let oldest = self.audit_page(node.as_str(), 0, i64::MAX, 1).await?;
-        if oldest.first().is_none_or(|row| row.at >= before) {
-            return Ok(0);
-        }
-        let mut transaction = self.engine.begin(Turn::Nobody).await?;
-        let _turn = chain.turn.lock().await;
-        let rows = self.audit_page(node.as_str(), 0, i64::MAX, PAGE).await?;
-        let Some(last) = rows.iter().take_while(|row| row.at < before).last() else {
-            return Ok(0);
-        };
-        let hash = Hash::from_slice(&last.hash).ok_or(StoreFault::Unreadable("audit hash"))?;
-        let key = chain.signer.key();
-        let cut = Cut::sign(key, node, last.sequence, hash, last.at, now);
-        let entry = Entry {
-            deed: Deed::EntriesRemoved(&cut),
-            who: None,
-            by: Hand::Server,
-            from: None,
-            evidence: None,
-        };
-        let entries = vec![entry.to_json()];
-        let placed = chain.put(&mut transaction, entries, now).await?.placed;
-        let statement = sql("UPDATE audit_chains SET first_sequence = $2 WHERE node = $1")
-            .bind(node.as_str())
-            .bind(last.sequence + 1);
-        transaction.execute(statement).await?;
-        let statement = sql("DELETE FROM audit_entries WHERE node = $1 AND sequence <= $2")
-            .bind(node.as_str())
-            .bind(last.sequence);
-        let removed = transaction.execute(statement).await?;
-        transaction.commit().await?;
-        chain.signer.committed(placed);
-        Ok(removed)
-    }
-
     /// Whose chains there are.
     pub async fn audited_nodes(&self) -> Result<Vec<String>, StoreFault> {
         let mut nodes = Vec::new();
@@ -208,13 +172,7 @@ impl Store {
         through: i64,
         limit: i64,
     ) -> Result<Vec<Row>, StoreFault> {
-        let statement = sql("SELECT node, sequence, at, entry, previous_hash, hash
-             FROM audit_entries WHERE node = $1 AND sequence > $2 AND sequence <= $3
-             ORDER BY sequence LIMIT $4")
-        .bind(node)
-        .bind(after)
-        .bind(through)
-        .bind(limit);
+        let statement = page(node, after, through, limit);
         let rows = self.engine.fetch_all(statement).await?;
         rows.iter().map(read).collect()
     }
@@ -359,6 +317,17 @@ impl Chain {
     }
 }
 
+/// Some entries of a chain.
+fn page(node: &str, after: i64, through: i64, limit: i64) -> Statement<'_> {
+    sql("SELECT node, sequence, at, entry, previous_hash, hash
+         FROM audit_entries WHERE node = $1 AND sequence > $2 AND sequence <= $3
+         ORDER BY sequence LIMIT $4")
+    .bind(node)
+    .bind(after)
+    .bind(through)
+    .bind(limit)
+}
+
 /// A place in a chain, and the hash there.
 fn place(row: &engine::Row) -> Result<(i64, Vec<u8>), StoreFault> {
     Ok((row.get("sequence")?, row.get("hash")?))
@@ -380,15 +349,11 @@ fn end_of(record: Option<(i64, Vec<u8>)>, last: Option<(i64, Vec<u8>)>) -> End {
 
 /// The last end that was signed with this key.
 fn last_signed(opening: &Opening) -> Option<End> {
-    let keys = opening.key.public();
-    let heads = opening.heads.heads.iter().map(|(_, head)| head);
-    heads
-        .filter(|signed| signed.head.node == opening.node && signed.is_signed_by(&keys))
-        .max_by_key(|signed| signed.head.sequence)
-        .map(|signed| End {
-            sequence: signed.head.sequence,
-            hash: signed.head.hash,
-        })
+    let last = opening.heads.last(&opening.node, &opening.key.public());
+    last.map(|signed| End {
+        sequence: signed.head.sequence,
+        hash: signed.head.hash,
+    })
 }
 
 /// A row as it is, whatever somebody has made of it.

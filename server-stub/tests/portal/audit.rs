@@ -4,7 +4,11 @@ use std::process::Command;
 
 use protocol::service::{Profile, ServiceId};
 use serde_json::{Value, json};
-use server_stub::{clock, store::OperatorRow};
+use server_stub::{
+    audit::FaultKind,
+    clock,
+    store::{AuditCut, OperatorRow},
+};
 
 use crate::support::{ANNA, Browser, MARIO, Portal, cf, operator};
 
@@ -388,8 +392,9 @@ async fn what_is_old_enough_goes_with_a_signed_record_and_nothing_else_does() {
     let (portal, mut browser, card) = with_a_log().await;
     let store = &portal.app.store;
     let now = clock::now();
-    assert_eq!(store.cut_audit(now - MINUTE, now).await.unwrap(), 0);
-    assert_eq!(store.cut_audit(now + MINUTE, now).await.unwrap(), 11);
+    let cut = async |before| store.cut_audit(before, now).await.unwrap();
+    assert_eq!(cut(now - MINUTE).await, AuditCut::Removed(0));
+    assert_eq!(cut(now + MINUTE).await, AuditCut::Removed(11));
     sign(&portal);
     expect(&portal, 0, "1 entries, 12 to 12");
     browser.log_in(&card).await.expect(201);
@@ -405,6 +410,23 @@ async fn what_is_old_enough_goes_with_a_signed_record_and_nothing_else_does() {
     drop(database);
     without_triggers(&portal, one_more).await;
     expect(&portal, 1, "the chain begins with entry 13");
+}
+
+#[tokio::test]
+async fn the_server_signs_no_cut_of_what_was_made_to_look_old() {
+    let (portal, ..) = with_a_log().await;
+    let now = clock::now();
+    let all = "UPDATE audit_entries SET at = at - 100000000 WHERE sequence < 6";
+    without_triggers(&portal, all).await;
+    let cut = portal.app.store.cut_audit(now - MINUTE, now).await.unwrap();
+    let AuditCut::Refused(faults) = cut else {
+        panic!("{cut:?}");
+    };
+    let kinds: Vec<_> = faults.into_iter().map(|fault| fault.kind).collect();
+    let expected: Vec<_> = (1..6).map(|entry| FaultKind::Changed { entry }).collect();
+    assert_eq!(kinds, expected);
+    assert_eq!(told(&portal).await.len(), 11);
+    expect(&portal, 1, "entry 5 was changed");
 }
 
 #[tokio::test]

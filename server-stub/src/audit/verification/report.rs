@@ -268,6 +268,14 @@ pub(in crate::audit) struct Faults {
 }
 
 impl Faults {
+    /// Those that say that something is not as it was written. What an entry itself tells of
+    /// its chain is no such.
+    pub(in crate::audit) fn of_content(self) -> Vec<Fault> {
+        let is_told = |fault: &Fault| matches!(fault.kind, FaultKind::FoundChanged { .. });
+        let faults = self.told.into_iter();
+        faults.filter(|fault| !is_told(fault)).collect()
+    }
+
     pub(in crate::audit) fn add(&mut self, node: Option<&str>, kind: FaultKind) {
         let node = node.map(str::to_owned);
         let count = self.of_node.entry(node.clone()).or_default();

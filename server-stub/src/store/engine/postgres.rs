@@ -377,7 +377,10 @@ impl Held {
         Ok(self.judge(read)?.map(Row::Postgres))
     }
 
-    async fn fetch_all(&mut self, statement: &Statement<'_>) -> Result<Vec<Row>, StoreFault> {
+    pub(super) async fn fetch_all(
+        &mut self,
+        statement: &Statement<'_>,
+    ) -> Result<Vec<Row>, StoreFault> {
         let (until, connection) = self.ask()?;
         let read = timeout_at(until, statement.for_postgres().fetch_all(connection)).await;
         let rows = self.judge(read)?;

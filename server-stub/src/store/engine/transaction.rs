@@ -39,6 +39,21 @@ impl Transaction {
         }
     }
 
+    /// Reads every row.
+    pub(in crate::store) async fn fetch_all(
+        &mut self,
+        statement: Statement<'_>,
+    ) -> Result<Vec<Row>, StoreFault> {
+        match self {
+            Transaction::Sqlite(transaction) => {
+                let query = statement.for_sqlite();
+                let rows = query.fetch_all(&mut **transaction).await?;
+                Ok(rows.into_iter().map(Row::Sqlite).collect())
+            }
+            Transaction::Postgres(held) => held.fetch_all(&statement).await,
+        }
+    }
+
     /// Reads the one row there is.
     pub(in crate::store) async fn fetch_one(
         &mut self,
