@@ -21,7 +21,7 @@ mod signer;
 mod trail;
 mod verification;
 
-pub use chain::{End, Row};
+pub use chain::{End, Row, Tail};
 pub use cut::Cut;
 pub use entry::{Attempt, Deed, Entry, Evidence, Hand, Place, Revocation, RevocationSource};
 pub use export::{Export, ExportFault, Range, verify_export};

@@ -1,6 +1,6 @@
 //! A chain: entries that each cover the one before
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Hash, Node, hash};
 
@@ -61,6 +61,50 @@ impl End {
             previous_hash: previous.0.to_vec(),
             hash: self.hash.0.to_vec(),
         }
+    }
+}
+
+/// Entries at a chain's end that were not signed when the program that writes it began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tail {
+    /// The first of them.
+    pub first: i64,
+    /// The last of them.
+    pub last: i64,
+    /// When the first was written, in Unix milliseconds.
+    pub since: i64,
+    /// When the last was written, in Unix milliseconds.
+    pub until: i64,
+}
+
+/// How an entry that tells of a tail begins.
+const FOUND_UNSIGNED: &str = r#"{"act":"found-unsigned","#;
+/// Over how long a crash leaves entries unsigned, in milliseconds, also where the disk is slow.
+const OF_A_CRASH: i64 = 10 * 1000;
+
+impl Tail {
+    /// The rows after an entry, if there are any.
+    pub fn after(sequence: i64, rows: &[Row]) -> Option<Tail> {
+        let rows = || rows.iter().filter(|row| row.sequence > sequence);
+        Some(Tail {
+            first: rows().map(|row| row.sequence).min()?,
+            last: rows().map(|row| row.sequence).max()?,
+            since: rows().map(|row| row.at).min()?,
+            until: rows().map(|row| row.at).max()?,
+        })
+    }
+
+    /// The tail that an entry tells of.
+    pub(super) fn read(entry: &str) -> Option<Tail> {
+        if !entry.starts_with(FOUND_UNSIGNED) {
+            return None;
+        }
+        serde_json::from_str(entry).ok()
+    }
+
+    /// Whether it is as short as one that a crash leaves. More nobody can tell of it.
+    pub fn may_be_of_a_crash(&self) -> bool {
+        self.until.saturating_sub(self.since) <= OF_A_CRASH
     }
 }
 

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use protocol::{CodiceFiscale, ProblemCode};
 use serde::Serialize;
 
-use super::{Cut, End, Hash};
+use super::{Cut, End, Hash, Tail};
 
 /// What was done, by whom, from where, on what evidence.
 ///
@@ -75,6 +75,9 @@ pub enum Deed<'a> {
     },
     /// Entries were removed, being old enough.
     EntriesRemoved(&'a Cut),
+    /// The chain's last entries were not signed when the program that writes it began: it had
+    /// crashed, or somebody else wrote them.
+    FoundUnsigned(&'a Tail),
     /// The chain did not end as the program that writes it had left it.
     ChainFoundChanged {
         /// Where it had ended.

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{
-    AuditKey, Deed, End, Entry, Hand, Head, HeadsFile, HeadsFileFault, Marks, Node, Opening, Row,
+    AuditKey, Deed, End, Entry, Hand, Head, HeadsFile, HeadsFileFault, Marks, Node, Opening, Row, Tail,
 };
 use crate::file_lock::FileLock;
 
@@ -11,7 +11,7 @@ use crate::file_lock::FileLock;
 ///
 /// Only this program writes this chain. It signs what it has put there itself: where the
 /// database holds an end that it did not leave, it says so in the chain, so that nobody has
-/// entries signed by putting them into the database.
+/// entries signed by putting them into the database without word of it.
 pub struct Signer {
     node: Node,
     key: AuditKey,
@@ -29,6 +29,8 @@ struct Ends {
     under_way: Vec<Placed>,
     /// The last end that was signed.
     signed: Option<End>,
+    /// What was put on it before this program began and was not signed: where it ends then.
+    tail: Option<(End, Tail)>,
     /// Ends that were signed, to cut the chain's beginning by.
     marks: Marks,
     /// How many were put on in all.
@@ -58,8 +60,14 @@ pub struct Extension {
 }
 
 impl Signer {
-    /// Goes on with a chain that ends there, which somebody has looked at.
-    pub fn continuing(opening: Opening, end: End, signed: Option<End>) -> Signer {
+    /// Goes on with a chain that was left with that end, which somebody has looked at, and
+    /// with the sound entries that come after it.
+    pub fn continuing(
+        opening: Opening,
+        end: End,
+        tail: Option<(End, Tail)>,
+        signed: Option<End>,
+    ) -> Signer {
         let committed = Placed { end, number: 0 };
         let marks = Marks::of(&opening.heads, &opening.node, &opening.key.public());
         Signer {
@@ -71,6 +79,7 @@ impl Signer {
                 committed,
                 under_way: Vec::new(),
                 signed,
+                tail,
                 marks,
                 placed: 0,
             }),
@@ -109,9 +118,15 @@ impl Signer {
         let mut ends = self.ends();
         let left = ends.committed.end;
         let is_ours = held == left || ends.under_way.iter().any(|placed| placed.end == held);
+        let tail = ends.tail.filter(|(end, _)| *end == held);
+        let was_changed = !is_ours && tail.is_none();
         let found = (!is_ours).then(|| {
+            let deed = match &tail {
+                Some((_, tail)) => Deed::FoundUnsigned(tail),
+                None => Deed::ChainFoundChanged { left, found: held },
+            };
             Entry {
-                deed: Deed::ChainFoundChanged { left, found: held },
+                deed,
                 who: None,
                 by: Hand::Server,
                 from: None,
@@ -132,7 +147,7 @@ impl Signer {
         Extension {
             rows,
             end,
-            was_changed: !is_ours,
+            was_changed,
             placed,
         }
     }
@@ -142,9 +157,16 @@ impl Signer {
         let mut ends = self.ends();
         if placed.number > ends.committed.number {
             ends.committed = placed;
+            ends.tail = None;
             // What was put on before it is in it, or is nowhere.
             ends.under_way.retain(|other| other.number > placed.number);
         }
+    }
+
+    /// Whether there are entries of which the chain does not tell yet that nobody had signed
+    /// them. They are not signed before.
+    pub fn has_tail(&self) -> bool {
+        self.ends().tail.is_some()
     }
 
     /// Signs the end, if it is another than the one signed last; true when a torn line of
@@ -201,7 +223,7 @@ mod tests {
                 account: String::new(),
                 alone: FileLock::take(tempfile::tempfile().unwrap()).unwrap(),
             };
-            let signer = Signer::continuing(opening, End::EMPTY, None);
+            let signer = Signer::continuing(opening, End::EMPTY, None, None);
             Scene {
                 rows: Vec::new(),
                 end: End::EMPTY,

@@ -125,6 +125,7 @@ impl Verification {
                         check_beginning(walk, node, &keys, &mut add);
                     }
                     check_record(walk, record, &mut add);
+                    notes.extend_from_slice(walk.notes());
                     notes.extend(check_end(walk, node, highest, &mut add));
                 }
                 (None, Some(head)) if head > 0 => add(FaultKind::Gone { head }),

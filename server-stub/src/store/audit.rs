@@ -14,7 +14,7 @@ use super::{
 use crate::{
     audit::{
         self, Deed, End, Entry, Extension, Fault, FaultKind, Hand, Hash, HeadsFileFault, Node,
-        Opening, Row, Signer, Verification,
+        Opening, Row, Signer, Tail, Verification,
     },
     clock,
 };
@@ -40,15 +40,31 @@ impl Store {
     pub async fn auditing(mut self, opening: Opening) -> Result<Store, StoreFault> {
         let found = self.audit_end(&opening.node).await?;
         let signed = last_signed(&opening);
-        let (faults, end) = self.look_at_tail(&opening, found, signed).await?;
+        let (faults, end, tail) = self.look_at_tail(&opening, found, signed).await?;
         audit::report(&faults);
-        let signer = Signer::continuing(opening, end, signed);
+        let signer = Signer::continuing(opening, end, tail, signed);
         let turn = Mutex::new(());
         self.chain = Some(Chain { signer, turn });
+        if tail.is_some()
+            && let Err(fault) = self.tell_of_tail(clock::now()).await
+        {
+            tracing::error!(%fault, "the audit log's last entries stay unsigned for now");
+        }
         if let Err(fault) = self.sign_audit_end(clock::now()) {
             tracing::error!(%fault, "the audit log's end is not signed");
         }
         Ok(self)
+    }
+
+    /// Writes down which entries were not signed; then they are, together with that.
+    async fn tell_of_tail(&self, now: i64) -> Result<(), StoreFault> {
+        let mut transaction = self.engine.begin(Turn::Nobody).await?;
+        let chain = self.chain()?;
+        let _turn = chain.turn.lock().await;
+        let placed = chain.put(&mut transaction, Vec::new(), now).await?.placed;
+        transaction.commit().await?;
+        chain.signer.committed(placed);
+        Ok(())
     }
 
     fn chain(&self) -> Result<&Chain, StoreFault> {
@@ -188,16 +204,17 @@ impl Store {
         Ok(end_of(record, last.as_ref().map(place).transpose()?))
     }
 
-    /// What is wrong with the end of a chain, and where this program left it.
+    /// What is wrong with the end of a chain, where this program left it, and the sound
+    /// entries after that, up to where it ends.
     async fn look_at_tail(
         &self,
         opening: &Opening,
         found: End,
         signed: Option<End>,
-    ) -> Result<(Vec<Fault>, End), StoreFault> {
+    ) -> Result<(Vec<Fault>, End, Option<(End, Tail)>), StoreFault> {
         let node = opening.node.as_str();
         if found == End::EMPTY && signed.is_none() {
-            return Ok((Vec::new(), found));
+            return Ok((Vec::new(), found, None));
         }
         let from = signed.map_or(0, |end| end.sequence.saturating_sub(1));
         let rows = self.audit_page(node, from, i64::MAX, TAIL).await?;
@@ -207,7 +224,7 @@ impl Store {
             verification.take_record(node, sequence, &hash);
         }
         rows.iter().for_each(|row| verification.take_row(row));
-        let mut faults = verification.finish().faults;
+        let mut faults = verification.finish().of_content();
         if signed.is_none() || rows.len() as i64 == TAIL {
             let kind = FaultKind::Unsigned {
                 first: from + 1,
@@ -218,12 +235,19 @@ impl Store {
                 kind,
             }];
         }
-        let end = if faults.is_empty() {
-            found
-        } else {
-            signed.unwrap_or(End::EMPTY)
-        };
-        Ok((faults, end))
+        let left = signed.unwrap_or(End::EMPTY);
+        let tail = Tail::after(left.sequence, &rows).filter(|_| faults.is_empty());
+        if let Some(Tail { first, last, .. }) = tail {
+            tracing::warn!(first, last, "audit entries were not signed, as after a crash");
+        }
+        if let Some(Tail { first, last, .. }) = tail.filter(|tail| !tail.may_be_of_a_crash()) {
+            // The one that will tell of it.
+            let entry = last + 1;
+            let kind = FaultKind::FoundUnsigned { entry, first, last };
+            let node = Some(node.to_owned());
+            faults.push(Fault { node, kind });
+        }
+        Ok((faults, left, tail.map(|tail| (found, tail))))
     }
 }
 

@@ -97,6 +97,20 @@ pub enum FaultKind {
         /// Which.
         entry: i64,
     },
+    /// The program that writes the chain found entries that nobody had signed.
+    #[error(
+        "entry {entry} tells that entries {first} to {last} were not signed when their node \
+         began, and they were written over longer than a crash leaves unsigned: somebody else \
+         may have written them, or the heads' file could not be written"
+    )]
+    FoundUnsigned {
+        /// Which tells it.
+        entry: i64,
+        /// The first.
+        first: i64,
+        /// The last.
+        last: i64,
+    },
     /// Heads are missing.
     #[error(
         "entries {first} to {last} were never signed, though they were written over more than a \
@@ -167,6 +181,20 @@ pub enum Note {
         "{node}: entries {first} to {last} are not signed yet; they will be when the node runs"
     )]
     NotYetSigned {
+        /// Whose chain.
+        node: String,
+        /// The first.
+        first: i64,
+        /// The last.
+        last: i64,
+    },
+    /// As after a crash.
+    #[error(
+        "{node}: entries {first} to {last} were not signed when the node began, as a crash leaves \
+         them; see that there was one, since nobody can tell them from entries that were put \
+         into the database before the node began"
+    )]
+    FoundUnsigned {
         /// Whose chain.
         node: String,
         /// The first.
@@ -246,6 +274,11 @@ impl Report {
         }
     }
 
+    /// Those faults that say that something is not as it was written.
+    pub fn of_content(self) -> Vec<Fault> {
+        of_content(self.faults)
+    }
+
     /// What it comes to.
     pub fn outcome(&self) -> Outcome {
         let cannot_tell = |note: &Note| matches!(note, Note::NoHeads { .. });
@@ -271,11 +304,20 @@ impl Faults {
     /// Those that say that something is not as it was written. What an entry itself tells of
     /// its chain is no such.
     pub(in crate::audit) fn of_content(self) -> Vec<Fault> {
-        let is_told = |fault: &Fault| matches!(fault.kind, FaultKind::FoundChanged { .. });
-        let faults = self.told.into_iter();
-        faults.filter(|fault| !is_told(fault)).collect()
+        of_content(self.told)
     }
+}
 
+/// Without what an entry itself tells of its chain.
+fn of_content(faults: Vec<Fault>) -> Vec<Fault> {
+    let is_told = |fault: &Fault| {
+        use FaultKind::{FoundChanged, FoundUnsigned};
+        matches!(fault.kind, FoundChanged { .. } | FoundUnsigned { .. })
+    };
+    faults.into_iter().filter(|fault| !is_told(fault)).collect()
+}
+
+impl Faults {
     pub(in crate::audit) fn add(&mut self, node: Option<&str>, kind: FaultKind) {
         let node = node.map(str::to_owned);
         let count = self.of_node.entry(node.clone()).or_default();

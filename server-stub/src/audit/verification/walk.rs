@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{ChainReport, FaultKind, Faults};
-use crate::audit::{Cut, Hash, Row, entry::tells_of_a_change};
+use super::{ChainReport, FaultKind, Faults, Note};
+use crate::audit::{Cut, Hash, Row, Tail, entry::tells_of_a_change};
 
 /// What a chain has shown so far.
 pub(in crate::audit) struct Walk {
@@ -20,6 +20,7 @@ pub(in crate::audit) struct Walk {
     signed: i64,
     unsigned: Option<Unsigned>,
     was_rewritten: bool,
+    notes: Vec<Note>,
 }
 
 /// Entries after the last signed head.
@@ -55,6 +56,7 @@ impl Walk {
             signed: row.sequence.saturating_sub(1),
             unsigned: None,
             was_rewritten: false,
+            notes: Vec::new(),
         };
         if row.sequence < 1 || (row.sequence == 1 && row.previous_hash != Hash::NONE.0) {
             walk.fault(
@@ -113,6 +115,16 @@ impl Walk {
             let entry = row.sequence;
             self.fault(faults, FaultKind::FoundChanged { entry });
         }
+        if let Some(tail) = Tail::read(&row.entry) {
+            let Tail { first, last, .. } = tail;
+            if tail.may_be_of_a_crash() {
+                let node = self.node.clone();
+                self.notes.push(Note::FoundUnsigned { node, first, last });
+            } else {
+                let entry = row.sequence;
+                self.fault(faults, FaultKind::FoundUnsigned { entry, first, last });
+            }
+        }
         self.cuts.extend(Cut::read(&row.entry));
         self.entries += 1;
         self.last = row.sequence;
@@ -153,6 +165,10 @@ impl Walk {
 
     pub(super) fn cuts(&self) -> &[Cut] {
         &self.cuts
+    }
+
+    pub(super) fn notes(&self) -> &[Note] {
+        &self.notes
     }
 
     pub(super) fn unsigned(&self) -> Option<Unsigned> {
