@@ -24,7 +24,7 @@ mod verification;
 pub use chain::{End, Row, Tail};
 pub use cut::Cut;
 pub use entry::{Attempt, Deed, Entry, Evidence, Hand, Place, Revocation, RevocationSource};
-pub use export::{Export, ExportFault, Range, verify_export};
+pub use export::{Export, ExportFault, Found, Range, verify_export};
 pub use hash::{Hash, HashedFile};
 pub use head::{Head, SignedHead};
 pub use heads_file::{HeadsFile, HeadsFileFault, ReadHeads};

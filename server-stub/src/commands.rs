@@ -20,7 +20,7 @@ use std::{
 use clap::Subcommand;
 
 use crate::{
-    audit::{Opening, Program},
+    audit::{Opening, Program, Range},
     config::{self, Config, ConfigFault},
     serve::{self, ServeFault},
     store::{OpenFault, Store, StoreFault},
@@ -125,11 +125,12 @@ pub enum AuditCommand {
         #[arg(long, value_name = "FILE")]
         export: Option<PathBuf>,
         /// The chain of this node only.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "export")]
         node: Option<String>,
     },
     /// Write entries as lines of JSON, whole codici fiscali and all; `audit verify --export`
-    /// verifies them anywhere.
+    /// verifies them anywhere. The log is verified first, and the signed last line says what
+    /// that found; exit codes as of `audit verify`.
     Export {
         /// From when on: 2026-01-31, or 2026-01-31T12:00:00Z.
         #[arg(long, value_name = "TIME")]
@@ -218,7 +219,7 @@ impl From<ServeFault> for Failure {
     }
 }
 
-/// Does it; the exit code says more than that only for `trust check` and `audit verify`.
+/// Does it; the exit code says more than that only for `trust check` and `audit`.
 pub async fn run(command: Command, config: Option<&Path>) -> Result<ExitCode, Failure> {
     let load = || Config::load(config, environment());
     if !matches!(command, Command::Serve) {
@@ -251,11 +252,13 @@ pub async fn run(command: Command, config: Option<&Path>) -> Result<ExitCode, Fa
                 keys: &key,
                 export: export.as_deref(),
                 node: node.as_deref(),
+                range: Range::default(),
             };
             return Ok(audit::verify(|| Ok(load()?), &asked).await);
         }
         Command::Audit(AuditCommand::Export { from, to, node }) => {
-            audit::export(&load()?, from.as_deref(), to.as_deref(), node.as_deref()).await?;
+            let (from, to) = (from.as_deref(), to.as_deref());
+            return audit::export(&load()?, from, to, node.as_deref()).await;
         }
         Command::Config(ConfigCommand::Example) => {
             // A reader who stops early is no failure.

@@ -107,6 +107,21 @@ impl Store {
         }
     }
 
+    /// Opens a database that is there, to read it: no file is made, and no table changed. An
+    /// older version's may lack tables that are asked for.
+    pub async fn open_to_read(address: &DatabaseAddress) -> Result<Store, OpenFault> {
+        match Engine::open_to_read(address).await {
+            Ok(engine) => Ok(Store {
+                engine,
+                chain: None,
+            }),
+            Err(fault) => Err(OpenFault {
+                address: address.clone(),
+                fault,
+            }),
+        }
+    }
+
     /// Whether the database answers, for the load balancer's question.
     pub async fn answers(&self) -> Result<(), StoreFault> {
         let question = sql("SELECT COUNT(*) FROM secrets");

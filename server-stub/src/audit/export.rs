@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::{
-    AuditKey, Hash, PublicKeys, Report, Row,
+    AuditKey, End, Hash, Note, Outcome, Report, Row, Verification,
     hash::{self, Framed},
-    verification::{FaultKind, Faults, Walk},
+    verification::FaultKind,
 };
 
-const LABEL: &str = "tessera audit export 1";
+const LABEL: &str = "tessera audit export 2";
 
 /// Which entries are asked for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +25,26 @@ pub struct Range {
     pub from: Option<i64>,
     /// Not those written then or later, in Unix milliseconds.
     pub to: Option<i64>,
+}
+
+/// What the log was found to be when the export was made of it, held to its signed heads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Found {
+    /// What it came to.
+    pub log: Outcome,
+    /// What was wrong, in words.
+    pub faults: Vec<String>,
+}
+
+impl Found {
+    /// What a verification found.
+    pub fn of(report: &Report) -> Found {
+        Found {
+            log: report.outcome(),
+            faults: report.faults.iter().map(ToString::to_string).collect(),
+        }
+    }
 }
 
 /// Writes entries as lines of JSON, and last a signed line that says which they are.
@@ -85,6 +105,9 @@ struct LastLine {
 #[serde(deny_unknown_fields)]
 struct Contents {
     range: Range,
+    /// The one chain that was asked for; none: all.
+    node: Option<String>,
+    found: Found,
     made_at: i64,
     chains: Vec<Extent>,
 }
@@ -94,6 +117,12 @@ impl Contents {
         let begin = hash::statement(LABEL)
             .maybe_time(self.range.from)
             .maybe_time(self.range.to)
+            .bytes(self.node.as_deref().unwrap_or_default().as_bytes())
+            .bytes(self.found.log.name().as_bytes())
+            .number(self.found.faults.len() as u64);
+        let faults = self.found.faults.iter();
+        let begin = faults
+            .fold(begin, |statement, fault| statement.bytes(fault.as_bytes()))
             .time(self.made_at)
             .number(self.chains.len() as u64);
         self.chains.iter().fold(begin, |statement, chain| {
@@ -160,10 +189,31 @@ impl<W: Write> Export<W> {
         Ok(())
     }
 
+    /// Refuses a chain that does not end with the entry that was verified a moment ago: then
+    /// something before it is another by now.
+    pub fn ends_with(&self, node: &str, end: End) -> Result<(), ExportFault> {
+        let is_there = |extent: &Extent| extent.last == end.sequence && extent.hash == end.hash;
+        if self.chains.get(node).is_some_and(is_there) {
+            return Ok(());
+        }
+        Err(ExportFault::Broken {
+            node: node.to_owned(),
+            sequence: end.sequence,
+        })
+    }
+
     /// Writes the last line.
-    pub fn finish(mut self, key: &AuditKey, range: Range, made_at: i64) -> Result<W, ExportFault> {
+    pub fn finish(
+        mut self,
+        key: &AuditKey,
+        (range, node): (Range, Option<&str>),
+        found: Found,
+        made_at: i64,
+    ) -> Result<W, ExportFault> {
         let export = Contents {
             range,
+            node: node.map(str::to_owned),
+            found,
             made_at,
             chains: self.chains.into_values().collect(),
         };
@@ -176,10 +226,12 @@ impl<W: Write> Export<W> {
     }
 }
 
-/// Checks an export by itself and the keys that may have signed it.
-pub fn verify_export(mut lines: impl BufRead, keys: &PublicKeys) -> io::Result<Report> {
-    let mut faults = Faults::default();
-    let mut walks: BTreeMap<String, Walk> = BTreeMap::new();
+/// Checks an export by the keys that may have signed it, and by heads, where there are any:
+/// both are the verification's.
+pub fn verify_export(
+    mut lines: impl BufRead,
+    mut verification: Verification,
+) -> io::Result<Report> {
     let mut last_line = None;
     let mut line = Vec::new();
     for number in 1.. {
@@ -192,25 +244,20 @@ pub fn verify_export(mut lines: impl BufRead, keys: &PublicKeys) -> io::Result<R
             .and_then(|line| std::str::from_utf8(line).ok());
         let is_after_the_end = last_line.is_some();
         if let Some(row) = text.and_then(read_row).filter(|_| !is_after_the_end) {
-            match walks.get_mut(&row.node) {
-                Some(walk) => walk.step(&row, None, &mut faults),
-                None => {
-                    let walk = Walk::begin(&row, None, &mut faults);
-                    walks.insert(row.node.clone(), walk);
-                }
-            }
+            verification.take_row(&row);
         } else if let Some(end) = text.and_then(read_last).filter(|_| !is_after_the_end) {
             last_line = Some(end);
         } else {
-            faults.add(None, FaultKind::ExportLine { line: number });
+            verification.add(FaultKind::ExportLine { line: number });
         }
     }
     match last_line {
-        None => faults.add(None, FaultKind::ExportTorn),
+        None => verification.add(FaultKind::ExportTorn),
         Some(LastLine { export, signature }) => {
-            if !keys.signed(export.statement(), &signature) {
-                faults.add(None, FaultKind::ExportForged);
+            if !verification.keys().signed(export.statement(), &signature) {
+                verification.add(FaultKind::ExportForged);
             }
+            let walks = verification.walks();
             let fits = export.chains.len() == walks.len()
                 && export.chains.iter().all(|extent| {
                     walks.get(&extent.node).is_some_and(|walk| {
@@ -221,12 +268,22 @@ pub fn verify_export(mut lines: impl BufRead, keys: &PublicKeys) -> io::Result<R
                     })
                 });
             if !fits {
-                faults.add(None, FaultKind::ExportExtent);
+                verification.add(FaultKind::ExportExtent);
+            }
+            match export.found.log {
+                Outcome::Whole => {}
+                Outcome::Unchecked => verification.note(Note::ExportUnchecked),
+                Outcome::Broken => {
+                    let faults = export.found.faults.join("; ");
+                    verification.add(FaultKind::ExportOfBroken { faults });
+                }
+            }
+            if let Some(node) = export.node {
+                verification.note(Note::ExportOfNode { node });
             }
         }
     }
-    let chains = walks.values().map(Walk::report).collect();
-    Ok(Report::new(chains, faults, Vec::new()))
+    Ok(verification.finish_export())
 }
 
 /// The row in a line that is exactly as it was written.

@@ -92,6 +92,11 @@ impl HeadsFile {
         }
     }
 
+    /// What is in it; it must be there.
+    pub fn read_existing(&self) -> Result<ReadHeads, HeadsFileFault> {
+        read(&self.path).map_err(|fault| self.fault(fault))
+    }
+
     /// Leaves out what later heads say too, if the file is large: of what is older than a
     /// day, the last head of each hour, and of each thousand entries, stays for each chain.
     pub fn thin(&self, now: i64) -> Result<(), HeadsFileFault> {

@@ -91,6 +91,11 @@ impl AuditKey {
         Ok(key)
     }
 
+    /// Reads the key, which must be there.
+    pub fn load(file: &Path) -> Result<AuditKey, KeyFault> {
+        AuditKey::read(file, fs::read(file).map_err(of_file(file))?)
+    }
+
     fn read(file: &Path, pem: Vec<u8>) -> Result<AuditKey, KeyFault> {
         let pem = Zeroizing::new(pem);
         let no_key = |_| KeyFault::NoPrivateKey(file.to_owned());
@@ -110,7 +115,7 @@ impl AuditKey {
         if put(file, pem.as_bytes(), 0o600)? {
             return Ok(AuditKey(pair));
         }
-        AuditKey::read(file, fs::read(file).map_err(of_file(file))?)
+        AuditKey::load(file)
     }
 
     fn put_public_beside(&self, file: &Path, public: &Path) -> Result<(), KeyFault> {

@@ -97,6 +97,30 @@ impl Verification {
         walk.step(row, self.heads.get(&row.node), &mut self.faults);
     }
 
+    pub(super) fn add(&mut self, kind: FaultKind) {
+        self.faults.add(None, kind);
+    }
+
+    pub(super) fn note(&mut self, note: Note) {
+        self.notes.push(note);
+    }
+
+    pub(super) fn keys(&self) -> &PublicKeys {
+        &self.keys
+    }
+
+    pub(super) fn walks(&self) -> &BTreeMap<String, Walk> {
+        &self.walks
+    }
+
+    /// Says what was found in an export, which has only a part of each chain.
+    pub(super) fn finish_export(mut self) -> Report {
+        let walks = self.walks.values();
+        self.notes.extend(walks.flat_map(|walk| walk.notes().to_vec()));
+        let chains = self.walks.values().map(Walk::report).collect();
+        Report::new(chains, self.faults, self.notes)
+    }
+
     /// Says what was found.
     pub fn finish(self) -> Report {
         let Verification {
@@ -133,6 +157,9 @@ impl Verification {
                 // Signed before its first entry.
                 (None, _) => {}
             }
+        }
+        if walks.is_empty() && heads.is_empty() && records.is_empty() {
+            notes.push(Note::NoChain);
         }
         let chains = walks.values().map(Walk::report).collect();
         Report::new(chains, faults, notes)

@@ -1,22 +1,25 @@
 //! `audit verify`, `audit export`
 
 use std::{
+    collections::BTreeMap,
     fs::File,
     io::{self, BufReader, BufWriter, Write},
+    ops::RangeInclusive,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::{Failure, open};
+use super::Failure;
 use crate::{
     audit::{
-        AuditKey, Export, HeadsFile, Note, Outcome, PublicKeys, Range, Report, Verification,
-        public_file, verify_export,
+        AuditKey, End, Export, Found, Hash, HeadsFile, Node, Outcome, PublicKeys, Range, Report, Row,
+        Verification, public_file, verify_export,
     },
     clock,
     config::Config,
+    store::Store,
 };
 
 /// Nothing is wrong.
@@ -36,6 +39,8 @@ pub(super) struct Asked<'a> {
     pub(super) export: Option<&'a Path>,
     /// One chain only.
     pub(super) node: Option<&'a str>,
+    /// Which entries are to be exported.
+    pub(super) range: Range,
 }
 
 /// Checks the log, and says what it found.
@@ -45,14 +50,14 @@ pub(super) async fn verify(
 ) -> ExitCode {
     let report = match asked.export {
         // Whoever has an export and the key needs no installation.
-        Some(file) if !asked.keys.is_empty() => read_export(file, asked.keys),
+        Some(file) if !asked.keys.is_empty() => read_export(file, asked.keys, asked.heads),
         export => match config() {
             Ok(config) => {
                 let mut keys = vec![public_file(&config.audit.key)];
                 keys.extend_from_slice(asked.keys);
                 match export {
-                    Some(file) => read_export(file, &keys),
-                    None => read_database(&config, asked, &keys).await,
+                    Some(file) => read_export(file, &keys, asked.heads),
+                    None => read_database(&config, asked, &keys).await.map(|(report, _)| report),
                 }
             }
             Err(failure) => Err(failure),
@@ -76,60 +81,112 @@ fn read_keys(files: &[PathBuf]) -> Result<PublicKeys, Failure> {
     Ok(keys)
 }
 
-fn read_export(file: &Path, keys: &[PathBuf]) -> Result<Report, Failure> {
-    let keys = read_keys(keys)?;
+fn read_export(file: &Path, keys: &[PathBuf], heads: &[PathBuf]) -> Result<Report, Failure> {
+    let mut verification = Verification::new(read_keys(keys)?);
+    take_named(&mut verification, heads, None)?;
     File::open(file)
-        .and_then(|export| verify_export(BufReader::new(export), &keys))
+        .and_then(|export| verify_export(BufReader::new(export), verification))
         .map_err(|fault| Failure::Other(format!("{}: {fault}", file.display())))
 }
+
+/// Takes in files of heads that somebody has named: one that is not there is a mistake.
+fn take_named(
+    verification: &mut Verification,
+    files: &[PathBuf],
+    only: Option<&Node>,
+) -> Result<(), Failure> {
+    for file in files {
+        let heads = HeadsFile::at(file).read_existing().map_err(told)?;
+        verification.take_heads(&file.display().to_string(), &heads, only);
+    }
+    Ok(())
+}
+
+/// The last entry that was seen of each chain, of those within the range.
+type Ends = BTreeMap<String, (i64, End)>;
 
 async fn read_database(
     config: &Config,
     asked: &Asked<'_>,
     keys: &[PathBuf],
-) -> Result<Report, Failure> {
-    let look = async || -> Result<Report, Failure> {
-        let mut verification = Verification::new(read_keys(keys)?);
-        let only = asked.node.map(node).transpose()?;
-        let configured = std::iter::once(&config.audit.heads);
-        for file in configured.chain(asked.heads) {
-            let heads = HeadsFile::at(file).read();
-            let heads = heads.map_err(|fault| Failure::Other(fault.to_string()))?;
-            let name = file.display().to_string();
-            verification.take_heads(&name, &heads, only.as_ref());
-        }
-        let store = open(config).await?;
-        let nodes = match asked.node {
-            Some(node) => vec![node.to_owned()],
-            None => store.audited_nodes().await?,
-        };
-        for node in nodes {
-            let record = store.audit_record(&node).await?;
-            let through = record.as_ref().map_or(i64::MAX, |(sequence, _)| *sequence);
-            if let Some((sequence, hash)) = record {
-                verification.take_record(&node, sequence, &hash);
-            }
-            let mut after = i64::MIN;
-            loop {
-                let rows = store.audit_entries(&node, after, through).await?;
-                let Some(last) = rows.last() else { break };
-                after = last.sequence;
-                rows.iter().for_each(|row| verification.take_row(row));
-            }
-        }
-        store.close().await;
-        Ok(verification.finish())
-    };
-    let report = look().await?;
+) -> Result<(Report, Ends), Failure> {
+    let store = Store::open_to_read(&config.database).await?;
+    let mut found = look(config, &store, asked, keys).await?;
     // Entries may have been removed, being old enough, in the very moment.
-    match report.outcome() {
-        Outcome::Broken => look().await,
-        Outcome::Whole | Outcome::Unchecked => Ok(report),
+    if found.0.outcome() == Outcome::Broken {
+        found = look(config, &store, asked, keys).await?;
     }
+    store.close().await;
+    Ok(found)
 }
 
-fn node(name: &str) -> Result<crate::audit::Node, Failure> {
-    crate::audit::Node::parse(name).map_err(|fault| Failure::Other(format!("--node: {fault}")))
+async fn look(
+    config: &Config,
+    store: &Store,
+    asked: &Asked<'_>,
+    keys: &[PathBuf],
+) -> Result<(Report, Ends), Failure> {
+    let mut verification = Verification::new(read_keys(keys)?);
+    let only = asked.node.map(node).transpose()?;
+    let configured = &config.audit.heads;
+    let heads = HeadsFile::at(configured).read().map_err(told)?;
+    verification.take_heads(&configured.display().to_string(), &heads, only.as_ref());
+    take_named(&mut verification, asked.heads, only.as_ref())?;
+    let nodes = match asked.node {
+        Some(node) => vec![node.to_owned()],
+        None => store.audited_nodes().await?,
+    };
+    let mut ends = Ends::new();
+    for node in nodes {
+        let record = store.audit_record(&node).await?;
+        let through = record.as_ref().map_or(i64::MAX, |(sequence, _)| *sequence);
+        if let Some((sequence, hash)) = record {
+            verification.take_record(&node, sequence, &hash);
+        }
+        let asked_for = places(store, &node, &asked.range).await?;
+        let mut after = i64::MIN;
+        loop {
+            let rows = store.audit_entries(&node, after, through).await?;
+            let Some(last) = rows.last() else { break };
+            after = last.sequence;
+            rows.iter().for_each(|row| verification.take_row(row));
+            let is_asked_for = |row: &&Row| asked_for.contains(&row.sequence);
+            if let Some(row) = rows.iter().rfind(is_asked_for)
+                && let Some(hash) = Hash::from_slice(&row.hash)
+            {
+                let sequence = row.sequence;
+                let end = End { sequence, hash };
+                ends.insert(node.clone(), (*asked_for.start(), end));
+            }
+        }
+    }
+    Ok((verification.finish(), ends))
+}
+
+/// The entries of a chain that a range has, by their places.
+async fn places(
+    store: &Store,
+    node: &str,
+    range: &Range,
+) -> Result<RangeInclusive<i64>, Failure> {
+    let first = match range.from {
+        Some(from) => store.audit_entry_since(node, from).await?,
+        None => Some(i64::MIN),
+    };
+    let end = match range.to {
+        Some(to) => store.audit_entry_since(node, to).await?,
+        None => None,
+    };
+    let last = end.map_or(i64::MAX, |end| end.saturating_sub(1));
+    Ok(first.map_or(i64::MAX..=i64::MIN, |first| first..=last))
+}
+
+fn told(fault: impl std::fmt::Display) -> Failure {
+    Failure::Other(fault.to_string())
+}
+
+fn node(name: &str) -> Result<Node, Failure> {
+    Node::parse(name).map_err(|fault| Failure::Other(format!("--node: {fault}")))
 }
 
 fn tell(report: &Report) -> ExitCode {
@@ -151,62 +208,67 @@ fn tell(report: &Report) -> ExitCode {
     if report.more > 0 {
         println!("and {} faults more", report.more);
     }
-    let unchecked = |note: &&Note| matches!(note, Note::NoHeads { .. });
     let (verdict, code) = match report.outcome() {
         Outcome::Whole => ("the audit log is whole", WHOLE),
         Outcome::Broken => ("the audit log is NOT whole", BROKEN),
         Outcome::Unchecked => ("not all of the audit log can be checked", UNCHECKED),
     };
-    debug_assert!(code != UNCHECKED || report.notes.iter().any(|note| unchecked(&note)));
     println!("{verdict}");
     ExitCode::from(code)
 }
 
-/// Writes entries to standard output, with a last line that is signed.
+/// Writes entries to standard output, with a last line that is signed: which entries they are,
+/// and whether the log was whole.
 pub(super) async fn export(
     config: &Config,
     from: Option<&str>,
     to: Option<&str>,
     only: Option<&str>,
-) -> Result<(), Failure> {
+) -> Result<ExitCode, Failure> {
     let range = Range {
         from: from.map(|text| time("--from", text)).transpose()?,
         to: to.map(|text| time("--to", text)).transpose()?,
     };
-    let told = |fault: &dyn std::fmt::Display| Failure::Other(fault.to_string());
-    let key = AuditKey::load_or_make(&config.audit.key).map_err(|fault| told(&fault))?;
-    let store = open(config).await?;
-    let nodes = match only {
-        Some(name) => vec![node(name)?.as_str().to_owned()],
-        None => store.audited_nodes().await?,
+    let asked = Asked {
+        heads: &[],
+        keys: &[],
+        export: None,
+        node: only,
+        range,
     };
+    let key = AuditKey::load(&config.audit.key).map_err(told)?;
+    let keys = [public_file(&config.audit.key)];
+    let (report, ends) = read_database(config, &asked, &keys).await?;
+    let store = Store::open_to_read(&config.database).await?;
     let mut export = Export::to(BufWriter::new(io::stdout().lock()));
-    for node in nodes {
-        let begin = range.from.unwrap_or(i64::MIN);
-        let Some(first) = store.audit_entry_since(&node, begin).await? else {
-            continue;
-        };
-        let end = match range.to {
-            Some(to) => store.audit_entry_since(&node, to).await?,
-            None => None,
-        };
-        let through = end.map_or(i64::MAX, |end| end.saturating_sub(1));
+    for (node, (first, end)) in ends {
         let mut after = first.saturating_sub(1);
         loop {
-            let rows = store.audit_entries(&node, after, through).await?;
+            let rows = store.audit_entries(&node, after, end.sequence).await?;
             let Some(last) = rows.last() else { break };
             after = last.sequence;
             for row in &rows {
-                export.write(row).map_err(|fault| told(&fault))?;
+                export.write(row).map_err(told)?;
             }
         }
+        export.ends_with(&node, end).map_err(told)?;
     }
     export
-        .finish(&key, range, clock::now())
+        .finish(&key, (range, only), Found::of(&report), clock::now())
         .and_then(|mut out| Ok(out.flush()?))
-        .map_err(|fault| told(&fault))?;
+        .map_err(told)?;
     store.close().await;
-    Ok(())
+    Ok(match report.outcome() {
+        Outcome::Whole => ExitCode::from(WHOLE),
+        Outcome::Broken => {
+            eprintln!("the audit log is NOT whole, and the export's last line says so");
+            ExitCode::from(BROKEN)
+        }
+        Outcome::Unchecked => {
+            eprintln!("not all of the audit log can be checked, and the export's last line says so");
+            ExitCode::from(UNCHECKED)
+        }
+    })
 }
 
 /// A time as RFC 3339 writes it, or a day, in UTC.

@@ -54,6 +54,14 @@ impl Engine {
         })
     }
 
+    /// Opens a database that is there, to read it as it is.
+    pub(super) async fn open_to_read(address: &DatabaseAddress) -> Result<Engine, StoreFault> {
+        Ok(match address {
+            DatabaseAddress::Sqlite(file) => Engine::Sqlite(Sqlite::open_to_read(file).await?),
+            DatabaseAddress::Postgres(address) => Engine::Postgres(Postgres::find(address).await?),
+        })
+    }
+
     /// Runs a statement that changes something; how many rows it touched.
     pub(super) async fn execute(&self, statement: Statement<'_>) -> Result<u64, StoreFault> {
         match self {

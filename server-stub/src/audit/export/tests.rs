@@ -1,5 +1,5 @@
 use super::*;
-use crate::audit::{Deed, End, Entry, Hand, Node, Outcome, key::tests::new_key};
+use crate::audit::{Deed, Entry, Hand, Head, Node, ReadHeads, key::tests::new_key};
 
 fn rows(name: &str, length: i64) -> Vec<Row> {
     let node = Node::parse(name).unwrap();
@@ -27,11 +27,18 @@ fn export(rows: &[Row], key: &AuditKey) -> Vec<u8> {
         from: Some(0),
         to: None,
     };
-    export.finish(key, range, 99).unwrap()
+    export.finish(key, (range, None), whole(), 99).unwrap()
+}
+
+fn whole() -> Found {
+    Found {
+        log: Outcome::Whole,
+        faults: Vec::new(),
+    }
 }
 
 fn outcome(file: &[u8], key: &AuditKey) -> Outcome {
-    verify_export(file, &key.public()).unwrap().outcome()
+    verify_export(file, Verification::new(key.public())).unwrap().outcome()
 }
 
 #[test]
@@ -41,7 +48,7 @@ fn an_export_verifies_by_itself_and_the_key() {
     // From within a chain on.
     all.extend(rows("node-2", 9).split_off(4));
     let file = export(&all, &key);
-    let report = verify_export(&file[..], &key.public()).unwrap();
+    let report = verify_export(&file[..], Verification::new(key.public())).unwrap();
     assert_eq!(report.outcome(), Outcome::Whole, "{:?}", report.faults);
     let extents: Vec<_> = report
         .chains
@@ -57,6 +64,55 @@ fn an_export_verifies_by_itself_and_the_key() {
         .unwrap()
         .unwrap();
     assert_eq!(first["entry"]["act"], "logged-in", "{first}");
+}
+
+#[test]
+fn an_export_says_what_its_log_was_found_to_be() {
+    let key = new_key();
+    let of = |log, faults: &[&str]| {
+        let mut export = Export::to(Vec::new());
+        let rows = rows("node-1", 2);
+        rows.iter().for_each(|row| export.write(row).unwrap());
+        let faults = faults.iter().map(ToString::to_string).collect();
+        let range = (Range::default(), Some("node-1"));
+        export.finish(&key, range, Found { log, faults }, 99).unwrap()
+    };
+    assert_eq!(outcome(&of(Outcome::Whole, &[]), &key), Outcome::Whole);
+    assert_eq!(outcome(&of(Outcome::Unchecked, &[]), &key), Outcome::Unchecked);
+    let file = of(Outcome::Broken, &["entry 7 is missing"]);
+    let report = verify_export(&file[..], Verification::new(key.public())).unwrap();
+    let told = report.faults[0].to_string();
+    assert!(told.ends_with("was not whole: entry 7 is missing"), "{told}");
+    let told = report.notes[0].to_string();
+    assert!(told.contains("chain of node-1 alone"), "{told}");
+    // Nor can that be edited away.
+    let edited = String::from_utf8(file).unwrap();
+    let edited = edited.replace("\"broken\"", "\"whole\"");
+    assert_eq!(outcome(edited.as_bytes(), &key), Outcome::Broken);
+}
+
+#[test]
+fn an_export_is_held_to_the_heads_that_are_given() {
+    let key = new_key();
+    let node = Node::parse("node-1").unwrap();
+    let rows = rows("node-1", 5);
+    let file = export(&rows, &key);
+    for (hash, expected) in [
+        (rows[3].hash.clone().try_into().unwrap(), Outcome::Whole),
+        ([1; 32], Outcome::Broken),
+    ] {
+        let (sequence, hash) = (4, Hash(hash));
+        let head = Head::of(&node, End { sequence, hash }, 9).sign(&key);
+        let mut verification = Verification::new(key.public());
+        let heads = vec![(1, head)];
+        let heads = ReadHeads {
+            heads,
+            ..ReadHeads::default()
+        };
+        verification.take_heads("heads", &heads, None);
+        let report = verify_export(&file[..], verification).unwrap();
+        assert_eq!(report.outcome(), expected, "{:?}", report.faults);
+    }
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, fmt};
 
+use serde::{Deserialize, Serialize};
+
 /// How many faults of a chain are told; the others are only counted.
 const TOLD: usize = 20;
 
@@ -165,6 +167,12 @@ pub enum FaultKind {
     /// An export does not have what its last line says.
     #[error("the export does not hold the entries that its last line says")]
     ExportExtent,
+    /// An export was made of a log that was not whole.
+    #[error("the export was made of a log that was not whole: {faults}")]
+    ExportOfBroken {
+        /// What was wrong with it.
+        faults: String,
+    },
 }
 
 /// Something that is no fault, but to be known.
@@ -202,6 +210,21 @@ pub enum Note {
         /// The last.
         last: i64,
     },
+    /// There is nothing to look at.
+    #[error(
+        "there is no chain of that name, or none at all, and no signed head says that there was \
+         one; name the heads' file with --heads"
+    )]
+    NoChain,
+    /// An export was made of a log that could not all be checked.
+    #[error("the export was made of a log of which not all could be checked, for want of heads")]
+    ExportUnchecked,
+    /// An export has one chain only.
+    #[error("the export was asked for the chain of {} alone", node.escape_debug())]
+    ExportOfNode {
+        /// Which.
+        node: String,
+    },
     /// A chain is held to no head.
     #[error(
         "{node}: no signed head was given, so that nobody can tell whether the chain was written \
@@ -211,6 +234,16 @@ pub enum Note {
         /// Whose chain.
         node: String,
     },
+}
+
+impl Note {
+    /// Whether not all could be checked.
+    fn leaves_open(&self) -> bool {
+        matches!(
+            self,
+            Note::NoHeads { .. } | Note::NoChain | Note::ExportUnchecked
+        )
+    }
 }
 
 impl fmt::Display for Fault {
@@ -237,7 +270,8 @@ pub struct ChainReport {
 }
 
 /// What all comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// Nothing is wrong.
     Whole,
@@ -245,6 +279,17 @@ pub enum Outcome {
     Broken,
     /// Nothing is wrong with what could be checked; not all could.
     Unchecked,
+}
+
+impl Outcome {
+    /// As an export has it.
+    pub(in crate::audit) fn name(self) -> &'static str {
+        match self {
+            Outcome::Whole => "whole",
+            Outcome::Broken => "broken",
+            Outcome::Unchecked => "unchecked",
+        }
+    }
 }
 
 /// What was found.
@@ -281,10 +326,9 @@ impl Report {
 
     /// What it comes to.
     pub fn outcome(&self) -> Outcome {
-        let cannot_tell = |note: &Note| matches!(note, Note::NoHeads { .. });
         if !self.faults.is_empty() {
             Outcome::Broken
-        } else if self.notes.iter().any(cannot_tell) {
+        } else if self.notes.iter().any(Note::leaves_open) {
             Outcome::Unchecked
         } else {
             Outcome::Whole

@@ -28,18 +28,7 @@ impl Sqlite {
     pub(super) async fn open(file: &Path) -> Result<Sqlite, StoreFault> {
         make_private(file)?;
         let options = options(file);
-        let watched = Arc::new(DatabaseFile::new(file));
-        let pool = || {
-            let watched = Arc::clone(&watched);
-            SqlitePoolOptions::new()
-                .acquire_timeout(PATIENCE)
-                // A file does not hang up; whether it is still there is asked instead.
-                .test_before_acquire(false)
-                .before_acquire(move |_, connection| {
-                    let held = watched.is_held_since(connection.age);
-                    Box::pin(async move { Ok(held) })
-                })
-        };
+        let pool = pools(file);
         let writer = pool()
             .max_connections(1)
             .connect_with(options.clone())
@@ -50,6 +39,17 @@ impl Sqlite {
             .connect_with(options.read_only(true))
             .await?;
         Ok(Sqlite { reader, writer })
+    }
+
+    /// Opens a file that is there, to read it as it is.
+    pub(super) async fn open_to_read(file: &Path) -> Result<Sqlite, StoreFault> {
+        let options = options(file).read_only(true);
+        let reader = pools(file)().max_connections(4);
+        let reader = reader.connect_with(options).await?;
+        Ok(Sqlite {
+            writer: reader.clone(),
+            reader,
+        })
     }
 
     /// A connection of its own, for what takes long.
@@ -91,6 +91,22 @@ impl Sqlite {
     pub(super) async fn close(&self) {
         self.reader.close().await;
         self.writer.close().await;
+    }
+}
+
+/// Makes pools of connections that are left once the file is another.
+fn pools(file: &Path) -> impl Fn() -> SqlitePoolOptions {
+    let watched = Arc::new(DatabaseFile::new(file));
+    move || {
+        let watched = Arc::clone(&watched);
+        SqlitePoolOptions::new()
+            .acquire_timeout(PATIENCE)
+            // A file does not hang up; whether it is still there is asked instead.
+            .test_before_acquire(false)
+            .before_acquire(move |_, connection| {
+                let held = watched.is_held_since(connection.age);
+                Box::pin(async move { Ok(held) })
+            })
     }
 }
 
