@@ -5,7 +5,7 @@ use std::{
     path::Path,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -13,7 +13,7 @@ use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use protocol::ProblemCode;
 
 use crate::{
-    audit::{Attempt, Trail},
+    audit::{Attempt, Behind, Deed, Entry, Hand, Trail},
     challenge::rate::ChallengeRate,
     clock,
     config::Config,
@@ -25,8 +25,8 @@ use crate::{
     trust::TrustSources,
 };
 
-/// How many refusals for being too many are audited in a minute.
-const AUDITED_THROTTLES: NonZeroU32 = NonZeroU32::new(60).unwrap();
+/// How many refusals are audited in a minute behind which nobody stands whose they would be.
+const AUDITED_OF_ANYBODY: NonZeroU32 = NonZeroU32::new(60).unwrap();
 
 /// The running server: configuration, database, keys and limits.
 pub struct App {
@@ -45,7 +45,9 @@ pub struct App {
     /// Whether it can do its work.
     pub readiness: Readiness,
     /// Lets so many refusals of this kind be audited: nothing else slows down who makes them.
-    audited_throttles: DefaultDirectRateLimiter,
+    audited_of_anybody: DefaultDirectRateLimiter,
+    /// How many others there were, since that was last written down.
+    unwritten: AtomicU64,
     stopping: AtomicBool,
 }
 
@@ -78,7 +80,8 @@ impl App {
             seal_key: SealKey::new(&secret),
             hashing: Hashing::new()?,
             readiness: Readiness::default(),
-            audited_throttles: RateLimiter::direct(Quota::per_minute(AUDITED_THROTTLES)),
+            audited_of_anybody: RateLimiter::direct(Quota::per_minute(AUDITED_OF_ANYBODY)),
+            unwritten: AtomicU64::new(0),
             stopping: AtomicBool::new(false),
             config,
             store,
@@ -95,17 +98,51 @@ impl App {
         result: Result<T, Refusal>,
     ) -> Result<T, Refusal> {
         if let Err(refusal) = &result
-            && trail.is_serious()
+            && trail.behind() > Behind::Nobody
             && refusal.code != ProblemCode::SecuritySystemsUnavailable
-            && (refusal.code != ProblemCode::TooManyRequests
-                || self.audited_throttles.check().is_ok())
         {
+            let is_anybodys =
+                trail.behind() == Behind::Anybody || refusal.code == ProblemCode::TooManyRequests;
             let entry = trail.refusal(attempt, refusal.code);
-            if let Err(fault) = self.store.audit(&entry, clock::now()).await {
+            let done = if is_anybodys && self.audited_of_anybody.check().is_err() {
+                self.unwritten.fetch_add(1, Ordering::Relaxed);
+                self.pretend_to_audit(trail, &entry).await
+            } else {
+                self.store.audit(&entry, clock::now()).await
+            };
+            if let Err(fault) = done {
                 tracing::error!(%fault, code = refusal.code.name(), "a refusal is not audited");
             }
         }
         result
+    }
+
+    /// Takes the time that an entry would take, so that nobody learns from it whether there is
+    /// a person of the user id they gave.
+    async fn pretend_to_audit(&self, trail: &Trail, entry: &Entry<'_>) -> Result<(), StoreFault> {
+        if trail.is_by_password() {
+            self.store.audit_in_vain(entry, clock::now()).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes down how many refusals were not, if there are any.
+    pub async fn audit_unwritten(&self) {
+        let refusals = self.unwritten.swap(0, Ordering::Relaxed);
+        if refusals == 0 {
+            return;
+        }
+        let entry = Entry {
+            deed: Deed::RefusalsNotWritten { refusals },
+            who: None,
+            by: Hand::Server,
+            from: None,
+            evidence: None,
+        };
+        if let Err(fault) = self.store.audit(&entry, clock::now()).await {
+            self.unwritten.fetch_add(refusals, Ordering::Relaxed);
+            tracing::error!(%fault, refusals, "refusals that were not written are not counted yet");
+        }
     }
 
     /// From now on the load balancer is told to look elsewhere.

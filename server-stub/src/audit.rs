@@ -34,5 +34,5 @@ pub use node::{Node, NodeFault};
 pub use opening::{AuditFault, Opening, Program, report};
 pub use removal::{Approach, Known, Removal};
 pub use signer::{Extension, Placed, Signer};
-pub use trail::Trail;
+pub use trail::{Behind, Trail};
 pub use verification::{ChainReport, Fault, FaultKind, Note, Outcome, Report, Verification};

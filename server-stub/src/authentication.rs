@@ -68,6 +68,9 @@ pub async fn by_password(
     }
     let judged = match look_up(app, &user_id).await {
         Ok(found) => {
+            if found.is_some() {
+                trail.person_exists();
+            }
             let hash = found.as_ref().map(|row| row.password_hash.as_str());
             match app.hashing.verify(password, hash).await {
                 Ok(fits) => Ok(found.filter(|_| fits)),

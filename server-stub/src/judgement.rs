@@ -37,6 +37,9 @@ pub async fn judge_card(
     let decision = case.decide().await;
     case.log(&decision);
     decision.put_on(trail, case.certificate);
+    if case.is_of_a_card(&decision) {
+        trail.is_of_a_card();
+    }
     let code = case.code(&decision);
     decision.judged.map_err(|_| Refusal::new(code))
 }
@@ -135,6 +138,23 @@ impl Case<'_> {
             online: answer.as_ref(),
         };
         judge(self.token, &expected, trust)
+    }
+
+    /// Whether a card stands behind it: of an authority that is trusted, and it has signed, as
+    /// far as that was looked at. Anybody can make a certificate up, or have a copy of one.
+    fn is_of_a_card(&self, decision: &Decision) -> bool {
+        let trust = self.app.trust.snapshot();
+        match &decision.judged {
+            Ok(_) => true,
+            Err(Reason::SignatureInvalid) => false,
+            Err(Reason::Revoked { .. } | Reason::RevocationUnknown { .. }) => {
+                self.judge(&trust, RevocationPolicy::Off, None).is_ok()
+            }
+            Err(_) => {
+                let der = &self.token.unverified_certificate;
+                trust.question(der, now()).is_some()
+            }
+        }
     }
 
     /// What is answered: whose fault it is that something lacks.

@@ -110,6 +110,7 @@ pub async fn serve(config: Config) -> Result<(), ServeFault> {
     let routes: Router = router::portal(Arc::clone(&app));
     listening(tls, routes, room).run(portal).await;
     housekeeping.abort();
+    app.audit_unwritten().await;
     app.store.close().await;
     tracing::info!("stopped");
     Ok(())

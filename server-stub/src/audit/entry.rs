@@ -46,6 +46,12 @@ pub enum Deed<'a> {
         /// The refusal's code.
         code: ProblemCode,
     },
+    /// Refusals behind which nobody's card and no existing person stood were too many to be
+    /// written.
+    RefusalsNotWritten {
+        /// How many, since the last such entry.
+        refusals: u64,
+    },
     /// A password was changed.
     PasswordChanged,
     /// Credentials were printed anew.
@@ -289,6 +295,22 @@ mod tests {
                 format!(
                     r#"{{"act":"operators-imported","file":"{hash}","operators":3,"by":{{"command":"root \"x\"\n"}}}}"#
                 ),
+            ),
+            (
+                Deed::RefusalsNotWritten { refusals: 7 },
+                Hand::Server,
+                r#"{"act":"refusals-not-written","refusals":7,"by":"server"}"#.to_owned(),
+            ),
+            (
+                Deed::FoundUnsigned(&Tail {
+                    first: 5,
+                    last: 6,
+                    since: 70,
+                    until: 80,
+                }),
+                Hand::Server,
+                r#"{"act":"found-unsigned","first":5,"last":6,"since":70,"until":80,"by":"server"}"#
+                    .to_owned(),
             ),
             (
                 Deed::AnchorsChanged {

@@ -50,7 +50,10 @@ impl ReadHeads {
         let mut heads: Vec<_> = self.of(node).collect();
         heads.sort_by_key(|signed| signed.head.sequence);
         // To verify a signature takes longer than all else.
-        heads.into_iter().rev().find(|signed| signed.is_signed_by(keys))
+        heads
+            .into_iter()
+            .rev()
+            .find(|signed| signed.is_signed_by(keys))
     }
 }
 
@@ -255,6 +258,8 @@ mod tests {
         };
         Head::of(&Node::parse(node).unwrap(), end, at).sign(&new_key())
     }
+
+    const HOUR: i64 = 60 * 60 * 1000;
 
     fn sequences(file: &HeadsFile) -> Vec<i64> {
         let read = file.read().unwrap();

@@ -38,7 +38,9 @@ impl Marks {
         // To verify a signature takes longer than all else.
         for (_, signed) in groups {
             if signed.is_signed_by(keys) {
-                let Head { sequence, hash, at, .. } = signed.head;
+                let Head {
+                    sequence, hash, at, ..
+                } = signed.head;
                 marks.add(End { sequence, hash }, at);
             }
         }
@@ -100,7 +102,14 @@ mod tests {
     #[test]
     fn of_an_hour_the_last_is_kept_and_of_a_thousand_entries() {
         let mut marks = Marks::default();
-        for (sequence, at) in [(1, 0), (2, 1), (999, 2), (1001, 3), (1002, HOUR), (1003, HOUR)] {
+        for (sequence, at) in [
+            (1, 0),
+            (2, 1),
+            (999, 2),
+            (1001, 3),
+            (1002, HOUR),
+            (1003, HOUR),
+        ] {
             marks.add(end(sequence), at);
         }
         assert_eq!(places(&marks), [999, 1001, 1003]);

@@ -118,7 +118,8 @@ impl Approach {
             .is_some_and(|walk| walk.last() == mark.sequence && walk.ends_with(&mark.hash.0));
         if let Some(walk) = self.walk.filter(|_| !leads_there) {
             let (node, first, head) = (walk.report().node, walk.first(), mark.sequence);
-            self.faults.add(Some(&node), FaultKind::Rewritten { first, head });
+            self.faults
+                .add(Some(&node), FaultKind::Rewritten { first, head });
         }
         let faults = self.faults.of_content();
         if faults.is_empty() {

@@ -3,7 +3,8 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{
-    AuditKey, Deed, End, Entry, Hand, Head, HeadsFile, HeadsFileFault, Marks, Node, Opening, Row, Tail,
+    AuditKey, Deed, End, Entry, Hand, Head, HeadsFile, HeadsFileFault, Marks, Node, Opening, Row,
+    Tail,
 };
 use crate::file_lock::FileLock;
 
@@ -188,6 +189,11 @@ impl Signer {
         ends.signed = Some(end);
         ends.marks.add(end, now);
         Ok(torn)
+    }
+
+    /// Leaves out of the file, if it is large, what later heads say too.
+    pub fn thin_heads(&self, now: i64) -> Result<(), HeadsFileFault> {
+        self.file.thin(now)
     }
 
     fn ends(&self) -> MutexGuard<'_, Ends> {

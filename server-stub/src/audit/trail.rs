@@ -18,15 +18,25 @@ pub struct Trail {
     who: Option<CodiceFiscale>,
     by_card: bool,
     evidence: Option<Evidence>,
-    /// Whether there is something to be audited: what anybody can have refused as often as they
-    /// like, at no cost of theirs, would fill the disk.
-    is_serious: bool,
+    behind: Behind,
+}
+
+/// Who stands behind a request, and so whether its refusal is audited: what anybody can have
+/// refused as often as they like would fill the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Behind {
+    /// Who has shown nothing: it is not audited.
+    Nobody,
+    /// Anybody: so many are audited in a minute, and the others counted.
+    Anybody,
+    /// A card that a trusted authority issued, or a person there is: it is audited.
+    Somebody,
 }
 
 impl Trail {
-    /// A challenge of ours was sent back.
+    /// A challenge of ours was sent back, which whoever has one can do again and again.
     pub fn challenge(&mut self, nonce: Hash) {
-        self.is_serious = true;
+        self.behind = Behind::Anybody;
         self.by_card = true;
         self.evidence.get_or_insert_default().nonce = Some(nonce);
     }
@@ -38,6 +48,11 @@ impl Trail {
         evidence.revocation = revocation;
     }
 
+    /// It is a card's, not one that anybody could make up.
+    pub fn is_of_a_card(&mut self) {
+        self.behind = Behind::Somebody;
+    }
+
     /// The card is good.
     pub fn card(&mut self, who: &CodiceFiscale, issuer: [u8; 32]) {
         self.who = Some(who.clone());
@@ -46,21 +61,31 @@ impl Trail {
 
     /// A password is given for that user id.
     pub fn password(&mut self, user_id: Option<CodiceFiscale>) {
-        self.is_serious = true;
+        self.behind = Behind::Anybody;
         self.by_card = false;
         self.who = user_id;
     }
 
+    /// There is a person of that user id, with a password.
+    pub fn person_exists(&mut self) {
+        self.behind = Behind::Somebody;
+    }
+
     /// Somebody is logged in.
     pub fn session(&mut self, session: &OpenSession) {
-        self.is_serious = true;
+        self.behind = Behind::Somebody;
         self.by_card = session.row.by_card;
         self.who = Some(session.row.operator.operator.codice_fiscale.clone());
     }
 
-    /// Whether a refusal is to be audited.
-    pub fn is_serious(&self) -> bool {
-        self.is_serious
+    /// Who stands behind it, as far as it was judged.
+    pub fn behind(&self) -> Behind {
+        self.behind
+    }
+
+    /// Whether it came by a password.
+    pub fn is_by_password(&self) -> bool {
+        !self.by_card
     }
 
     /// What the person did.
@@ -118,7 +143,7 @@ impl FromRequestParts<Arc<App>> for Trail {
             who: None,
             by_card: false,
             evidence: None,
-            is_serious: false,
+            behind: Behind::Nobody,
         })
     }
 }

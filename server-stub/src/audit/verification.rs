@@ -116,7 +116,8 @@ impl Verification {
     /// Says what was found in an export, which has only a part of each chain.
     pub(super) fn finish_export(mut self) -> Report {
         let walks = self.walks.values();
-        self.notes.extend(walks.flat_map(|walk| walk.notes().to_vec()));
+        self.notes
+            .extend(walks.flat_map(|walk| walk.notes().to_vec()));
         let chains = self.walks.values().map(Walk::report).collect();
         Report::new(chains, self.faults, self.notes)
     }

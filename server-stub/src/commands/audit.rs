@@ -14,8 +14,8 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use super::Failure;
 use crate::{
     audit::{
-        AuditKey, End, Export, Found, Hash, HeadsFile, Node, Outcome, PublicKeys, Range, Report, Row,
-        Verification, public_file, verify_export,
+        AuditKey, End, Export, Found, Hash, HeadsFile, Node, Outcome, PublicKeys, Range, Report,
+        Row, Verification, public_file, verify_export,
     },
     clock,
     config::Config,
@@ -57,7 +57,9 @@ pub(super) async fn verify(
                 keys.extend_from_slice(asked.keys);
                 match export {
                     Some(file) => read_export(file, &keys, asked.heads),
-                    None => read_database(&config, asked, &keys).await.map(|(report, _)| report),
+                    None => read_database(&config, asked, &keys)
+                        .await
+                        .map(|(report, _)| report),
                 }
             }
             Err(failure) => Err(failure),
@@ -164,11 +166,7 @@ async fn look(
 }
 
 /// The entries of a chain that a range has, by their places.
-async fn places(
-    store: &Store,
-    node: &str,
-    range: &Range,
-) -> Result<RangeInclusive<i64>, Failure> {
+async fn places(store: &Store, node: &str, range: &Range) -> Result<RangeInclusive<i64>, Failure> {
     let first = match range.from {
         Some(from) => store.audit_entry_since(node, from).await?,
         None => Some(i64::MIN),
@@ -178,7 +176,9 @@ async fn places(
         None => None,
     };
     let last = end.map_or(i64::MAX, |end| end.saturating_sub(1));
-    Ok(first.map_or(i64::MAX..=i64::MIN, |first| first..=last))
+    // None: an end before every entry.
+    let (first, last) = first.map_or((0, -1), |first| (first, last));
+    Ok(first..=last)
 }
 
 fn told(fault: impl std::fmt::Display) -> Failure {
@@ -265,7 +265,9 @@ pub(super) async fn export(
             ExitCode::from(BROKEN)
         }
         Outcome::Unchecked => {
-            eprintln!("not all of the audit log can be checked, and the export's last line says so");
+            eprintln!(
+                "not all of the audit log can be checked, and the export's last line says so"
+            );
             ExitCode::from(UNCHECKED)
         }
     })

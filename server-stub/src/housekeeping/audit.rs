@@ -21,6 +21,10 @@ use crate::{
 /// How often the end is signed, while there is anything to sign.
 const SIGN_EVERY: Duration = Duration::from_secs(1);
 const CUT_EVERY: Duration = Duration::from_secs(60);
+/// How often the heads' file is made small again: to write it anew takes a while.
+const THIN_EVERY: Duration = Duration::from_secs(60 * 60);
+/// How often it is written down how many refusals were not.
+const COUNT_EVERY: Duration = Duration::from_secs(60);
 /// How far the clock may go astray before nothing is removed by it.
 const ASTRAY: i64 = 60 * MINUTE;
 /// Days of a month, at least.
@@ -28,7 +32,13 @@ const MONTH: i64 = 31;
 
 /// Runs until it is dropped.
 pub(super) async fn keep(app: Arc<App>) {
-    tokio::join!(sign(&app), cut(&app), watch_anchors(&app));
+    tokio::join!(
+        sign(&app),
+        thin(&app),
+        cut(&app),
+        count_unwritten(&app),
+        watch_anchors(&app)
+    );
 }
 
 async fn sign(app: &Arc<App>) {
@@ -57,6 +67,30 @@ async fn sign(app: &Arc<App>) {
             Ok(Err(_)) => {}
             Err(fault) => tracing::error!(%fault, "signing the audit log was cut short"),
         }
+    }
+}
+
+async fn thin(app: &Arc<App>) {
+    let mut ticks = interval(THIN_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let app = Arc::clone(app);
+        let thinned = tokio::task::spawn_blocking(move || app.store.thin_audit_heads(clock::now()));
+        match thinned.await {
+            Ok(Ok(())) => {}
+            Ok(Err(fault)) => tracing::error!(%fault, "audit.heads: the file stays as large"),
+            Err(fault) => tracing::error!(%fault, "making audit.heads small was cut short"),
+        }
+    }
+}
+
+async fn count_unwritten(app: &Arc<App>) {
+    let mut ticks = interval(COUNT_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        app.audit_unwritten().await;
     }
 }
 

@@ -126,6 +126,24 @@ impl Store {
         self.commit(transaction, vec![entry.to_json()], now).await
     }
 
+    /// Does all that [`Store::audit`] does, and takes it back.
+    pub async fn audit_in_vain(&self, entry: &Entry<'_>, now: i64) -> Result<(), StoreFault> {
+        let mut transaction = self.engine.begin(Turn::Nobody).await?;
+        let chain = self.chain()?;
+        let _turn = chain.turn.lock().await;
+        let entries = vec![entry.to_json()];
+        chain.put(&mut transaction, entries, now).await.map(drop)
+    }
+
+    /// Leaves out of the heads' file, if it is large, what later heads say too. Waits for the
+    /// disk.
+    pub fn thin_audit_heads(&self, now: i64) -> Result<(), HeadsFileFault> {
+        match &self.chain {
+            Some(chain) => chain.signer.thin_heads(now),
+            None => Ok(()),
+        }
+    }
+
     /// Signs the end of the chain, if it is another than the one signed last. Waits for the
     /// disk; true when a torn line of the file was taken away.
     pub fn sign_audit_end(&self, now: i64) -> Result<bool, HeadsFileFault> {
@@ -238,7 +256,11 @@ impl Store {
         let left = signed.unwrap_or(End::EMPTY);
         let tail = Tail::after(left.sequence, &rows).filter(|_| faults.is_empty());
         if let Some(Tail { first, last, .. }) = tail {
-            tracing::warn!(first, last, "audit entries were not signed, as after a crash");
+            tracing::warn!(
+                first,
+                last,
+                "audit entries were not signed, as after a crash"
+            );
         }
         if let Some(Tail { first, last, .. }) = tail.filter(|tail| !tail.may_be_of_a_crash()) {
             // The one that will tell of it.

@@ -1,13 +1,13 @@
 //! The audit log in its database: what is written to it, and what cannot be done to it unseen
 
-use std::process::Command;
+use std::process::{Command, Output};
 
 use protocol::service::{Profile, ServiceId};
 use serde_json::{Value, json};
 use server_stub::{
-    audit::FaultKind,
+    audit::{Deed, End, Entry, FaultKind, Hand, Hash, Node, Opening, Program},
     clock,
-    store::{AuditCut, OperatorRow},
+    store::{AuditCut, OperatorRow, Store},
 };
 
 use crate::support::{ANNA, Browser, MARIO, Portal, cf, operator};
@@ -43,14 +43,19 @@ fn sign(portal: &Portal) {
     portal.app.store.sign_audit_end(clock::now()).unwrap();
 }
 
+/// A command of the program, by the portal's configuration.
+fn run(portal: &Portal, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_server-stub"))
+        .args(arguments)
+        .arg("--config")
+        .arg(portal.folder().join("tessera.toml"))
+        .output()
+        .unwrap()
+}
+
 /// What `audit verify` says, and its exit code.
 fn verify(portal: &Portal, arguments: &[&str]) -> (Option<i32>, String) {
-    let run = Command::new(env!("CARGO_BIN_EXE_server-stub"))
-        .args(["audit", "verify", "--config"])
-        .arg(portal.folder().join("tessera.toml"))
-        .args(arguments)
-        .output()
-        .unwrap();
+    let run = run(portal, &[&["audit", "verify"], arguments].concat());
     let told = [run.stdout, run.stderr].concat();
     (run.status.code(), String::from_utf8(told).unwrap())
 }
@@ -233,6 +238,71 @@ async fn of_passwords_that_are_not_even_judged_a_minute_leaves_so_many_entries()
         (60..=61 + seconds).contains(&count),
         "{count} in {seconds} s"
     );
+}
+
+#[tokio::test]
+async fn what_anybody_can_repeat_leaves_so_many_entries_and_then_a_count() {
+    let portal = Portal::start().await;
+    let card = portal.person(MARIO, Profile::Medico).await;
+    portal.registered(&card).await;
+    let mut browser = portal.browser();
+    let token = browser.token(&card).await;
+    browser
+        .call("POST", "/api/session", Some(json!({ "token": token })))
+        .await
+        .expect(201);
+    let before = told(&portal).await.len();
+    let begin = std::time::Instant::now();
+    for _ in 0..100 {
+        let body = json!({ "token": token });
+        let answer = browser.call("POST", "/api/session", Some(body)).await;
+        answer.expect_refusal("challenge-used");
+    }
+    let written = told(&portal).await.len() - before;
+    let seconds = begin.elapsed().as_secs() as usize;
+    assert!(
+        (60..=61 + seconds).contains(&written),
+        "{written} in {seconds} s"
+    );
+
+    // What is left of the minute's sixty is used up; each refusal of a person is written.
+    let mut others = 0;
+    let mut left_out = false;
+    while !left_out {
+        let before = told(&portal).await.len();
+        let answer = browser.log_in_with(ANNA, "una-prova").await;
+        answer.expect_refusal("credentials-invalid");
+        left_out = told(&portal).await.len() == before;
+        others += usize::from(left_out);
+        if !left_out {
+            let body = json!({ "token": token });
+            browser.call("POST", "/api/session", Some(body)).await;
+            others += usize::from(told(&portal).await.len() == before + 1);
+        }
+    }
+    let before = told(&portal).await.len();
+    browser
+        .log_in_with(MARIO, "una-prova")
+        .await
+        .expect_refusal("credentials-invalid");
+    browser
+        .register(&portal.card(ANNA))
+        .await
+        .expect_refusal("operator-unknown");
+    portal.app.audit_unwritten().await;
+    portal.app.audit_unwritten().await;
+    assert_eq!(
+        told(&portal).await[before..],
+        [
+            "refused login credentials-invalid password",
+            "refused registration operator-unknown card",
+            "refusals-not-written server",
+        ]
+    );
+    let last = entries(&portal).await.pop().unwrap();
+    assert_eq!(last["refusals"], 100 - written + others);
+    sign(&portal);
+    expect(&portal, 0, "the audit log is whole");
 }
 
 #[tokio::test]
@@ -429,6 +499,120 @@ async fn the_server_signs_no_cut_of_what_was_made_to_look_old() {
     expect(&portal, 1, "entry 5 was changed");
 }
 
+/// A program of its own that writes a chain beside the portal's.
+async fn another_program(portal: &Portal) -> Store {
+    let mut config = portal.app.config.audit.clone();
+    config.node = Node::parse("another").unwrap();
+    let opening = Opening::of(&config, Program::Server).unwrap();
+    let store = Store::open(&portal.app.config.database).await.unwrap();
+    store.auditing(opening).await.unwrap()
+}
+
+const A_LOGIN: Entry<'_> = Entry {
+    deed: Deed::LoggedIn,
+    who: None,
+    by: Hand::Card,
+    from: None,
+    evidence: None,
+};
+
+#[tokio::test]
+async fn what_was_not_signed_before_a_start_is_told_for_good() {
+    for (seconds, code, part) in [
+        (
+            1,
+            0,
+            "note: another: entries 1 to 2 were not signed when the node began",
+        ),
+        (
+            30,
+            1,
+            "another: entry 3 tells that entries 1 to 2 were not signed",
+        ),
+    ] {
+        let portal = Portal::start().await;
+        sign(&portal);
+        let store = another_program(&portal).await;
+        let now = clock::now();
+        for at in [now, now + seconds * 1000] {
+            store.audit(&A_LOGIN, at).await.unwrap();
+        }
+        // As if it was killed, or somebody wrote them meanwhile.
+        drop(store);
+        for _ in 0..2 {
+            let store = another_program(&portal).await;
+            store.audit(&A_LOGIN, now).await.unwrap();
+            store.close().await;
+        }
+        expect(&portal, code, part);
+        expect(&portal, code, "another: 5 entries, 1 to 5");
+    }
+}
+
+#[tokio::test]
+async fn an_export_of_a_chain_that_was_written_anew_says_so() {
+    let (portal, ..) = with_a_log().await;
+    let node = portal.app.config.audit.node.as_str();
+    let rows = portal.app.store.audit_entries(node, 0, 9).await.unwrap();
+    let mut end = End {
+        sequence: 9,
+        hash: Hash(rows[8].hash.clone().try_into().unwrap()),
+    };
+    let mut statements = Vec::new();
+    let hex = |bytes: &[u8]| -> String {
+        let digits: String = bytes.iter().map(|it| format!("{it:02x}")).collect();
+        match crate::ENGINE {
+            crate::support::Engine::Sqlite => format!("X'{digits}'"),
+            crate::support::Engine::Postgres => format!("'\\x{digits}'"),
+        }
+    };
+    for _ in 10..=11 {
+        let row = end.append(&portal.app.config.audit.node, 5, A_LOGIN.to_json());
+        statements.push(format!(
+            "UPDATE audit_entries SET at = 5, entry = '{}', previous_hash = {}, hash = {}
+             WHERE sequence = {}",
+            row.entry,
+            hex(&row.previous_hash),
+            hex(&row.hash),
+            row.sequence
+        ));
+    }
+    let record = format!("UPDATE audit_chains SET hash = {}", hex(&end.hash.0));
+    statements.push(record);
+    without_triggers(&portal, "SELECT 1").await;
+    let statements: Vec<&str> = statements.iter().map(String::as_str).collect();
+    as_its_owner(&portal, &statements).await;
+
+    let told = run(&portal, &["audit", "export"]);
+    assert_eq!(told.status.code(), Some(1), "{told:?}");
+    portal.write("export.jsonl", &told.stdout);
+    let file = portal.folder().join("export.jsonl");
+    let (code, words) = verify(&portal, &["--export", file.to_str().unwrap()]);
+    assert_eq!(code, Some(1), "{words}");
+    let part = "made of a log that was not whole";
+    assert!(
+        words.contains(part) && words.contains("written anew"),
+        "{words}"
+    );
+}
+
+#[tokio::test]
+async fn what_is_named_and_not_there_is_a_mistake_and_no_empty_log_is_whole() {
+    let (portal, ..) = with_a_log().await;
+    let (code, told) = verify(&portal, &["--heads", "mistyped.jsonl"]);
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("mistyped.jsonl"), "{told}");
+    let (code, told) = verify(&portal, &["--node", "mistyped"]);
+    assert_eq!(code, Some(2), "{told}");
+    let (code, told) = verify(&portal, &["--node", "n", "--export", "e.jsonl"]);
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("cannot be used with"), "{told}");
+    std::fs::remove_file(portal.folder().join("audit-heads.jsonl")).unwrap();
+    without_triggers(&portal, "DELETE FROM audit_entries").await;
+    as_its_owner(&portal, &["DELETE FROM audit_chains"]).await;
+    expect(&portal, 2, "no chain");
+}
+
 #[tokio::test]
 async fn a_lost_or_edited_file_of_heads_is_told() {
     let (portal, ..) = with_a_log().await;
@@ -459,12 +643,7 @@ async fn a_lost_or_edited_file_of_heads_is_told() {
 async fn an_export_verifies_without_the_database() {
     let (portal, ..) = with_a_log().await;
     let run = |arguments: &[&str]| {
-        let run = Command::new(env!("CARGO_BIN_EXE_server-stub"))
-            .args(["audit", "export", "--config"])
-            .arg(portal.folder().join("tessera.toml"))
-            .args(arguments)
-            .output()
-            .unwrap();
+        let run = run(&portal, &[&["audit", "export"], arguments].concat());
         assert!(run.status.success(), "{run:?}");
         run.stdout
     };

@@ -135,6 +135,53 @@ fn a_key_that_was_lost_is_told_and_no_other_is_made() {
 }
 
 #[test]
+fn a_database_that_is_not_there_is_not_made_by_looking_at_it() {
+    let installation = Installation::new();
+    let (code, log) = serve(&installation).stop();
+    assert_eq!(code, Some(0), "{log}");
+    let nowhere = installation.folder().join("mistyped.db");
+    for arguments in [&["audit", "verify"], &["audit", "export"]] {
+        let mut command = as_node_1(installation.command(arguments));
+        command.env("TESSERA_DATABASE", format!("sqlite:{}", nowhere.display()));
+        let told = Told::from(command.output().unwrap());
+        assert!(matches!(told.code, Some(1 | 2)), "{told:?}");
+        assert!(told.err.contains("mistyped.db"), "{told:?}");
+        assert!(!nowhere.exists());
+    }
+}
+
+#[test]
+fn a_large_file_of_old_heads_is_made_small_by_the_server() {
+    let installation = Installation::new();
+    let (code, log) = serve(&installation).stop();
+    assert_eq!(code, Some(0), "{log}");
+    let file = installation.folder().join("audit-heads.jsonl");
+    let heads = std::fs::read_to_string(&file).unwrap();
+    let head: serde_json::Value = serde_json::from_str(heads.lines().next().unwrap()).unwrap();
+    let (hash, signature) = (&head["hash"], &head["signature"]);
+    let mut large = heads.clone();
+    for sequence in 1..100_000 {
+        large.push_str(&format!(
+            "{{\"node\":\"another\",\"sequence\":{sequence},\"hash\":{hash},\"at\":{sequence},\
+             \"signature\":{signature}}}\n"
+        ));
+    }
+    std::fs::write(&file, &large).unwrap();
+    let size = || std::fs::metadata(&file).unwrap().len();
+    assert!(size() > 20_000_000, "{}", size());
+    let server = serve(&installation);
+    let begin = Instant::now();
+    while size() > 1_000_000 {
+        assert!(begin.elapsed().as_secs() < 60);
+        thread::sleep(Duration::from_millis(100));
+    }
+    let (code, log) = server.stop();
+    assert_eq!(code, Some(0), "{log}");
+    let told = run(&installation, &["audit", "verify", "--node", "node-1"]);
+    assert_eq!(told.code, Some(0), "{told:?}");
+}
+
+#[test]
 fn who_is_trusted_is_written_down_at_the_start_and_when_it_changes() {
     let installation = Installation::new();
     let mut server = serve(&installation);

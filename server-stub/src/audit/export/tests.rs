@@ -38,7 +38,9 @@ fn whole() -> Found {
 }
 
 fn outcome(file: &[u8], key: &AuditKey) -> Outcome {
-    verify_export(file, Verification::new(key.public())).unwrap().outcome()
+    verify_export(file, Verification::new(key.public()))
+        .unwrap()
+        .outcome()
 }
 
 #[test]
@@ -75,14 +77,22 @@ fn an_export_says_what_its_log_was_found_to_be() {
         rows.iter().for_each(|row| export.write(row).unwrap());
         let faults = faults.iter().map(ToString::to_string).collect();
         let range = (Range::default(), Some("node-1"));
-        export.finish(&key, range, Found { log, faults }, 99).unwrap()
+        export
+            .finish(&key, range, Found { log, faults }, 99)
+            .unwrap()
     };
     assert_eq!(outcome(&of(Outcome::Whole, &[]), &key), Outcome::Whole);
-    assert_eq!(outcome(&of(Outcome::Unchecked, &[]), &key), Outcome::Unchecked);
+    assert_eq!(
+        outcome(&of(Outcome::Unchecked, &[]), &key),
+        Outcome::Unchecked
+    );
     let file = of(Outcome::Broken, &["entry 7 is missing"]);
     let report = verify_export(&file[..], Verification::new(key.public())).unwrap();
     let told = report.faults[0].to_string();
-    assert!(told.ends_with("was not whole: entry 7 is missing"), "{told}");
+    assert!(
+        told.ends_with("was not whole: entry 7 is missing"),
+        "{told}"
+    );
     let told = report.notes[0].to_string();
     assert!(told.contains("chain of node-1 alone"), "{told}");
     // Nor can that be edited away.

@@ -77,7 +77,9 @@ impl Store {
         let removed = transaction.execute(statement).await?;
         transaction.commit().await?;
         chain.signer.committed(placed);
-        chain.signer.with_marks(|marks| marks.forget_through(through));
+        chain
+            .signer
+            .with_marks(|marks| marks.forget_through(through));
         Ok(AuditCut::Removed(removed))
     }
 
