@@ -4,9 +4,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{
     AuditKey, Deed, End, Entry, Hand, Head, HeadsFile, HeadsFileFault, Marks, Node, Opening, Row,
-    Tail,
+    Tail, vouched::Vouched,
 };
-use crate::file_lock::FileLock;
+use crate::{clock, file_lock::FileLock};
 
 /// Puts entries on one chain and signs where it ends.
 ///
@@ -19,6 +19,7 @@ pub struct Signer {
     file: HeadsFile,
     account: String,
     ends: Mutex<Ends>,
+    vouched: Vouched,
     /// Keeps other programs of this machine from the chain.
     _alone: FileLock,
 }
@@ -70,12 +71,16 @@ impl Signer {
         signed: Option<End>,
     ) -> Signer {
         let committed = Placed { end, number: 0 };
-        let marks = Marks::of(&opening.heads, &opening.node, &opening.key.public());
+        let keys = opening.key.public();
+        let newest = opening.heads.last(&opening.node, &keys);
+        let vouched = Vouched::from(newest.map(|signed| signed.head.at), clock::now());
+        let marks = Marks::of(&opening.heads, &opening.node, &keys);
         Signer {
             node: opening.node,
             key: opening.key,
             file: opening.file,
             account: opening.account,
+            vouched,
             ends: Mutex::new(Ends {
                 committed,
                 under_way: Vec::new(),
@@ -101,6 +106,11 @@ impl Signer {
     /// Whose chain it is.
     pub fn node(&self) -> &Node {
         &self.node
+    }
+
+    /// The time by which entries are old, where the clock says that it is now.
+    pub fn vouched(&self, now: i64) -> i64 {
+        self.vouched.time(now)
     }
 
     /// Does something with what was signed.

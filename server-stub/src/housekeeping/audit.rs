@@ -1,18 +1,14 @@
 //! The audit log between requests: its end signed, its beginning removed in time, and who is
 //! trusted written down.
 
-use std::{
-    collections::BTreeSet,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::{
     app::App,
     audit::{self, Deed, Entry, Hand, Hash},
-    clock::{self, DAY, MINUTE},
+    clock,
     store::AuditCut,
     telemetry::METERS,
     trust::LOOK_EVERY,
@@ -25,10 +21,6 @@ const CUT_EVERY: Duration = Duration::from_secs(60);
 const THIN_EVERY: Duration = Duration::from_secs(60 * 60);
 /// How often it is written down how many refusals were not.
 const COUNT_EVERY: Duration = Duration::from_secs(60);
-/// How far the clock may go astray before nothing is removed by it.
-const ASTRAY: i64 = 60 * MINUTE;
-/// Days of a month, at least.
-const MONTH: i64 = 31;
 
 /// Runs until it is dropped.
 pub(super) async fn keep(app: Arc<App>) {
@@ -94,22 +86,15 @@ async fn count_unwritten(app: &Arc<App>) {
     }
 }
 
-/// What is old is removed by the clock: one that jumps must not have everything removed.
 async fn cut(app: &Arc<App>) {
-    let begun = (Instant::now(), clock::now());
     let mut told = Vec::new();
     let mut ticks = interval(CUT_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
         let now = clock::now();
-        let passed = i64::try_from(begun.0.elapsed().as_millis()).unwrap_or(i64::MAX);
-        if (now - begun.1 - passed).abs() > ASTRAY {
-            tracing::warn!("the clock has jumped: no audit entry is removed until the next start");
-            return;
-        }
-        let before = now - i64::from(app.config.audit.months) * MONTH * DAY;
-        match app.store.cut_audit(before, now).await {
+        let months = app.config.audit.months;
+        match app.store.cut_old_audit(months, now).await {
             Ok(AuditCut::Removed(0)) => {}
             Ok(AuditCut::Removed(removed)) => {
                 tracing::info!(removed, "old audit entries were removed");

@@ -3,6 +3,7 @@
 use super::{Chain, PAGE, page, read};
 use crate::{
     audit::{Approach, Cut, Deed, End, Entry, Fault, Hand, Known, Removal, Row},
+    clock::DAY,
     store::{
         Store, StoreFault,
         engine::{Runs, Transaction, Turn, sql},
@@ -18,7 +19,17 @@ pub enum AuditCut {
     Refused(Vec<Fault>),
 }
 
+/// Days of a month, at least.
+const MONTH: i64 = 31;
+
 impl Store {
+    /// Removes the chain's entries that are older than so many months, some of them at a time.
+    pub async fn cut_old_audit(&self, months: u32, now: i64) -> Result<AuditCut, StoreFault> {
+        let time = self.chain()?.signer.vouched(now);
+        let before = time.saturating_sub(i64::from(months) * MONTH * DAY);
+        self.cut_audit(before, now).await
+    }
+
     /// Removes the chain's oldest entries, those before a time, some of them at a time, and
     /// only if they are as they were signed. A signed record of it stays in the chain.
     pub async fn cut_audit(&self, before: i64, now: i64) -> Result<AuditCut, StoreFault> {
