@@ -20,10 +20,11 @@ use std::{
 use clap::Subcommand;
 
 use crate::{
-    audit::{Opening, Program, Range},
+    audit::{self as audit_log, Opening, Program, Range},
+    clock,
     config::{self, Config, ConfigFault},
     serve::{self, ServeFault},
-    store::{OpenFault, Store, StoreFault},
+    store::{AuditCut, OpenFault, Store, StoreFault},
     telemetry::logs::{self, LogConfig},
 };
 
@@ -286,5 +287,12 @@ async fn open(config: &Config) -> Result<Store, Failure> {
 /// Opens the database for a command that changes something, which is audited.
 async fn open_to_change(config: &Config) -> Result<Store, Failure> {
     let opening = Opening::of(&config.audit, Program::Command).map_err(ServeFault::from)?;
-    Ok(open(config).await?.auditing(opening).await?)
+    let store = open(config).await?.auditing(opening).await?;
+    // Nobody else has the commands' chain. What was asked for is done all the same.
+    match store.cut_old_audit(config.audit.months, clock::now()).await {
+        Ok(AuditCut::Removed(_)) => {}
+        Ok(AuditCut::Refused(faults)) => audit_log::report(&faults),
+        Err(fault) => tracing::warn!(%fault, "old audit entries of commands stay"),
+    }
+    Ok(store)
 }
