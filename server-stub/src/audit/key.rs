@@ -44,7 +44,8 @@ pub enum KeyFault {
     /// The private key is gone, and its public half is there.
     #[error(
         "{} is missing, though {} is there: put the key back; to begin with a new one, move the \
-         public key away and keep it for verifying what is signed so far",
+         public key away, keep it for verifying what is signed so far, and give the node another \
+         name (audit.node)",
         key.display(), public.display()
     )]
     Lost {

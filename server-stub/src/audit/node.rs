@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Longest name, in characters.
+/// Longest name of a chain, in characters: a node's and what its commands' has before it.
 const LONGEST: usize = 100;
 const OF_COMMANDS: &str = "command@";
 
@@ -15,7 +15,7 @@ pub struct Node(String);
 
 /// Why a text is no node's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a node's name has 1 to 100 letters, digits, or characters of . _ - @")]
+#[error("a node's name has 1 to 92 letters, digits, or characters of . _ - @")]
 pub struct NodeFault;
 
 impl Node {
