@@ -25,6 +25,7 @@ pub mod readiness;
 pub mod router;
 pub mod routes;
 pub mod seal;
+pub mod secret_file;
 pub mod serve;
 pub mod session;
 pub mod signals;

@@ -15,7 +15,10 @@ use rustls::pki_types::{PrivatePkcs8KeyDer, SubjectPublicKeyInfoDer, pem::PemObj
 use zeroize::{Zeroize, Zeroizing};
 
 use super::hash::Framed;
-use crate::seal::{NoRandomness, random};
+use crate::{
+    seal::{NoRandomness, random},
+    secret_file::open_mode,
+};
 
 /// Signs heads, cuts and exports (Ed25519, RFC 8032).
 pub struct AuditKey(Ed25519KeyPair);
@@ -34,6 +37,17 @@ pub enum KeyFault {
         file: PathBuf,
         /// What is wrong.
         fault: io::Error,
+    },
+    /// Others than its owner could sign too.
+    #[error(
+        "{}: others can read or write it (mode {mode:03o}); take that away with chmod 600, and \
+         begin with a new key if somebody may have read it", file.display()
+    )]
+    Open {
+        /// Which.
+        file: PathBuf,
+        /// Who can.
+        mode: u32,
     },
     /// A file is not what it should be.
     #[error("{}: no Ed25519 private key in PKCS#8 PEM; put the right file back", .0.display())]
@@ -99,6 +113,10 @@ impl AuditKey {
 
     fn read(file: &Path, pem: Vec<u8>) -> Result<AuditKey, KeyFault> {
         let pem = Zeroizing::new(pem);
+        if let Some(mode) = open_mode(file) {
+            let file = file.to_owned();
+            return Err(KeyFault::Open { file, mode });
+        }
         let no_key = |_| KeyFault::NoPrivateKey(file.to_owned());
         let mut der = PrivatePkcs8KeyDer::from_pem_slice(&pem)
             .map_err(|_| KeyFault::NoPrivateKey(file.to_owned()))?;

@@ -24,6 +24,7 @@ use x509_cert::der::Decode;
 use crate::{
     clock,
     config::{ConfigFault, Tls},
+    secret_file::open_mode,
     signals::Hangup,
     telemetry::METERS,
 };
@@ -159,27 +160,18 @@ fn tell_end(certificate: &CertifiedKey) {
 }
 
 /// A key that everybody on the machine can read is no secret.
-#[cfg(unix)]
 fn refuse_open(key: &Path) -> Result<(), ConfigFault> {
-    use std::os::unix::fs::PermissionsExt;
     // One that is not there is told of when it is read.
-    let mode = std::fs::metadata(key).map_or(0, |found| found.permissions().mode());
-    if mode & 0o007 == 0 && mode & 0o020 == 0 {
+    let Some(mode) = open_mode(key) else {
         return Ok(());
-    }
+    };
     Err(ConfigFault::new(
         "tls.key",
         format_args!("{key:?}"),
         format_args!(
-            "others can read or write it (mode {:03o}); take that away with chmod 600",
-            mode & 0o777
+            "others can read or write it (mode {mode:03o}); take that away with chmod 600"
         ),
     ))
-}
-
-#[cfg(not(unix))]
-fn refuse_open(_: &Path) -> Result<(), ConfigFault> {
-    Ok(())
 }
 
 fn stamps(files: &Tls) -> io::Result<[Stamp; 2]> {

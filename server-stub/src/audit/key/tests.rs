@@ -35,6 +35,11 @@ fn nobody_else_reads_the_key() {
     let mode = |file| fs::metadata(file).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&file), 0o600);
     assert_eq!(mode(&public_file(&file)) & 0o600, 0o600);
+    for open in [0o644, 0o604, 0o660] {
+        fs::set_permissions(&file, fs::Permissions::from_mode(open)).unwrap();
+        let fault = AuditKey::load_or_make(&file).err().unwrap();
+        assert!(matches!(fault, KeyFault::Open { .. }), "{fault}");
+    }
 }
 
 #[test]
