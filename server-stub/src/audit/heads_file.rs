@@ -5,13 +5,20 @@ use std::{
     fs::{self, File},
     io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
+    thread::sleep,
+    time::{Duration, Instant},
 };
 
 use super::{Node, PublicKeys, SignedHead, marks::group};
-use crate::clock::DAY;
+use crate::{clock::DAY, file_lock::FileLock};
 
 /// From which size on it is worth leaving out old heads.
 const LARGE: u64 = 16 * 1024 * 1024;
+
+/// How long another program of this node is waited for: to make a large file small takes it
+/// a while.
+const PATIENCE: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// Where heads are put, a line each. The server and commands on this node share it.
 #[derive(Debug, Clone)]
@@ -157,10 +164,20 @@ impl HeadsFile {
         name.push(".lock");
         let mut options = fs::OpenOptions::new();
         options.write(true).create(true).truncate(false);
-        private(&mut options);
+        // Whoever could open it could hold it, and so keep the log from being signed.
+        mode(&mut options, 0o600);
         let locked = || {
-            let lock = options.open(&name)?;
-            lock.lock()?;
+            let until = Instant::now() + PATIENCE;
+            let _lock = loop {
+                match FileLock::try_take(options.open(&name)?)? {
+                    Some(lock) => break lock,
+                    None if Instant::now() < until => sleep(PAUSE),
+                    None => {
+                        let told = "another program keeps its .lock";
+                        return Err(io::Error::new(io::ErrorKind::TimedOut, told));
+                    }
+                }
+            };
             work()
         };
         locked().map_err(|fault| self.fault(fault))
@@ -175,13 +192,17 @@ impl HeadsFile {
 }
 
 fn private(options: &mut fs::OpenOptions) {
+    mode(options, 0o640);
+}
+
+fn mode(options: &mut fs::OpenOptions, mode: u32) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o640);
+        options.mode(mode);
     }
     #[cfg(not(unix))]
-    let _ = options;
+    let _ = (options, mode);
 }
 
 fn create(part: &Path) -> io::Result<File> {
@@ -330,6 +351,23 @@ mod tests {
         fs::write(&path, &edited).unwrap();
         file.thin_from(0, now + DAY).unwrap();
         assert_eq!(fs::read(&path).unwrap(), edited, "what was edited stays");
+    }
+
+    #[test]
+    fn nobody_keeps_heads_from_being_written_for_ever_or_without_being_told() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let file = HeadsFile::at(&folder.path().join("heads.jsonl"));
+        file.append(&[head("a", 1, 0)]).unwrap();
+        let lock = File::open(folder.path().join("heads.jsonl.lock")).unwrap();
+        let mode = lock.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{mode:o}");
+        let held = FileLock::take(lock).unwrap();
+        let told = file.append(&[head("a", 2, 0)]).unwrap_err().to_string();
+        assert!(told.contains("keeps its .lock"), "{told}");
+        drop(held);
+        file.append(&[head("a", 3, 0)]).unwrap();
+        assert_eq!(sequences(&file), [1, 3]);
     }
 
     #[test]
