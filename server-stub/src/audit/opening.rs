@@ -100,20 +100,35 @@ fn keep_others_out(
     }
 }
 
-/// Whose account runs this program, and through whose sudo, as far as that can be told.
+/// Whose account runs this program, and who logged in to the machine, as far as that can be
+/// told.
 fn account() -> String {
     #[cfg(unix)]
-    let mut account = {
+    let uid = {
         use std::os::unix::fs::MetadataExt;
-        match fs::metadata("/proc/self") {
-            Ok(process) => format!("uid {}", process.uid()),
-            Err(_) => "an unknown uid".to_owned(),
-        }
+        fs::metadata("/proc/self").ok().map(|process| process.uid())
     };
     #[cfg(not(unix))]
-    let mut account = "this machine".to_owned();
-    if let Ok(user) = std::env::var("SUDO_USER") {
-        account.push_str(&format!(", sudo by {}", user.escape_debug()));
+    let uid = None;
+    let login = fs::read_to_string("/proc/self/loginuid").ok();
+    let sudo = std::env::var("SUDO_USER").ok();
+    account_of(uid, login.as_deref(), sudo.as_deref())
+}
+
+/// The uid is often that of the service, by `runuser`. Who logged in the kernel keeps, through
+/// all changes of account; what the environment says is anybody's word.
+fn account_of(uid: Option<u32>, login: Option<&str>, sudo: Option<&str>) -> String {
+    let mut account = match uid {
+        Some(uid) => format!("uid {uid}"),
+        None => "an unknown uid".to_owned(),
+    };
+    // The highest number: nobody has logged in (proc_pid_loginuid(5)).
+    let login = login.and_then(|login| login.trim().parse::<u32>().ok());
+    if let Some(login) = login.filter(|login| *login != u32::MAX) {
+        account.push_str(&format!(", logged in as uid {login}"));
+    }
+    if let Some(user) = sudo {
+        account.push_str(&format!(", said to be {}", user.escape_debug()));
     }
     account
 }
@@ -124,4 +139,25 @@ pub fn report(faults: &[Fault]) {
         tracing::error!(%fault, "the audit log is not whole: see `server-stub audit verify`");
     }
     METERS.audit_found(faults.len());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_logged_in_is_told_apart_from_what_is_only_said() {
+        for (login, sudo, expected) in [
+            (
+                Some("1000\n"),
+                Some("anna"),
+                "uid 998, logged in as uid 1000, said to be anna",
+            ),
+            (Some("4294967295"), None, "uid 998"),
+            (Some("x"), Some("a\nb"), "uid 998, said to be a\\nb"),
+            (None, None, "uid 998"),
+        ] {
+            assert_eq!(account_of(Some(998), login, sudo), expected);
+        }
+    }
 }
