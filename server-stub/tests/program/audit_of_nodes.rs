@@ -81,19 +81,26 @@ fn the_chains_of_all_nodes_are_verified_together_by_each_ones_heads_and_key() {
         assert!(told.out.lines().any(|it| it.starts_with(chain)), "{told:?}");
     }
 
-    // One node exports all, and signs it.
-    let told = as_one(&["audit", "export"]);
-    assert!(told.out.contains("\"node\":\"two\""), "{told:?}");
-    installation.write("export.jsonl", told.out.as_bytes());
-    let export = installation.folder().join("export.jsonl");
+    // One node exports all, and signs what it found by its own heads: of the other's chain, that
+    // it cannot be told.
+    let all: &[&str] = &["audit", "export"];
+    let its_own: &[&str] = &["audit", "export", "--node", "one"];
     let of_one = installation.folder().join("one/audit.pub");
-    for (key, code) in [(of_one.to_str().unwrap(), 0), (key, 1)] {
-        let arguments = ["audit", "verify", "--key", key, "--export"];
-        let mut anywhere = Command::new(env!("CARGO_BIN_EXE_server-stub"));
-        anywhere.args(arguments).arg(&export);
-        anywhere.current_dir(std::env::temp_dir());
-        let told = run(anywhere);
-        assert_eq!(told.code, Some(code), "{told:?}");
+    for (arguments, found, has_others) in [(all, 2, true), (its_own, 0, false)] {
+        let told = as_one(arguments);
+        assert_eq!(told.code, Some(found), "{told:?}");
+        let is_there = told.out.contains("\"node\":\"two\"");
+        assert_eq!(is_there, has_others, "{told:?}");
+        installation.write("export.jsonl", told.out.as_bytes());
+        let export = installation.folder().join("export.jsonl");
+        for (key, code) in [(of_one.to_str().unwrap(), found), (key, 1)] {
+            let arguments = ["audit", "verify", "--key", key, "--export"];
+            let mut anywhere = Command::new(env!("CARGO_BIN_EXE_server-stub"));
+            anywhere.args(arguments).arg(&export);
+            anywhere.current_dir(std::env::temp_dir());
+            let told = run(anywhere);
+            assert_eq!(told.code, Some(code), "{told:?}");
+        }
     }
 }
 
