@@ -187,20 +187,24 @@ fn a_large_file_of_old_heads_is_made_small_by_the_server() {
 fn who_is_trusted_is_written_down_at_the_start_and_when_it_changes() {
     let installation = Installation::new();
     let mut server = serve(&installation);
+    let wait_for_entries = |count| {
+        let begin = Instant::now();
+        loop {
+            let export = run(&installation, &["audit", "export"]).out;
+            if export.matches(r#"{"act":"anchors-changed""#).count() == count {
+                return;
+            }
+            assert!(begin.elapsed().as_secs() < 60, "{export}");
+            thread::sleep(Duration::from_millis(500));
+        }
+    };
+    wait_for_entries(1);
     let other = pki::Authority::new("Un'altra CA", Key::p256());
     installation.write("ca/altra.pem", other.certificate_pem().as_bytes());
     installation.write("crl/altra.crl", &other.revoke(&[]));
     server.signal("HUP");
     server.wait_for_line("trust read");
-    let anchors_changed = || {
-        let export = run(&installation, &["audit", "export"]).out;
-        export.matches(r#"{"act":"anchors-changed""#).count()
-    };
-    let begin = std::time::Instant::now();
-    while anchors_changed() < 2 {
-        assert!(begin.elapsed().as_secs() < 60);
-        thread::sleep(Duration::from_millis(500));
-    }
+    wait_for_entries(2);
     let (code, log) = server.stop();
     assert_eq!(code, Some(0), "{log}");
     expect_whole(&installation);
