@@ -13,7 +13,7 @@ use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use protocol::ProblemCode;
 
 use crate::{
-    audit::{Attempt, Behind, Deed, Entry, Hand, Trail},
+    audit::{Attempt, Behind, Deed, Entry, Trail},
     challenge::rate::ChallengeRate,
     clock,
     config::Config,
@@ -132,13 +132,7 @@ impl App {
         if refusals == 0 {
             return;
         }
-        let entry = Entry {
-            deed: Deed::RefusalsNotWritten { refusals },
-            who: None,
-            by: Hand::Server,
-            from: None,
-            evidence: None,
-        };
+        let entry = Entry::of_server(Deed::RefusalsNotWritten { refusals });
         if let Err(fault) = self.store.audit(&entry, clock::now()).await {
             self.unwritten.fetch_add(refusals, Ordering::Relaxed);
             tracing::error!(%fault, refusals, "refusals that were not written are not counted yet");

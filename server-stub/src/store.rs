@@ -95,31 +95,27 @@ impl Store {
     /// Opens the database, makes SQLite's file where there is none, and brings its tables up
     /// to date. For reading; see [`Store::auditing`].
     pub async fn open(address: &DatabaseAddress) -> Result<Store, OpenFault> {
-        match Engine::open(address).await {
-            Ok(engine) => Ok(Store {
-                engine,
-                chain: None,
-            }),
-            Err(fault) => Err(OpenFault {
-                address: address.clone(),
-                fault,
-            }),
-        }
+        Store::on(Engine::open(address).await, address)
     }
 
     /// Opens a database that is there, to read it: no file is made, and no table changed. An
     /// older version's may lack tables that are asked for.
     pub async fn open_to_read(address: &DatabaseAddress) -> Result<Store, OpenFault> {
-        match Engine::open_to_read(address).await {
-            Ok(engine) => Ok(Store {
-                engine,
-                chain: None,
-            }),
-            Err(fault) => Err(OpenFault {
-                address: address.clone(),
-                fault,
-            }),
-        }
+        Store::on(Engine::open_to_read(address).await, address)
+    }
+
+    fn on(
+        opened: Result<Engine, StoreFault>,
+        address: &DatabaseAddress,
+    ) -> Result<Store, OpenFault> {
+        let fault_at = |fault| OpenFault {
+            address: address.clone(),
+            fault,
+        };
+        Ok(Store {
+            engine: opened.map_err(fault_at)?,
+            chain: None,
+        })
     }
 
     /// Whether the database answers, for the load balancer's question.

@@ -97,18 +97,12 @@ impl Cut {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit::{Deed, Entry, Hand};
+    use crate::audit::{Deed, Entry};
 
     #[test]
     fn an_entry_gives_back_the_cut_it_records() {
         let cut = Cut::unsigned_for_tests();
-        let entry = Entry {
-            deed: Deed::EntriesRemoved(&cut),
-            who: None,
-            by: Hand::Server,
-            from: None,
-            evidence: None,
-        };
+        let entry = Entry::of_server(Deed::EntriesRemoved(&cut));
         assert_eq!(Cut::read(&entry.to_json()), Some(cut));
         assert_eq!(Cut::read(r#"{"act":"logged-in","by":"card"}"#), None);
     }

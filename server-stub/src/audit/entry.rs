@@ -206,7 +206,18 @@ pub(super) fn tells_of_a_change(entry: &str) -> bool {
 /// Room for most entries.
 const USUAL_LENGTH: usize = 768;
 
-impl Entry<'_> {
+impl<'a> Entry<'a> {
+    /// What the server does by itself.
+    pub fn of_server(deed: Deed<'a>) -> Entry<'a> {
+        Entry {
+            deed,
+            who: None,
+            by: Hand::Server,
+            from: None,
+            evidence: None,
+        }
+    }
+
     /// The entry as it is kept and hashed: JSON on one line, its members in the order above.
     pub fn to_json(&self) -> String {
         let mut json = Vec::with_capacity(USUAL_LENGTH);

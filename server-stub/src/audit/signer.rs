@@ -3,8 +3,8 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{
-    AuditKey, Deed, End, Entry, Hand, Head, HeadsFile, HeadsFileFault, Marks, Node, Opening, Row,
-    Tail, vouched::Vouched,
+    AuditKey, Deed, End, Entry, Head, HeadsFile, HeadsFileFault, Marks, Node, Opening, Row, Tail,
+    vouched::Vouched,
 };
 use crate::{clock, file_lock::FileLock};
 
@@ -136,14 +136,7 @@ impl Signer {
                 Some((_, tail)) => Deed::FoundUnsigned(tail),
                 None => Deed::ChainFoundChanged { left, found: held },
             };
-            Entry {
-                deed,
-                who: None,
-                by: Hand::Server,
-                from: None,
-                evidence: None,
-            }
-            .to_json()
+            Entry::of_server(deed).to_json()
         });
         let mut end = held;
         let rows = found

@@ -7,7 +7,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::{
     app::App,
-    audit::{self, Deed, Entry, Hand, Hash},
+    audit::{self, Deed, Entry, Hash},
     clock,
     store::AuditCut,
     telemetry::METERS,
@@ -129,16 +129,10 @@ async fn watch_anchors(app: &Arc<App>) {
         }
         let added: Vec<Hash> = anchors.difference(&known).copied().collect();
         let removed: Vec<Hash> = known.difference(&anchors).copied().collect();
-        let entry = Entry {
-            deed: Deed::AnchorsChanged {
-                added: &added,
-                removed: &removed,
-            },
-            who: None,
-            by: Hand::Server,
-            from: None,
-            evidence: None,
-        };
+        let entry = Entry::of_server(Deed::AnchorsChanged {
+            added: &added,
+            removed: &removed,
+        });
         match app.store.audit(&entry, clock::now()).await {
             Ok(()) => known = anchors,
             Err(fault) => tracing::error!(%fault, "who is trusted now is not audited yet"),

@@ -8,7 +8,7 @@ mod scope;
 use protocol::service::{Profile, ServiceId};
 use serde_json::{Value, json};
 
-use crate::support::{ANNA, Answer, Browser, Portal};
+use crate::support::{ANNA, Answer, Browser, LUCA, Portal};
 
 const SEARCH: &str = "/api/operators/search";
 const OWN: ServiceId = ServiceId::GestioneCredenziali;
@@ -19,6 +19,14 @@ async fn administrator(portal: &Portal) -> Browser {
         .operator(ANNA, Profile::Amministrazione, &[OWN], true)
         .await;
     portal.logged_in(&portal.card(ANNA)).await
+}
+
+/// Luca, who does the same there.
+async fn colleague(portal: &Portal) -> Browser {
+    portal
+        .operator(LUCA, Profile::Amministrazione, &[OWN], true)
+        .await;
+    portal.logged_in(&portal.card(LUCA)).await
 }
 
 async fn search(browser: &mut Browser, words: &str) -> Answer {

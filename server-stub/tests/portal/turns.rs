@@ -6,7 +6,7 @@ use protocol::service::Profile;
 use serde_json::json;
 use server_stub::clock;
 
-use crate::support::{Answer, Browser, MARIO, Portal, cf};
+use crate::support::{Answer, Browser, MARIO, Portal, cf, logins_at_once};
 
 /// Time to come as far as the lock.
 const A_MOMENT: Duration = Duration::from_millis(400);
@@ -22,18 +22,7 @@ async fn of_fifty_logins_at_once_none_survives_a_disabling_among_them() {
     let portal = Portal::start().await;
     let card = portal.person(MARIO, Profile::Amministrazione).await;
     portal.browser().register(&card).await.expect(201);
-    let mut logins = Vec::new();
-    for _ in 0..50 {
-        let mut browser = portal.browser();
-        let body = json!({ "token": browser.token(&card).await });
-        logins.push((browser, body));
-    }
-    let logins: Vec<_> = logins
-        .into_iter()
-        .map(|(mut browser, body)| {
-            tokio::spawn(async move { browser.call("POST", "/api/session", Some(body)).await })
-        })
-        .collect();
+    let logins = logins_at_once(&portal, &card, 50).await;
     while sessions(&portal).await == "0" {}
     let store = &portal.app.store;
     assert!(

@@ -73,21 +73,45 @@ pub fn log_in(server: &Server, (headers, body): &(String, String)) -> Reply {
     ask(server.portal, "POST", "/api/session", headers, body)
 }
 
+/// Somebody who has registered, fetched their document and logged in.
+pub struct LoggedIn {
+    pub card: Card,
+    /// What they logged in with.
+    pub spent: (String, String),
+    /// Their session, as a header.
+    pub cookie: String,
+}
+
+impl LoggedIn {
+    pub fn to(server: &Server, installation: &Installation) -> LoggedIn {
+        let card = installation
+            .authority
+            .issue(&Holder::default(), Key::p256());
+        let (_, document, _) = post_token(server, &card, "/api/registrations");
+        let document = format!("Cookie: {document}\r\n");
+        let path = "/api/credentials-document";
+        assert_eq!(ask(server.portal, "GET", path, &document, "").status, 200);
+        let spent = token(server, &card);
+        let session = log_in(server, &spent);
+        assert_eq!(session.status, 201, "{}", session.text());
+        let cookie = format!("Cookie: {}\r\n", session.cookie());
+        LoggedIn {
+            card,
+            spent,
+            cookie,
+        }
+    }
+}
+
 #[test]
 fn who_is_logged_in_goes_on_and_what_is_spent_stays_spent() {
     let (installation, sqlite) = on_sqlite(300);
-    let card = installation
-        .authority
-        .issue(&Holder::default(), Key::p256());
     let before = serve(&installation, &sqlite);
-    let (_, document, _) = post_token(&before, &card, "/api/registrations");
-    let document = format!("Cookie: {document}\r\n");
-    let path = "/api/credentials-document";
-    assert_eq!(ask(before.portal, "GET", path, &document, "").status, 200);
-    let spent = token(&before, &card);
-    let session = log_in(&before, &spent);
-    assert_eq!(session.status, 201);
-    let cookie = format!("Cookie: {}\r\n", session.cookie());
+    let LoggedIn {
+        card,
+        spent,
+        cookie,
+    } = LoggedIn::to(&before, &installation);
 
     let postgres = crate::database();
     let told = copy(&installation, &sqlite, &postgres);

@@ -2,12 +2,10 @@
 
 use std::{path::Path, process::Command};
 
-use pki::{Holder, Key};
-
 use crate::{
-    copying::{log_in, run, serve, token},
+    copying::{LoggedIn, log_in, run, serve, token},
     installation::ask,
-    serving::{post_token, with_mario},
+    serving::with_mario,
 };
 
 /// The guide's line that begins so, for these instead of the guide's own.
@@ -45,23 +43,17 @@ fn succeed(command: &str) {
 #[test]
 fn a_backup_by_the_guide_holds_sessions_cards_and_spent_challenges() {
     let installation = with_mario();
-    let card = installation
-        .authority
-        .issue(&Holder::default(), Key::p256());
     let (database, restored) = (crate::database(), crate::database());
     let people = installation.folder().join("o.csv");
     let import = ["operators", "import", people.to_str().unwrap()];
     let told = run(&installation, &database, &import);
     assert_eq!(told.code, Some(0), "{told:?}");
     let before = serve(&installation, &database);
-    let (_, document, _) = post_token(&before, &card, "/api/registrations");
-    let document = format!("Cookie: {document}\r\n");
-    let path = "/api/credentials-document";
-    assert_eq!(ask(before.portal, "GET", path, &document, "").status, 200);
-    let spent = token(&before, &card);
-    let session = log_in(&before, &spent);
-    assert_eq!(session.status, 201, "{}", session.text());
-    let session = format!("Cookie: {}\r\n", session.cookie());
+    let LoggedIn {
+        card,
+        spent,
+        cookie: session,
+    } = LoggedIn::to(&before, &installation);
 
     let file = installation.folder().join("today.dump");
     let file = file.to_str().unwrap();

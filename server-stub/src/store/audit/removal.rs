@@ -2,7 +2,7 @@
 
 use super::{Chain, PAGE, page, read};
 use crate::{
-    audit::{Approach, Cut, Deed, End, Entry, Fault, Hand, Known, Removal, Row},
+    audit::{Approach, Cut, Deed, End, Entry, Fault, Known, Removal, Row},
     clock::DAY,
     store::{
         Store, StoreFault,
@@ -69,13 +69,7 @@ impl Store {
             until,
         } = removal;
         let cut = Cut::sign(chain.signer.key(), node, through, hash, until, now);
-        let entry = Entry {
-            deed: Deed::EntriesRemoved(&cut),
-            who: None,
-            by: Hand::Server,
-            from: None,
-            evidence: None,
-        };
+        let entry = Entry::of_server(Deed::EntriesRemoved(&cut));
         let entries = vec![entry.to_json()];
         let placed = chain.put(&mut transaction, entries, now).await?.placed;
         let statement = sql("UPDATE audit_chains SET first_sequence = $2 WHERE node = $1")

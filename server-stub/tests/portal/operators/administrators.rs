@@ -3,8 +3,8 @@
 use protocol::service::{Profile, ServiceId};
 use serde_json::json;
 
-use super::{OWN, SEARCH, administrator, every_call, found, id_of, search, set_active};
-use crate::support::{ANNA, Browser, LUCA, MARIO, Portal, Request, cf};
+use super::{OWN, SEARCH, administrator, colleague, every_call, found, id_of, search, set_active};
+use crate::support::{ANNA, Browser, LUCA, MARIO, Portal, Request};
 
 #[tokio::test]
 async fn who_asks_is_looked_at_in_the_contracts_order() {
@@ -93,14 +93,7 @@ async fn an_administrator_who_is_shut_out_can_do_nothing_with_an_open_page() {
     set_active(&mut browser, &id, false)
         .await
         .expect_refusal("service-not-enabled");
-    let mario = portal
-        .app
-        .store
-        .operator(&cf(MARIO))
-        .await
-        .unwrap()
-        .unwrap();
-    assert!(mario.active);
+    assert!(portal.is_active(MARIO).await);
 }
 
 #[tokio::test]
@@ -126,14 +119,7 @@ async fn an_administrator_who_is_shut_out_while_the_request_waits_changes_nothin
             matches!(answer.status.as_u16(), 401 | 403 | 404),
             "{taken_away}"
         );
-        let mario = portal
-            .app
-            .store
-            .operator(&cf(MARIO))
-            .await
-            .unwrap()
-            .unwrap();
-        assert!(mario.active, "{taken_away}");
+        assert!(portal.is_active(MARIO).await, "{taken_away}");
     }
 }
 
@@ -141,10 +127,7 @@ async fn an_administrator_who_is_shut_out_while_the_request_waits_changes_nothin
 async fn of_two_administrators_who_shut_each_other_out_one_stays() {
     let portal = Portal::start().await;
     let mut annas = administrator(&portal).await;
-    portal
-        .operator(LUCA, Profile::Amministrazione, &[OWN], true)
-        .await;
-    let mut lucas = portal.logged_in(&portal.card(LUCA)).await;
+    let mut lucas = colleague(&portal).await;
     let luca = id_of(&mut annas, LUCA).await;
     let anna = id_of(&mut lucas, ANNA).await;
     let (mut one, mut other) = (annas.clone(), lucas.clone());

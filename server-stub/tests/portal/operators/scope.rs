@@ -3,7 +3,7 @@
 use protocol::service::Profile;
 use server_stub::store::OperatorRow;
 
-use super::{OWN, administrator, every_call, found, history, id_of};
+use super::{OWN, administrator, colleague, every_call, found, history, id_of};
 use crate::support::{ANNA, LUCA, MARIO, Portal, cf, operator};
 
 fn elsewhere(codice_fiscale: &str, regione: &str, asl: &str) -> OperatorRow {
@@ -77,10 +77,7 @@ async fn an_administrator_of_a_whole_regione_looks_after_who_has_no_asl() {
 async fn nobody_looks_after_themselves() {
     let portal = Portal::start().await;
     let mut annas = administrator(&portal).await;
-    portal
-        .operator(LUCA, Profile::Amministrazione, &[OWN], true)
-        .await;
-    let mut lucas = portal.logged_in(&portal.card(LUCA)).await;
+    let mut lucas = colleague(&portal).await;
     assert!(found(&mut annas, ANNA).await.is_empty());
     let names = found(&mut annas, "rossi").await;
     assert_eq!(names.len(), 1, "the colleague alone");

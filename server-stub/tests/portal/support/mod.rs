@@ -19,6 +19,7 @@ use protocol::{
     api::Operator,
     service::{Profile, ServiceId},
 };
+use serde_json::json;
 use server_stub::{
     app::App,
     audit::{Hash, Node, Opening, Program},
@@ -28,6 +29,7 @@ use server_stub::{
     trust::TrustSources,
 };
 use tempfile::TempDir;
+use tokio::task::JoinHandle;
 
 pub use browser::{Answer, Browser, Request};
 use database::{Database, TABLES};
@@ -191,6 +193,12 @@ impl Portal {
         self.import(row).await;
     }
 
+    /// Whether the data bank lets somebody in whom it knows.
+    pub async fn is_active(&self, codice_fiscale: &str) -> bool {
+        let known = self.app.store.operator(&cf(codice_fiscale)).await;
+        known.unwrap().unwrap().active
+    }
+
     /// Takes an operator in as a file would.
     pub async fn import(&self, row: OperatorRow) {
         let now = server_stub::clock::now();
@@ -324,6 +332,20 @@ pub fn text_of(pdf: &[u8]) -> String {
         .output()
         .expect("pdftotext of poppler-utils");
     String::from_utf8(output.stdout).unwrap()
+}
+
+/// So many logins by a card under way, each in a browser of its own with its token in hand.
+pub async fn logins_at_once(portal: &Portal, card: &Card, count: usize) -> Vec<JoinHandle<Answer>> {
+    let mut ready = Vec::new();
+    for _ in 0..count {
+        let mut browser = portal.browser();
+        let body = json!({ "token": browser.token(card).await });
+        ready.push((browser, body));
+    }
+    let log_in = |(mut browser, body): (Browser, _)| {
+        tokio::spawn(async move { browser.call("POST", "/api/session", Some(body)).await })
+    };
+    ready.into_iter().map(log_in).collect()
 }
 
 /// An operator as a file has them.
