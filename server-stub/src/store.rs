@@ -21,6 +21,7 @@ mod searched_name;
 mod secrets;
 mod sessions;
 mod watched;
+mod window;
 
 use sqlx::migrate::MigrateError;
 

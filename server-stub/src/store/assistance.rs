@@ -3,6 +3,7 @@
 use super::{
     OperatorRow, Store, StoreFault,
     engine::{Row, Turn, sql},
+    window::Window,
 };
 use protocol::{
     CodiceFiscale,
@@ -73,15 +74,15 @@ impl Store {
     /// Keeps a report, unless the person made too many; counted and kept in one step.
     pub async fn report(&self, new: NewReport<'_>) -> Result<Reported, StoreFault> {
         let mut transaction = self.engine.begin(Turn::Person(new.codice_fiscale)).await?;
-        let since = new.now - HOUR;
+        let window = Window::before(new.now, HOUR);
         let statement = sql("SELECT COUNT(*), MIN(at) FROM assistance_reports
              WHERE codice_fiscale = $1 AND at > $2")
         .bind(new.codice_fiscale.as_str())
-        .bind(since);
+        .bind(window.since);
         let row = transaction.fetch_one(statement).await?;
         let (made, oldest): (i64, Option<i64>) = (row.at(0)?, row.at(1)?);
         if made >= i64::from(new.per_hour) {
-            let retry_after = oldest.unwrap_or(new.now) - since;
+            let retry_after = window.until_gone(oldest.unwrap_or(new.now));
             return Ok(Reported::TooMany { retry_after });
         }
         let context = &new.report.context;

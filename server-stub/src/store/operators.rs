@@ -4,6 +4,7 @@ use super::{
     Store, StoreFault,
     engine::{Row, Transaction, Turn, sql},
     events::{self, Hand},
+    window::Window,
 };
 use crate::audit::{Deed, Trail};
 use protocol::{
@@ -149,11 +150,11 @@ impl Store {
         let mut entries = Vec::new();
         if done == 1 {
             let act = Act::ProfileChanged;
-            let since = now - HOUR;
+            let window = Window::before(now, HOUR);
             let (made, oldest) =
-                events::count(&mut transaction, codice_fiscale, act, since).await?;
+                events::count(&mut transaction, codice_fiscale, act, window.since).await?;
             if made >= CHANGES_PER_HOUR {
-                let retry_after = oldest.unwrap_or(now) - since;
+                let retry_after = window.until_gone(oldest.unwrap_or(now));
                 return Ok(ProfileChanged::TooMany { retry_after });
             }
             let by_card = Some(fingerprint.is_some());

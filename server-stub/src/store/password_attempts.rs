@@ -6,6 +6,7 @@
 use super::{
     Store, StoreFault,
     engine::{Turn, sql},
+    window::Window,
 };
 
 const QUARTER_HOUR: i64 = 15 * 60 * 1000;
@@ -49,17 +50,17 @@ impl Store {
         limits: &AttemptLimits,
     ) -> Result<Attempts, StoreFault> {
         let mut transaction = self.engine.begin(Turn::UserId(&attempt.user_key)).await?;
-        let since = attempt.now - QUARTER_HOUR;
+        let window = Window::before(attempt.now, QUARTER_HOUR);
         let statement = sql("SELECT COUNT(*), MIN(failed_at) FROM password_failures
              WHERE user_key = $1 AND failed_at > $2")
         .bind(&attempt.user_key)
-        .bind(since);
+        .bind(window.since);
         let row = transaction.fetch_one(statement).await?;
         let (of_user, oldest_of_user): (i64, Option<i64>) = (row.at(0)?, row.at(1)?);
         let statement = sql("SELECT COUNT(*), MIN(failed_at) FROM password_failures
              WHERE user_key = $1 AND failed_at > $2 AND address_key = $3")
         .bind(&attempt.user_key)
-        .bind(since)
+        .bind(window.since)
         .bind(&attempt.address_key);
         let row = transaction.fetch_one(statement).await?;
         let (of_address, oldest_of_address): (i64, Option<i64>) = (row.at(0)?, row.at(1)?);
@@ -71,7 +72,7 @@ impl Store {
             None
         };
         if let Some(oldest) = oldest {
-            let retry_after = oldest - since;
+            let retry_after = window.until_gone(oldest);
             return Ok(Attempts::TooMany { retry_after });
         }
         let statement = sql(
