@@ -26,8 +26,8 @@ fn with_people(more: &str) -> Installation {
         "o.csv",
         format!(
             "codice_fiscale,cognome,nome,profile,telefono_ufficio,email,regione,asl,services,active\n\
-             {MARIO},ROSSI,MARIO,medico,0471 111,mario@asl.example,LAZIO,A012,,true\n\
-             {ANNA},VERDI,ANNA,amministrazione,0471 222,anna@asl.example,LAZIO,A012,gestione-credenziali,true\n"
+             {MARIO},ROSSI,MARIO,medico,(0471) 111,mario@asl.example,LAZIO,A012,,true\n\
+             {ANNA},VERDI,ANNA,amministrazione,(0471) 222,anna@asl.example,LAZIO,A012,gestione-credenziali,true\n"
         )
         .as_bytes(),
     );
@@ -89,12 +89,13 @@ fn exercise(installation: &Installation, server: &Server) -> Vec<String> {
         403
     );
     assert_eq!(visitor.show(&mario, "/api/session").status, 201);
-    let profile = json!({ "telefono_ufficio": "0471 987654", "email": "nuova@posta.example" });
+    let profile = json!({ "telefono_ufficio": "(0471) 987654", "email": "nuova@posta.example" });
     assert_eq!(
         visitor.send("PUT", "/api/profile", Some(&profile)).status,
         200
     );
-    let report = json!({ "topic": "altro", "text": format!("non va, sono {MARIO}, 0471 987654") });
+    let report =
+        json!({ "topic": "altro", "text": format!("non va, sono {MARIO}, (0471) 987654") });
     visitor.send("POST", "/api/assistance", Some(&report));
     assert_eq!(visitor.send("GET", "/api/messages", None).status, 200);
     assert_eq!(
@@ -163,7 +164,7 @@ fn exercise(installation: &Installation, server: &Server) -> Vec<String> {
     let mut secrets = visitor.secrets;
     secrets.append(&mut administrator.secrets);
     let personal = [
-        MARIO, ANNA, LUCA, "rossi", "verdi", own, "mario@", "anna@", "nuova@", "0471", "corta",
+        MARIO, ANNA, LUCA, "rossi", "verdi", own, "mario@", "anna@", "nuova@", "(0471)", "corta",
     ];
     secrets.extend(personal.map(str::to_owned));
     secrets
