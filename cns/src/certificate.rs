@@ -1,5 +1,7 @@
 //! A certificate's facts, read from strict DER.
 
+use std::ops::Range;
+
 use der::asn1::AnyRef;
 use der::oid::ObjectIdentifier;
 use der::oid::db::rfc4519;
@@ -19,17 +21,14 @@ use crate::{KeyKind, SignatureAlgorithm, addresses, name, set_order, subject};
 #[derive(Clone)]
 pub struct Certificate {
     der: Vec<u8>,
-    to_be_signed: Vec<u8>,
+    places: Places,
     signature_algorithm: AlgorithmIdentifierOwned,
     signature: Vec<u8>,
     serial: Vec<u8>,
     issuer: Name,
-    issuer_der: Vec<u8>,
     pub(crate) subject: Name,
-    subject_der: Vec<u8>,
     not_before: Time,
     not_after: Time,
-    public_key_info: Vec<u8>,
     key: Key,
     pub(crate) extensions: Extensions,
 }
@@ -66,7 +65,7 @@ impl Certificate {
         if parsed.encode_to_slice(&mut written).map_err(structure)? != der {
             return Err(Malformed::Structure);
         }
-        let fields = Fields::find(der).map_err(structure)?;
+        let places = Places::find(der).map_err(structure)?;
         let body = parsed.tbs_certificate;
         if body.signature != parsed.signature_algorithm {
             return Err(Malformed::SignatureAlgorithms);
@@ -78,18 +77,15 @@ impl Certificate {
         };
         Ok(Certificate {
             der: der.to_vec(),
-            to_be_signed: fields.body.to_vec(),
+            places,
             signature: parsed
                 .signature
                 .as_bytes()
                 .ok_or(Malformed::Structure)?
                 .to_vec(),
             serial: body.serial_number.as_bytes().to_vec(),
-            issuer_der: fields.issuer.to_vec(),
-            subject_der: fields.subject.to_vec(),
             not_before: body.validity.not_before,
             not_after: body.validity.not_after,
-            public_key_info: fields.public_key_info.to_vec(),
             key: key::read(&body.subject_public_key_info),
             extensions: extensions::read(list)?,
             signature_algorithm: parsed.signature_algorithm,
@@ -152,7 +148,7 @@ impl Certificate {
 
     /// SubjectPublicKeyInfo, DER (RFC 5280 §4.1.2.7).
     pub fn public_key_info(&self) -> &[u8] {
-        &self.public_key_info
+        &self.der[self.places.public_key_info.clone()]
     }
 
     /// RSA: the modulus, big-endian without leading zeros (PKCS#11 `CKA_MODULUS`).
@@ -176,17 +172,21 @@ impl Certificate {
             [0, rest @ ..] if !rest.is_empty() => rest,
             all => all,
         };
-        digits.iter().map(|byte| format!("{byte:02x}")).collect()
+        digits
+            .iter()
+            .flat_map(|byte| [byte >> 4, byte & 0xf])
+            .filter_map(|digit| char::from_digit(digit.into(), 16))
+            .collect()
     }
 
     /// The issuer's name, DER.
     pub fn issuer_der(&self) -> &[u8] {
-        &self.issuer_der
+        &self.der[self.places.issuer.clone()]
     }
 
     /// The subject's name, DER.
     pub fn subject_der(&self) -> &[u8] {
-        &self.subject_der
+        &self.der[self.places.subject.clone()]
     }
 
     /// The subject on one line (RFC 4514), for logs and lists.
@@ -196,7 +196,7 @@ impl Certificate {
 
     /// The bytes that the issuer signed.
     pub fn to_be_signed(&self) -> &[u8] {
-        &self.to_be_signed
+        &self.der[self.places.body.clone()]
     }
 
     /// The issuer's signature.
@@ -295,30 +295,54 @@ impl Certificate {
 }
 
 /// Where a certificate's parts stand in its own bytes (RFC 5280 §4.1).
-struct Fields<'a> {
-    body: &'a [u8],
-    issuer: &'a [u8],
-    subject: &'a [u8],
-    public_key_info: &'a [u8],
+#[derive(Clone)]
+struct Places {
+    body: Range<usize>,
+    issuer: Range<usize>,
+    subject: Range<usize>,
+    public_key_info: Range<usize>,
 }
 
-impl<'a> Fields<'a> {
-    fn find(der: &'a [u8]) -> Result<Fields<'a>, der::Error> {
-        let body = SliceReader::new(AnyRef::from_der(der)?.value())?.tlv_bytes()?;
-        let mut reader = SliceReader::new(AnyRef::from_der(body)?.value())?;
-        if reader.peek_header()?.tag.is_context_specific() {
-            reader.tlv_bytes()?; // version
+impl Places {
+    fn find(der: &[u8]) -> Result<Places, der::Error> {
+        let mut certificate = Elements::of(der, 0)?;
+        let body = certificate.next()?;
+        let mut elements = Elements::of(&der[body.clone()], body.start)?;
+        if elements.reader.peek_header()?.tag.is_context_specific() {
+            elements.next()?; // version
         }
-        reader.tlv_bytes()?; // serialNumber
-        reader.tlv_bytes()?; // signature
-        let issuer = reader.tlv_bytes()?;
-        reader.tlv_bytes()?; // validity
-        Ok(Fields {
+        elements.next()?; // serialNumber
+        elements.next()?; // signature
+        let issuer = elements.next()?;
+        elements.next()?; // validity
+        Ok(Places {
             body,
             issuer,
-            subject: reader.tlv_bytes()?,
-            public_key_info: reader.tlv_bytes()?,
+            subject: elements.next()?,
+            public_key_info: elements.next()?,
         })
+    }
+}
+
+/// The elements of one that fills its bytes to the last.
+struct Elements<'a> {
+    reader: SliceReader<'a>,
+    /// Where the first of them stands in the certificate.
+    start: usize,
+}
+
+impl<'a> Elements<'a> {
+    fn of(der: &'a [u8], place: usize) -> Result<Elements<'a>, der::Error> {
+        let content = AnyRef::from_der(der)?.value();
+        Ok(Elements {
+            reader: SliceReader::new(content)?,
+            start: place + (der.len() - content.len()),
+        })
+    }
+
+    fn next(&mut self) -> Result<Range<usize>, der::Error> {
+        let start = self.start + usize::try_from(self.reader.position())?;
+        Ok(start..start + self.reader.tlv_bytes()?.len())
     }
 }
 

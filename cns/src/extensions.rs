@@ -97,7 +97,7 @@ fn content<'a, T: Decode<'a> + Encode>(extension: &'a Extension) -> Result<T, Ma
     let bytes = extension.extn_value.as_bytes();
     set_order::check(bytes).map_err(|_| malformed())?;
     let value = T::from_der(bytes).map_err(|_| malformed())?;
-    match value.to_der() {
+    match value.encode_to_slice(&mut vec![0; bytes.len()]) {
         Ok(again) if again == bytes => Ok(value),
         _ => Err(malformed()),
     }
