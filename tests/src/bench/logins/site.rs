@@ -78,10 +78,11 @@ impl Site {
     ) -> Outcome<Site> {
         let began = Instant::now();
         portal.resume()?;
+        let started_in = began.elapsed();
         let site = Site {
             crowd: Arc::new(Crowd::new(issuer, 0..CROWD)?),
             imported_in,
-            started_in: began.elapsed(),
+            started_in,
             database,
             portal,
         };
