@@ -142,6 +142,12 @@ pub enum AuditCommand {
         /// Of this node only.
         #[arg(long)]
         node: Option<String>,
+        /// As of `audit verify`.
+        #[arg(long, value_name = "FILE", num_args = 1..)]
+        heads: Vec<PathBuf>,
+        /// As of `audit verify`.
+        #[arg(long, value_name = "FILE", num_args = 1..)]
+        key: Vec<PathBuf>,
     },
 }
 
@@ -257,9 +263,21 @@ pub async fn run(command: Command, config: Option<&Path>) -> Result<ExitCode, Fa
             };
             return Ok(audit::verify(|| Ok(load()?), &asked).await);
         }
-        Command::Audit(AuditCommand::Export { from, to, node }) => {
-            let (from, to) = (from.as_deref(), to.as_deref());
-            return audit::export(&load()?, from, to, node.as_deref()).await;
+        Command::Audit(AuditCommand::Export {
+            from,
+            to,
+            node,
+            heads,
+            key,
+        }) => {
+            let asked = audit::Asked {
+                heads: &heads,
+                keys: &key,
+                export: None,
+                node: node.as_deref(),
+                range: audit::range(from.as_deref(), to.as_deref())?,
+            };
+            return audit::export(&load()?, &asked).await;
         }
         Command::Config(ConfigCommand::Example) => {
             // A reader who stops early is no failure.

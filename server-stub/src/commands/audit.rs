@@ -52,16 +52,12 @@ pub(super) async fn verify(
         // Whoever has an export and the key needs no installation.
         Some(file) if !asked.keys.is_empty() => read_export(file, asked.keys, asked.heads),
         export => match config() {
-            Ok(config) => {
-                let mut keys = vec![public_file(&config.audit.key)];
-                keys.extend_from_slice(asked.keys);
-                match export {
-                    Some(file) => read_export(file, &keys, asked.heads),
-                    None => read_database(&config, asked, &keys)
-                        .await
-                        .map(|(report, _)| report),
-                }
-            }
+            Ok(config) => match export {
+                Some(file) => read_export(file, &all_keys(&config, asked), asked.heads),
+                None => read_database(&config, asked)
+                    .await
+                    .map(|(report, _)| report),
+            },
             Err(failure) => Err(failure),
         },
     };
@@ -72,6 +68,11 @@ pub(super) async fn verify(
             ExitCode::from(UNCHECKED)
         }
     }
+}
+
+/// The configured public key's file and those that were named.
+fn all_keys(config: &Config, asked: &Asked<'_>) -> Vec<PathBuf> {
+    [&[public_file(&config.audit.key)], asked.keys].concat()
 }
 
 fn read_keys(files: &[PathBuf]) -> Result<PublicKeys, Failure> {
@@ -107,16 +108,12 @@ fn take_named(
 /// The last entry that was seen of each chain, of those within the range.
 type Ends = BTreeMap<String, (i64, End)>;
 
-async fn read_database(
-    config: &Config,
-    asked: &Asked<'_>,
-    keys: &[PathBuf],
-) -> Result<(Report, Ends), Failure> {
+async fn read_database(config: &Config, asked: &Asked<'_>) -> Result<(Report, Ends), Failure> {
     let store = Store::open_to_read(&config.database).await?;
-    let mut found = look(config, &store, asked, keys).await?;
+    let mut found = look(config, &store, asked).await?;
     // Entries may have been removed, being old enough, in the very moment.
     if found.0.outcome() == Outcome::Broken {
-        found = look(config, &store, asked, keys).await?;
+        found = look(config, &store, asked).await?;
     }
     store.close().await;
     Ok(found)
@@ -126,9 +123,8 @@ async fn look(
     config: &Config,
     store: &Store,
     asked: &Asked<'_>,
-    keys: &[PathBuf],
 ) -> Result<(Report, Ends), Failure> {
-    let mut verification = Verification::new(read_keys(keys)?);
+    let mut verification = Verification::new(read_keys(&all_keys(config, asked))?);
     let only = asked.node.map(node).transpose()?;
     let configured = &config.audit.heads;
     let heads = HeadsFile::at(configured).read().map_err(told)?;
@@ -219,26 +215,9 @@ fn tell(report: &Report) -> ExitCode {
 
 /// Writes entries to standard output, with a last line that is signed: which entries they are,
 /// and whether the log was whole.
-pub(super) async fn export(
-    config: &Config,
-    from: Option<&str>,
-    to: Option<&str>,
-    only: Option<&str>,
-) -> Result<ExitCode, Failure> {
-    let range = Range {
-        from: from.map(|text| time("--from", text)).transpose()?,
-        to: to.map(|text| time("--to", text)).transpose()?,
-    };
-    let asked = Asked {
-        heads: &[],
-        keys: &[],
-        export: None,
-        node: only,
-        range,
-    };
+pub(super) async fn export(config: &Config, asked: &Asked<'_>) -> Result<ExitCode, Failure> {
     let key = AuditKey::load(&config.audit.key).map_err(told)?;
-    let keys = [public_file(&config.audit.key)];
-    let (report, ends) = read_database(config, &asked, &keys).await?;
+    let (report, ends) = read_database(config, asked).await?;
     let store = Store::open_to_read(&config.database).await?;
     let mut export = Export::to(BufWriter::new(io::stdout().lock()));
     for (node, (first, end)) in ends {
@@ -254,7 +233,12 @@ pub(super) async fn export(
         export.ends_with(&node, end).map_err(told)?;
     }
     export
-        .finish(&key, (range, only), Found::of(&report), clock::now())
+        .finish(
+            &key,
+            (asked.range, asked.node),
+            Found::of(&report),
+            clock::now(),
+        )
         .and_then(|mut out| Ok(out.flush()?))
         .map_err(told)?;
     store.close().await;
@@ -270,6 +254,14 @@ pub(super) async fn export(
             );
             ExitCode::from(UNCHECKED)
         }
+    })
+}
+
+/// What two times of a command line enclose.
+pub(super) fn range(from: Option<&str>, to: Option<&str>) -> Result<Range, Failure> {
+    Ok(Range {
+        from: from.map(|text| time("--from", text)).transpose()?,
+        to: to.map(|text| time("--to", text)).transpose()?,
     })
 }
 

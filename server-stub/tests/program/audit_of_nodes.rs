@@ -81,12 +81,14 @@ fn the_chains_of_all_nodes_are_verified_together_by_each_ones_heads_and_key() {
         assert!(told.out.lines().any(|it| it.starts_with(chain)), "{told:?}");
     }
 
-    // One node exports all, and signs what it found by its own heads: of the other's chain, that
-    // it cannot be told.
+    // One node exports all, and signs what it found by the heads it was given: without the
+    // other's, that of the other's chain it cannot be told.
     let all: &[&str] = &["audit", "export"];
+    let with_heads: &[&str] = &["audit", "export", "--heads", heads, "--key", key];
     let its_own: &[&str] = &["audit", "export", "--node", "one"];
     let of_one = installation.folder().join("one/audit.pub");
-    for (arguments, found, has_others) in [(all, 2, true), (its_own, 0, false)] {
+    let exports = [(all, 2, true), (with_heads, 0, true), (its_own, 0, false)];
+    for (arguments, found, has_others) in exports {
         let told = as_one(arguments);
         assert_eq!(told.code, Some(found), "{told:?}");
         let is_there = told.out.contains("\"node\":\"two\"");
