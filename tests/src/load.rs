@@ -5,9 +5,7 @@
 //! looked for afterwards. All of it runs in one thread, whose own clock tells what the load itself
 //! costs.
 
-mod browser;
 mod crowd;
-mod end;
 mod population;
 mod queue;
 mod report;
@@ -27,17 +25,17 @@ use std::{
 };
 
 use nix::time::ClockId;
+use page_calls::Browser;
 use protocol::Origin;
 use tokio::task::{JoinSet, LocalSet};
 
 pub use crowd::{CardHolder, Crowd};
-pub use end::{End, Silence};
+pub use page_calls::{End, Silence};
 pub use population::{Population, codice_fiscale};
 pub use queue::Pace;
 pub use report::{Confirmed, Report};
 
 use crate::{Outcome, waiting::wait_until};
-use browser::Browser;
 use queue::Queue;
 
 /// How long a browser that got no answer leaves the server alone.
@@ -153,7 +151,7 @@ impl Load {
 
     /// One browser: whoever is next uses it, and leaves no cookie behind.
     async fn serve(&self, queue: &Queue) -> Report {
-        let mut browser = Browser::new(&self.nodes, &self.origin);
+        let mut browser = Browser::new(&self.nodes, self.origin.as_str());
         let mut report = Report::default();
         while let Some(turn) = queue.next().await {
             let end = visit::make(self, turn.number, &mut browser, &mut report).await;

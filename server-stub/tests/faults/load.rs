@@ -1,8 +1,6 @@
 //! People who register and log in while something breaks, and what each was told
 
-mod browser;
 mod crowd;
-mod end;
 mod visit;
 
 use std::{
@@ -16,10 +14,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub use browser::Browser;
+use page_calls::{Browser, End};
+
 pub use crowd::{Crowd, Person};
-pub use end::End;
 pub use visit::{Token, sign_in};
+
+use crate::installation::ORIGIN;
 
 /// How many browsers there are.
 const BROWSERS: usize = 10;
@@ -28,6 +28,17 @@ const PAUSE: Duration = Duration::from_millis(150);
 
 /// How browsers are made.
 type Make = fn(SocketAddr) -> Browser;
+
+/// A browser that makes a connection for each call.
+pub fn browser(portal: SocketAddr) -> Browser {
+    browser_that_keeps(portal).hanging_up()
+}
+
+/// A browser that keeps its connection open. HAProxy closes it without a word when its node is
+/// gone.
+pub fn browser_that_keeps(portal: SocketAddr) -> Browser {
+    Browser::new(&[portal], ORIGIN)
+}
 
 /// What came of a load.
 pub struct Report {

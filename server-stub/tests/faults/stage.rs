@@ -10,11 +10,12 @@ use std::{
     time::{Duration, Instant},
 };
 
+use page_calls::Browser;
 use postgres_server::Postgres;
 
 use crate::{
     installation::{Installation, Server},
-    load::{Browser, Crowd, Load},
+    load::{self, Crowd, Load},
     place,
     proxy::Proxy,
 };
@@ -122,7 +123,7 @@ impl Stage {
 
     /// Lets people come.
     pub fn load(&self) -> Load {
-        self.load_by(Browser::new)
+        self.load_by(load::browser)
     }
 
     /// Lets people come with browsers of this make.

@@ -6,10 +6,9 @@ use std::{
     time::Duration,
 };
 
-use crate::{
-    ledger::Ledger,
-    load::{End, Report},
-};
+use page_calls::End;
+
+use crate::{ledger::Ledger, load::Report};
 
 /// Nobody waits for an answer longer.
 const PATIENCE: Duration = Duration::from_secs(10);

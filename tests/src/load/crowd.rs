@@ -3,6 +3,7 @@
 use aws_lc_rs::{rand::SystemRandom, rsa::KeyPair, signature::RSA_PKCS1_SHA256};
 use pki::{Holder, Key};
 use protocol::{Algorithm, ChallengeNonce, Origin, Token, token::signed_message};
+use serde_json::{Value, json};
 
 use super::codice_fiscale;
 use crate::{Outcome, people::Issuer};
@@ -58,7 +59,7 @@ impl CardHolder {
     }
 
     /// The body of a call that carries a token for this nonce.
-    pub(super) fn sign_in(&self, origin: &Origin, nonce: &ChallengeNonce) -> Vec<u8> {
+    pub(super) fn sign_in(&self, origin: &Origin, nonce: &ChallengeNonce) -> Value {
         let algorithm = Algorithm::Rs256;
         let message = signed_message(algorithm.hash(), origin, nonce);
         let mut signature = vec![0; self.key.public_modulus_len()];
@@ -76,8 +77,6 @@ impl CardHolder {
             signature,
             app_version: "https://tessera.example/releases/0.1.0".to_owned(),
         };
-        serde_json::json!({ "token": token })
-            .to_string()
-            .into_bytes()
+        json!({ "token": token })
     }
 }

@@ -1,13 +1,10 @@
 //! One visit: the calls that the portal's page makes for a person.
 
-use hyper::Method;
+use page_calls::{Answer, Browser, Method};
 use protocol::ChallengeNonce;
 use serde_json::Value;
 
-use super::{
-    CardHolder, Confirmed, End, Errand, Load, Report,
-    browser::{Answer, Browser},
-};
+use super::{CardHolder, Confirmed, End, Errand, Load, Report};
 
 /// The end of the session cookie's name, with a prefix or without.
 const SESSION_COOKIE: &str = "tessera-session";
@@ -48,7 +45,7 @@ impl Visit<'_> {
     async fn register(&mut self, place: usize, person: &CardHolder) -> Result<(), End> {
         let token = self.sign_in(person).await?;
         let answer = self
-            .ask(Method::POST, "/api/registrations", Some(token))
+            .ask(Method::POST, "/api/registrations", Some(&token))
             .await?;
         let told = self.expect(&answer, 201, person)?;
         self.report.confirm(place, None);
@@ -64,11 +61,11 @@ impl Visit<'_> {
 
     async fn log_in(&mut self, place: usize, person: &CardHolder) -> Result<(), End> {
         let token = self.sign_in(person).await?;
-        let answer = self.ask(Method::POST, "/api/session", Some(token)).await?;
+        let answer = self.ask(Method::POST, "/api/session", Some(&token)).await?;
         self.expect(&answer, 201, person)?;
         match self.browser.cookie(SESSION_COOKIE) {
-            Some(session) => {
-                self.report.confirm(place, Some(session));
+            Some((name, value)) => {
+                self.report.confirm(place, Some(format!("{name}={value}")));
                 Ok(())
             }
             None => Err(End::malformed(&answer, "a session without a cookie")),
@@ -77,8 +74,8 @@ impl Visit<'_> {
 
     async fn come_back(&mut self, session: &Confirmed) -> Result<(), End> {
         let person = &self.load.crowd.people()[session.person];
-        if let Some(cookie) = &session.session {
-            self.browser.take_cookie(cookie);
+        if let Some((name, value)) = session.session.as_deref().and_then(|it| it.split_once('=')) {
+            self.browser.take_cookie(name, value);
         }
         let answer = self.ask(Method::GET, "/api/session", None).await?;
         self.expect(&answer, 200, person)?;
@@ -86,13 +83,12 @@ impl Visit<'_> {
     }
 
     /// Asks for a nonce and lets the card sign it; answers the body that carries the token.
-    async fn sign_in(&mut self, person: &CardHolder) -> Result<Vec<u8>, End> {
+    async fn sign_in(&mut self, person: &CardHolder) -> Result<Value, End> {
         let answer = self.ask(Method::POST, "/api/challenges", None).await?;
         if answer.status != 201 {
             return Err(self.refusal(&answer));
         }
-        let told: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-        let nonce = ChallengeNonce::parse(told["nonce"].as_str().unwrap_or_default())
+        let nonce = ChallengeNonce::parse(answer.json()["nonce"].as_str().unwrap_or_default())
             .map_err(|_| End::malformed(&answer, "a challenge without a nonce"))?;
         Ok(person.sign_in(&self.load.origin, &nonce))
     }
@@ -101,9 +97,9 @@ impl Visit<'_> {
         &mut self,
         method: Method,
         path: &str,
-        body: Option<Vec<u8>>,
+        body: Option<&Value>,
     ) -> Result<Answer, End> {
-        Ok(self.browser.call(method, path, body).await?)
+        Ok(self.browser.ask(method, path, body).await?)
     }
 
     /// The body of an answer that is what was asked for, and about this person.
@@ -111,7 +107,7 @@ impl Visit<'_> {
         if answer.status != status {
             return Err(self.refusal(answer));
         }
-        let told: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let told = answer.json();
         match told["operator"]["codice_fiscale"].as_str() {
             Some(codice_fiscale) if codice_fiscale == person.codice_fiscale() => Ok(told),
             Some(_) => Err(End::malformed(answer, "it is about somebody else")),
@@ -120,7 +116,7 @@ impl Visit<'_> {
     }
 
     fn refusal(&mut self, answer: &Answer) -> End {
-        if answer.status == 503 && answer.retry_after.is_none() {
+        if answer.lacks_retry_after() {
             self.report.without_retry_after += 1;
         }
         End::of_refusal(answer)

@@ -2,11 +2,12 @@
 
 use std::sync::Mutex;
 
+use page_calls::{Browser, End, Method};
 use pki::Card;
 use protocol::{ChallengeNonce, Origin};
 use serde_json::{Value, json};
 
-use super::{Browser, Crowd, End, Person, Report, lock};
+use super::{Crowd, Person, Report, lock};
 use crate::installation::ORIGIN;
 
 /// The body that carries a token.
@@ -15,7 +16,7 @@ pub type Token = Value;
 /// Somebody comes who is not registered, and logs in when they are.
 pub(super) async fn make(crowd: &Crowd, browser: &mut Browser, report: &Mutex<Report>) {
     let person = crowd.next();
-    browser.cookies.clear();
+    browser.forget_cookies();
     let mut visit = Visit {
         browser,
         report,
@@ -46,26 +47,33 @@ struct Visit<'a> {
 impl Visit<'_> {
     async fn register(&mut self) -> Option<()> {
         let token = self.challenge().await?;
-        self.ask("register", "POST", "/api/registrations", Some(&token), 201)
-            .await?;
+        self.ask(
+            "register",
+            Method::POST,
+            "/api/registrations",
+            Some(&token),
+            201,
+        )
+        .await?;
         lock(self.report).register(self.person);
         Some(())
     }
 
     async fn log_in(&mut self) -> Option<()> {
         let token = self.challenge().await?;
-        self.ask("log in", "POST", "/api/session", Some(&token), 201)
+        self.ask("log in", Method::POST, "/api/session", Some(&token), 201)
             .await?;
-        let cookie = self.browser.cookies.get("tessera-session")?.clone();
+        let (_, cookie) = self.browser.cookie("tessera-session")?;
+        let cookie = cookie.to_owned();
         lock(self.report).open(self.person, cookie);
-        self.ask("who am I", "GET", "/api/session", None, 200)
+        self.ask("who am I", Method::GET, "/api/session", None, 200)
             .await?;
         Some(())
     }
 
     async fn challenge(&mut self) -> Option<Token> {
         let challenge = self
-            .ask("challenge", "POST", "/api/challenges", None, 201)
+            .ask("challenge", Method::POST, "/api/challenges", None, 201)
             .await?;
         Some(sign_in(&self.person.card, &challenge))
     }
@@ -74,7 +82,7 @@ impl Visit<'_> {
     async fn ask(
         &mut self,
         what: &'static str,
-        method: &str,
+        method: Method,
         path: &str,
         body: Option<&Value>,
         status: u16,
@@ -82,12 +90,10 @@ impl Visit<'_> {
         let answered = self.browser.ask(method, path, body).await;
         let mut report = lock(self.report);
         let (end, told) = match answered {
-            Err(fault) => (End::Unanswered(fault), None),
+            Err(silence) => (silence.into(), None),
             Ok(answer) => {
                 report.longest = report.longest.max(answer.took);
-                if answer.status == 503 && !answer.has_retry_after {
-                    report.without_retry_after += 1;
-                }
+                report.without_retry_after += u64::from(answer.lacks_retry_after());
                 let told = answer.json();
                 let whose = &told["operator"]["codice_fiscale"];
                 let is_theirs =

@@ -6,10 +6,12 @@ use std::{
     time::Duration,
 };
 
+use page_calls::{Browser, Method};
+
 use super::nodes::{finish, logged_in, set};
 use crate::{
     installation::Server,
-    load::{Browser, Token, sign_in},
+    load::{Token, browser, sign_in},
     stage::{Stage, configuration, wait_until_ready},
     table::Tally,
 };
@@ -42,11 +44,14 @@ pub fn jumps() -> Tally {
                 let (mut browser, token) = challenged(&stage, from).await;
                 let mut other = browser.at(stage.nodes[to]);
                 let path = "/api/registrations";
-                let done = other.ask("POST", path, Some(&token)).await.unwrap();
+                let done = other.ask(Method::POST, path, Some(&token)).await.unwrap();
                 assert_eq!(done.status, 201, "{jump}: {done:?}");
-                browser.cookies.clear();
+                browser.forget_cookies();
                 let mut visitor = visitor.at(stage.nodes[to]);
-                let who = visitor.ask("GET", "/api/session", None).await.unwrap();
+                let who = visitor
+                    .ask(Method::GET, "/api/session", None)
+                    .await
+                    .unwrap();
                 assert_eq!(who.status, 200, "{jump}: {who:?}");
             }
             // Too late: each refuses them.
@@ -56,7 +61,7 @@ pub fn jumps() -> Tally {
                 for node in [1 - from, from] {
                     let mut browser = browser.at(stage.nodes[node]);
                     let path = "/api/registrations";
-                    let late = browser.ask("POST", path, Some(token)).await.unwrap();
+                    let late = browser.ask(Method::POST, path, Some(token)).await.unwrap();
                     let code = &late.json()["code"];
                     assert_eq!(code, "challenge-expired", "{jump}, from {from} at {node}");
                 }
@@ -85,8 +90,11 @@ fn start_by(clock: &Path, stage: &Stage) -> Server {
 
 /// A browser that was given a challenge by a node, and a new person's token for it.
 async fn challenged(stage: &Stage, node: usize) -> (Browser, Token) {
-    let mut browser = Browser::new(stage.nodes[node]);
-    let challenge = browser.ask("POST", "/api/challenges", None).await.unwrap();
+    let mut browser = browser(stage.nodes[node]);
+    let challenge = browser
+        .ask(Method::POST, "/api/challenges", None)
+        .await
+        .unwrap();
     assert_eq!(challenge.status, 201, "{challenge:?}");
     let token = sign_in(&stage.crowd.next().card, &challenge.json());
     (browser, token)

@@ -5,7 +5,7 @@ use std::{fs::File, io::Write, path::PathBuf, process::Command, thread, time::Du
 use crate::{
     installation::{Installation, Server},
     ledger::Ledger,
-    load::{Browser, Crowd, Load},
+    load::{Crowd, Load, browser_that_keeps},
     place,
     stage::{self, Servers, Stage, wait_until, wait_until_ready},
     table::Tally,
@@ -127,7 +127,7 @@ impl Node {
 
     fn load(&self) -> Load {
         let crowd = std::sync::Arc::new(Crowd::of(&self.installation));
-        let load = Load::start(&crowd, self.server.portal, Browser::keeping);
+        let load = Load::start(&crowd, self.server.portal, browser_that_keeps);
         load.wait_for_more(30, Duration::from_secs(30));
         load
     }

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use page_calls::{Browser, Method};
+
 use super::shared;
 use crate::{
     ledger::Ledger,
-    load::{Browser, Load, Person, sign_in},
+    load::{Load, Person, browser, browser_that_keeps, sign_in},
     stage::{Stage, wait_until_ready},
     table::Tally,
 };
@@ -27,7 +29,7 @@ pub fn killed() -> Tally {
 
 pub fn stopped() -> Tally {
     let (mut stage, database) = set();
-    let load = stage.load_by(Browser::keeping);
+    let load = stage.load_by(browser_that_keeps);
     let node = stage.servers[0].take().unwrap();
     let (code, log) = node.stop();
     assert_eq!(code, Some(0), "{log}");
@@ -62,14 +64,17 @@ pub fn know_at_once() -> Tally {
 
 async fn one_of_two_is_judged(stage: &Stage) {
     let person = stage.crowd.next();
-    let mut one = Browser::new(stage.nodes[0]);
-    let challenge = one.ask("POST", "/api/challenges", None).await.unwrap();
+    let mut one = browser(stage.nodes[0]);
+    let challenge = one
+        .ask(Method::POST, "/api/challenges", None)
+        .await
+        .unwrap();
     let token = sign_in(&person.card, &challenge.json());
     let mut other = one.at(stage.nodes[1]);
     let path = "/api/registrations";
     let (first, second) = tokio::join!(
-        one.ask("POST", path, Some(&token)),
-        other.ask("POST", path, Some(&token)),
+        one.ask(Method::POST, path, Some(&token)),
+        other.ask(Method::POST, path, Some(&token)),
     );
     let (first, second) = (first.unwrap(), second.unwrap());
     let mut statuses = [first.status, second.status];
@@ -83,8 +88,11 @@ async fn a_logout_holds_on_both(stage: &Stage) {
     let mut one = logged_in(stage).await.1;
     let mut other = one.at(stage.nodes[1]);
     assert_eq!(who(&mut other).await, 200);
-    let mut leaving = one.clone();
-    leaving.ask("DELETE", "/api/session", None).await.unwrap();
+    let mut leaving = one.at(stage.nodes[0]);
+    leaving
+        .ask(Method::DELETE, "/api/session", None)
+        .await
+        .unwrap();
     assert_eq!((who(&mut other).await, who(&mut one).await), (401, 401));
 }
 
@@ -97,9 +105,14 @@ async fn disabling_holds_on_both(stage: &Stage) {
     assert!(told.status.success(), "{told:?}");
     assert_eq!((who(&mut other).await, who(&mut one).await), (401, 401));
     for mut browser in [one, other] {
-        let challenge = browser.ask("POST", "/api/challenges", None).await.unwrap();
+        let challenge = browser
+            .ask(Method::POST, "/api/challenges", None)
+            .await
+            .unwrap();
         let token = sign_in(&person.card, &challenge.json());
-        let refused = browser.ask("POST", "/api/session", Some(&token)).await;
+        let refused = browser
+            .ask(Method::POST, "/api/session", Some(&token))
+            .await;
         assert_eq!(refused.unwrap().json()["code"], "operator-disabled");
     }
 }
@@ -107,18 +120,21 @@ async fn disabling_holds_on_both(stage: &Stage) {
 /// Somebody new, with a session opened at the first node.
 pub async fn logged_in(stage: &Stage) -> (Person, Browser) {
     let person = stage.crowd.next();
-    let mut browser = Browser::new(stage.nodes[0]);
+    let mut browser = browser(stage.nodes[0]);
     for path in ["/api/registrations", "/api/session"] {
-        let challenge = browser.ask("POST", "/api/challenges", None).await.unwrap();
+        let challenge = browser
+            .ask(Method::POST, "/api/challenges", None)
+            .await
+            .unwrap();
         let token = sign_in(&person.card, &challenge.json());
-        let done = browser.ask("POST", path, Some(&token)).await.unwrap();
+        let done = browser.ask(Method::POST, path, Some(&token)).await.unwrap();
         assert_eq!(done.status, 201, "{done:?}");
     }
     (person, browser)
 }
 
 async fn who(browser: &mut Browser) -> u16 {
-    let answer = browser.ask("GET", "/api/session", None).await;
+    let answer = browser.ask(Method::GET, "/api/session", None).await;
     answer.unwrap().status
 }
 
@@ -127,9 +143,8 @@ fn expect_sessions(stage: &Stage, node: usize, cookies: &[String]) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         for cookie in cookies {
-            let mut browser = Browser::new(stage.nodes[node]);
-            let pair = ("tessera-session".to_owned(), cookie.clone());
-            browser.cookies.extend([pair]);
+            let mut browser = browser(stage.nodes[node]);
+            browser.take_cookie("tessera-session", cookie);
             assert_eq!(who(&mut browser).await, 200);
         }
     });

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use page_calls::Method;
+
 use super::nodes::{finish, set};
 use crate::{
-    load::{Browser, Person, sign_in},
+    load::{Person, browser, sign_in},
     stage::{Stage, wait_until},
     table::Tally,
 };
@@ -64,11 +66,14 @@ fn wait_until_refused(stage: &Stage, person: &Person) {
     for node in stage.nodes {
         wait_until("the card is revoked", Duration::from_secs(10), || {
             runtime.block_on(async {
-                let mut browser = Browser::new(node);
-                let challenge = browser.ask("POST", "/api/challenges", None).await.unwrap();
+                let mut browser = browser(node);
+                let challenge = browser
+                    .ask(Method::POST, "/api/challenges", None)
+                    .await
+                    .unwrap();
                 let token = sign_in(&person.card, &challenge.json());
                 let path = "/api/registrations";
-                let answer = browser.ask("POST", path, Some(&token)).await.unwrap();
+                let answer = browser.ask(Method::POST, path, Some(&token)).await.unwrap();
                 answer.json()["code"] == "certificate-revoked"
             })
         });

@@ -1,10 +1,10 @@
-//! How a visit ended.
+//! How a call, or a whole visit, ended.
 
 use protocol::{ProblemCode, problem::Problem};
 
-use super::browser::Answer;
+use crate::Answer;
 
-/// How a visit ended.
+/// How it ended.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum End {
     /// The person got what they came for.
@@ -36,15 +36,17 @@ impl From<Silence> for End {
 
 impl End {
     /// Reads a refusal; whatever is not exactly one is malformed.
-    pub(super) fn of_refusal(answer: &Answer) -> End {
+    pub fn of_refusal(answer: &Answer) -> End {
         match read_refusal(answer) {
             Ok(code) => End::Refused(code),
             Err(fault) => End::malformed(answer, fault),
         }
     }
 
-    pub(super) fn malformed(answer: &Answer, fault: &str) -> End {
-        End::Malformed(format!("status {}: {fault}", answer.status))
+    /// An answer with something wrong about it.
+    pub fn malformed(answer: &Answer, fault: &str) -> End {
+        let text = String::from_utf8_lossy(&answer.body);
+        End::Malformed(format!("status {}: {fault}: {text:.300}", answer.status))
     }
 }
 
