@@ -57,6 +57,8 @@ pub struct Config {
     pub audit: AuditConfig,
     /// Where the services are that are not this portal's own.
     pub services: BTreeMap<ServiceId, String>,
+    /// The folder of what workstations install; nothing is given out when not said.
+    pub packages: Option<PathBuf>,
     /// Where metrics are served; nowhere when not said.
     pub admin: Option<SocketAddr>,
     /// How the log is written.
@@ -230,6 +232,9 @@ impl Config {
             },
             audit: audit::read(keys, folder)?,
             services: services(keys)?,
+            packages: keys
+                .text("workstation.packages")
+                .map(|found| folder.join(found.value)),
             admin: match keys.text("admin.listen") {
                 Some(found) => Some(socket(&found)?),
                 None => None,

@@ -18,6 +18,7 @@ use crate::{
     app::App,
     description::{self, Description, at},
     http::{headers, patience},
+    packages::Asked,
     pages,
     problem::{self, Refusal},
     routes::{
@@ -94,7 +95,7 @@ pub fn admin(app: Arc<App>, metrics: PrometheusHandle) -> Router {
         .layer(middleware::from_fn(problem::answer))
 }
 
-/// Whatever is no call of the API: a page, a file of the pages, or nothing.
+/// Whatever is no call of the API: a page, a file of the pages, a package, or nothing.
 async fn page(
     State(app): State<Arc<App>>,
     OriginalUri(uri): OriginalUri,
@@ -104,11 +105,17 @@ async fn page(
     if path == "/api" || path.starts_with("/api/") {
         return Refusal::new(ProblemCode::NotFound).into_response();
     }
+    let package = app.config.packages.as_ref().zip(Asked::at(path));
     match *request.method() {
         Method::GET | Method::HEAD => {
-            pages::answer(app.config.origin.as_str(), &uri, request.headers())
+            let headers = request.headers().clone();
+            let given = match package {
+                Some((folder, asked)) => asked.answer(folder, request).await,
+                None => None,
+            };
+            given.unwrap_or_else(|| pages::answer(app.config.origin.as_str(), &uri, &headers))
         }
-        _ if pages::exists(path) => (
+        _ if pages::exists(path) || package.is_some() => (
             [(axum::http::header::ALLOW, "GET, HEAD")],
             Refusal::new(ProblemCode::MethodNotAllowed),
         )

@@ -17,7 +17,7 @@ use crate::{
     app::{App, AppFault},
     audit::{AuditFault, Opening, Program},
     config::{Config, ConfigFault},
-    housekeeping, router,
+    housekeeping, packages, router,
     signals::{Hangup, Stop},
     store::{OpenFault, Store},
     telemetry::{exposition, logs},
@@ -70,6 +70,7 @@ pub async fn serve(config: Config) -> Result<(), ServeFault> {
         Some(certificate) => Some(TlsAcceptor::from(Arc::new(certificate.server_config()?))),
         None => None,
     };
+    packages::check_folder(&config)?;
     let trust = TrustSources::load(&config.trust)?;
     let opening = Opening::of(&config.audit, Program::Server)?;
     let store = Store::open(&config.database).await?;

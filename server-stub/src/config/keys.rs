@@ -26,7 +26,7 @@ enum Kind {
 }
 
 /// Every key there is (contract §5).
-const KEYS: [(&str, Kind); 51] = [
+const KEYS: [(&str, Kind); 52] = [
     ("listen", Kind::Text),
     ("origin", Kind::Text),
     ("database", Kind::Text),
@@ -75,6 +75,7 @@ const KEYS: [(&str, Kind); 51] = [
     ("services.gestione-ts", Kind::Text),
     ("services.gestione-strutture-accreditate", Kind::Text),
     ("services.censimento-punti-di-distribuzione", Kind::Text),
+    ("workstation.packages", Kind::Text),
     ("admin.listen", Kind::Text),
     ("log.format", Kind::Text),
     ("log.level", Kind::Text),

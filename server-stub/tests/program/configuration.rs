@@ -101,6 +101,16 @@ fn a_certificate_that_is_not_there_or_not_the_keys_is_named() {
 }
 
 #[test]
+fn a_folder_of_packages_that_is_not_there_is_named() {
+    let installation = Installation::new();
+    installation.configure("[workstation]\npackages = \"postazione\"\n");
+    for command in [&["serve"][..], &["config", "check"]] {
+        let parts = &["workstation.packages", "postazione", "name a folder"];
+        refused(&installation.run(command), parts);
+    }
+}
+
+#[test]
 fn the_example_is_printed_and_says_every_key() {
     let installation = Installation::new();
     let told = installation.run(&["config", "example"]);

@@ -15,6 +15,7 @@ mod its_file;
 mod log;
 mod metrics;
 mod operators;
+mod packages;
 mod prometheus;
 #[path = "../trust/server.rs"]
 #[allow(dead_code)] // it serves the suite of trust
