@@ -24,7 +24,9 @@ use crate::{
 pub use audit::AuditConfig;
 pub use effective::{Effective, Source};
 use keys::{Keys, Value};
-pub use trust::{Asking, ListPlace, TrustConfig, TrustListConfig};
+pub use trust::{
+    ADDRESSES_MAX, Asking, ListPlace, POINTS_MAX, RESPONDERS_MAX, TrustConfig, TrustListConfig,
+};
 
 /// The example, commented; what `config example` prints.
 pub const EXAMPLE: &str = include_str!("config/example.toml");

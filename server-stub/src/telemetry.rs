@@ -13,7 +13,7 @@ mod statements;
 use aws_lc_rs::digest;
 use protocol::CodiceFiscale;
 
-use crate::{seal::SealKey, trust::hex};
+use crate::{hex::hex, seal::SealKey};
 pub use meters::{Evidence, Fetched, METERS, Meters};
 
 /// Of a keyed hash, what a log shows: 16 digits, so that no two of a million people share

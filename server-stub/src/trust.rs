@@ -9,7 +9,6 @@
 //! fetches them (`client`, `address`, `guard`) and has them kept (`state`, `keeping`); `ocsp`,
 //! which asks in the login path; `report`, which says how all of it stands.
 
-mod address;
 mod client;
 mod fetching;
 mod figures;
@@ -40,16 +39,14 @@ use verifier::{OcspAnswer, OcspStatus, Question, RevocationList, RevocationPolic
 use crate::{
     clock,
     config::{ConfigFault, ListPlace, TrustConfig, TrustListConfig},
+    web_address::{Address, NamedBy},
 };
-pub use address::{Address, AddressFault, NamedBy};
 use client::Client;
 pub use figures::Figures;
 use files::{Files, ReadAgain, Stamp, Stamps};
 use list::{ListInForce, Source};
-pub use ocsp::RESPONDERS_MAX;
 use ocsp::{Asked, Case, Responders};
 use parts::{Disbelief, Parts};
-pub use points::{ADDRESSES_MAX, POINTS_MAX};
 use points::{PointKey, Points};
 use state::State;
 use trouble::Trouble;
@@ -420,11 +417,6 @@ fn report_trust(trust: &Trust) {
             "no anchor signed this revocation list: it says nothing"
         );
     }
-}
-
-/// Lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

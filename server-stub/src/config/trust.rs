@@ -13,7 +13,14 @@ use super::{
     ConfigFault,
     keys::{Keys, Value},
 };
-use crate::trust::{ADDRESSES_MAX, Address, POINTS_MAX, RESPONDERS_MAX};
+use crate::web_address::Address;
+
+/// An authority has one address for its lists, or some where it divides them.
+pub const ADDRESSES_MAX: usize = 16;
+/// More authorities and parts of lists than there are.
+pub const POINTS_MAX: usize = 512;
+/// An authority has one responder, or two.
+pub const RESPONDERS_MAX: usize = 3;
 
 /// What cards are judged by.
 #[derive(Debug, Clone)]

@@ -1,13 +1,10 @@
 //! Credentials documents that wait, sealed under a key this database does not hold.
 
 use super::{
-    NewCredentials, OperatorRow, Store, StoreFault,
+    OperatorRow, Store, StoreFault,
     engine::{Transaction, Turn, sql},
-    events::{self, Hand},
-    registrations::replace_credentials,
 };
-use crate::audit::{Deed, Trail};
-use protocol::{CodiceFiscale, api::Act};
+use protocol::CodiceFiscale;
 
 /// A document as it is kept.
 pub struct SealedDocument {
@@ -96,38 +93,6 @@ impl Store {
                 .bind(true);
         transaction.execute(statement).await?;
         transaction.commit().await
-    }
-
-    /// Ristampa Credenziali: new credentials and document, the old ones void, the
-    /// person's other sessions ended. False when the session itself ended meanwhile.
-    pub async fn reprint(
-        &self,
-        codice_fiscale: &CodiceFiscale,
-        own_session: &[u8; 32],
-        new: NewCredentials,
-        trail: &Trail,
-        now: i64,
-    ) -> Result<bool, StoreFault> {
-        let mut transaction = self.engine.begin(Turn::Person(codice_fiscale)).await?;
-        let statement = sql("SELECT COUNT(*) FROM sessions
-             WHERE token_hash = $1 AND codice_fiscale = $2
-                 AND certificate_fingerprint IS NOT NULL")
-        .bind(own_session)
-        .bind(codice_fiscale.as_str());
-        let alive = transaction.fetch_one(statement).await?;
-        if alive.at::<i64>(0)? == 0 {
-            return Ok(false);
-        }
-        replace_credentials(&mut transaction, codice_fiscale, new, now).await?;
-        super::sessions::end_others(&mut transaction, codice_fiscale, Some(own_session)).await?;
-        let hand = Hand::Oneself {
-            by_card: Some(true),
-        };
-        let act = Act::CredentialsReprinted;
-        events::record(&mut transaction, codice_fiscale, act, hand, now).await?;
-        let entry = trail.entry(Deed::CredentialsReprinted).to_json();
-        self.commit(transaction, vec![entry], now).await?;
-        Ok(true)
     }
 
     pub(super) async fn forget_documents(&self, now: i64) -> Result<(), StoreFault> {

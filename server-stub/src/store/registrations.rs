@@ -1,9 +1,10 @@
 //! Which certificate is registered for whom (Registra CNS).
 
 use super::{
-    OperatorRow, SealedDocument, Store, StoreFault, documents,
+    NewCredentials, OperatorRow, Store, StoreFault,
     engine::{Transaction, Turn, sql},
     events::{self, Hand},
+    new_credentials,
     operators::end_sessions,
 };
 use crate::audit::{Deed, Trail};
@@ -23,16 +24,6 @@ pub struct NewRegistration<'a> {
     pub own_session: Option<[u8; 32]>,
     /// From where, on what evidence.
     pub trail: &'a Trail,
-}
-
-/// Credentials as they are kept: hashes, and the document that says them once.
-pub struct NewCredentials {
-    /// Argon2id of the first password.
-    pub password_hash: String,
-    /// Argon2id of the Pincode.
-    pub pincode_hash: String,
-    /// The document.
-    pub document: SealedDocument,
 }
 
 /// Who wants to log in, and what the portal holds of them.
@@ -93,10 +84,15 @@ impl Store {
         }
         match new.credentials {
             Some(credentials) => {
-                replace_credentials(&mut transaction, new.codice_fiscale, credentials, new.now)
-                    .await?;
+                new_credentials::replace(
+                    &mut transaction,
+                    new.codice_fiscale,
+                    credentials,
+                    new.now,
+                )
+                .await?;
             }
-            None => void_credentials(&mut transaction, new.codice_fiscale).await?,
+            None => new_credentials::void(&mut transaction, new.codice_fiscale).await?,
         }
         let own_session = new.own_session.unwrap_or_default();
         let statement = sql("DELETE FROM sessions WHERE codice_fiscale = $1
@@ -150,7 +146,7 @@ pub(super) async fn revoke(
     let statement =
         sql("DELETE FROM registrations WHERE codice_fiscale = $1").bind(codice_fiscale.as_str());
     let done = transaction.execute(statement).await?;
-    void_credentials(transaction, codice_fiscale).await?;
+    new_credentials::void(transaction, codice_fiscale).await?;
     end_sessions(transaction, codice_fiscale).await?;
     let revoked = done == 1;
     if revoked {
@@ -158,41 +154,4 @@ pub(super) async fn revoke(
         events::record(transaction, codice_fiscale, act, hand, now).await?;
     }
     Ok(revoked)
-}
-
-/// Puts new credentials and their document in the place of the old.
-pub(super) async fn replace_credentials(
-    transaction: &mut Transaction,
-    codice_fiscale: &CodiceFiscale,
-    new: NewCredentials,
-    now: i64,
-) -> Result<(), StoreFault> {
-    let statement = sql("INSERT INTO credentials
-             (codice_fiscale, password_hash, pincode_hash, first_password, changed_at)
-         VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (codice_fiscale) DO UPDATE SET password_hash = excluded.password_hash,
-             pincode_hash = excluded.pincode_hash, first_password = excluded.first_password,
-             changed_at = excluded.changed_at")
-    .bind(codice_fiscale.as_str())
-    .bind(new.password_hash)
-    .bind(new.pincode_hash)
-    .bind(true)
-    .bind(now);
-    transaction.execute(statement).await?;
-    documents::replace(transaction, codice_fiscale, new.document).await
-}
-
-async fn void_credentials(
-    transaction: &mut Transaction,
-    codice_fiscale: &CodiceFiscale,
-) -> Result<(), StoreFault> {
-    for statement in [
-        "DELETE FROM credentials WHERE codice_fiscale = $1",
-        "DELETE FROM credentials_documents WHERE codice_fiscale = $1",
-    ] {
-        transaction
-            .execute(sql(statement).bind(codice_fiscale.as_str()))
-            .await?;
-    }
-    Ok(())
 }

@@ -19,9 +19,9 @@ use tracing::{Instrument, Span};
 use super::METERS;
 use crate::{
     app::App,
+    hex::hex,
     http::address::{ClientAddress, is_proxy},
     seal::{NoRandomness, random},
-    trust::hex,
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

@@ -13,10 +13,8 @@ use ureq::{
     unversioned::{resolver::DefaultResolver, transport::DefaultConnector},
 };
 
-use super::{
-    Address, NamedBy,
-    guard::{NotPublic, PublicOnly},
-};
+use super::guard::{NotPublic, PublicOnly};
+use crate::web_address::{Address, NamedBy};
 
 /// How often a fetch follows a redirect.
 const REDIRECTS_MAX: u32 = 3;

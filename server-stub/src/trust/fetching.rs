@@ -10,16 +10,19 @@ use tokio::task::JoinSet;
 use verifier::RevocationList;
 
 use super::{
-    Address, ListPlace, NamedBy, TrustSources,
+    TrustSources,
     client::{FetchFault, Limits},
     files::{self, FileFault},
-    hex, list,
+    list,
     points::{self, Job, PointKey},
     trouble::Where,
 };
 use crate::{
     clock,
+    config::ListPlace,
+    hex::hex,
     telemetry::{Fetched, METERS, Meters},
+    web_address::{Address, NamedBy},
 };
 
 /// Lists fetched at once: enough that a slow server does not hold the others up.

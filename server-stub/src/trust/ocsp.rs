@@ -11,14 +11,13 @@ use std::{
 use tokio::sync::{Semaphore, watch};
 use verifier::{OcspAnswer, OcspStatus, Question};
 
-use super::{
-    Address, NamedBy,
-    client::{Client, FetchFault, Limits},
-};
+use super::client::{Client, FetchFault, Limits};
 use crate::{
     clock,
+    config::RESPONDERS_MAX,
     seal::random,
     telemetry::{Fetched, METERS},
+    web_address::{Address, NamedBy},
 };
 use cache::Cache;
 
@@ -27,8 +26,6 @@ use cache::Cache;
 const AGE_MAX: Duration = Duration::from_secs(24 * 3600);
 /// Far more than any answer has.
 const BYTES_MAX: u64 = 64 * 1024;
-/// An authority has one responder, or two.
-pub const RESPONDERS_MAX: usize = 3;
 /// Questions under way at once, so that silent responders leave threads for other work.
 const QUESTIONS_MAX: usize = 64;
 

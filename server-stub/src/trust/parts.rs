@@ -10,14 +10,14 @@ use verifier::{Anchor, RevocationList, Trust};
 
 use super::{
     files::{Files, Stamp, Stamps},
-    hex,
     list::{self, ListInForce, Source},
-    points::{POINTS_MAX, PointKey},
+    points::PointKey,
     state::{State, Unreadable},
 };
 use crate::{
     clock,
-    config::{ConfigFault, ListPlace, TrustListConfig},
+    config::{ConfigFault, ListPlace, POINTS_MAX, TrustListConfig},
+    hex::hex,
 };
 
 /// All that a snapshot is made of.

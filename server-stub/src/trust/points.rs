@@ -9,13 +9,13 @@ use std::{
 use aws_lc_rs::digest;
 use tokio::sync::{Notify, watch};
 
-use super::{Address, NamedBy, hex};
-use crate::clock::MINUTE;
+use crate::{
+    clock::MINUTE,
+    config::{ADDRESSES_MAX, POINTS_MAX},
+    hex::hex,
+    web_address::{Address, NamedBy},
+};
 
-/// An authority has one address for its lists, or some where it divides them.
-pub const ADDRESSES_MAX: usize = 16;
-/// More authorities and parts of lists than there are.
-pub const POINTS_MAX: usize = 512;
 /// Certificates whose addresses are remembered to be known.
 const SEEN_MAX: usize = 10_000;
 

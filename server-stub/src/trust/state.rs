@@ -11,7 +11,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use super::hex;
+use crate::hex::hex;
 use crate::seal::random;
 
 const TRUSTED_LIST: &str = "trusted-list.xml";

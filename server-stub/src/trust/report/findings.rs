@@ -9,7 +9,9 @@ use super::{
 };
 use crate::{
     clock::rfc3339,
-    trust::{Address, ListPlace, TrustSources, hex, parts::Parts, points},
+    hex::hex,
+    trust::{ListPlace, TrustSources, parts::Parts, points},
+    web_address::Address,
 };
 
 const DAY: i64 = 24 * 3600;

@@ -48,7 +48,7 @@ impl Address {
     }
 
     /// Where a redirect leads from here.
-    pub(super) fn follow(&self, location: &str) -> Result<Address, AddressFault> {
+    pub(crate) fn follow(&self, location: &str) -> Result<Address, AddressFault> {
         if location.len() > LENGTH_MAX {
             return Err(AddressFault::TooLong);
         }
