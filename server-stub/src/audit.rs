@@ -34,6 +34,6 @@ pub use marks::Marks;
 pub use node::{Node, NodeFault};
 pub use opening::{AuditFault, Opening, Program, report};
 pub use removal::{Approach, Known, Removal};
-pub use signer::{Extension, Placed, Signer};
+pub use signer::{Extension, Placed, Signer, Written};
 pub use trail::{Behind, Trail};
 pub use verification::{ChainReport, Fault, FaultKind, Note, Outcome, Report, Verification};

@@ -24,6 +24,8 @@ mod sessions;
 mod watched;
 mod window;
 
+use std::sync::Arc;
+
 use sqlx::migrate::MigrateError;
 
 pub use administration::{Administrator, ManagedRow, Measure, Measured};
@@ -36,6 +38,7 @@ pub use documents::{DocumentRow, SealedDocument};
 pub use engine::address::{AddressFault, DatabaseAddress, PostgresAddress};
 pub use engine::backup::{BackupFault, back_up};
 pub use engine::patience::bounded;
+pub(crate) use engine::{direct::STATEMENT, shared::WAITED};
 pub use events::EventRow;
 pub use import::{Import, Imported, StagedRow};
 pub use new_credentials::NewCredentials;
@@ -54,6 +57,15 @@ pub enum StoreFault {
     /// The engine refused, or cannot be reached.
     #[error("the database: {0}")]
     Engine(#[from] sqlx::Error),
+    /// SQLite refused, where it was asked without sqlx.
+    #[error("the database: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The commit that this change shared with others failed.
+    #[error(transparent)]
+    Shared(Arc<StoreFault>),
+    /// Another change of the same transaction failed so that all of it was undone.
+    #[error("the database gave up a transaction")]
+    GivenUp,
     /// The server does not answer, or another's change does not end.
     #[error("the database did not answer in time")]
     Silent,
@@ -91,7 +103,7 @@ pub struct OpenFault {
 pub struct Store {
     engine: Engine,
     /// None: what has to be audited cannot be done.
-    chain: Option<audit::Chain>,
+    chain: Option<Arc<audit::Chain>>,
 }
 
 impl Store {

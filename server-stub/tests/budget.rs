@@ -1,4 +1,5 @@
-//! What a call may cost in statements to the database.
+//! What a call may cost in statements to the database, and in commits, each of which waits for
+//! the disk.
 // What fails here fails the test; the support serves the larger suite too.
 #![allow(clippy::unwrap_used, dead_code, unused_imports)]
 
@@ -11,9 +12,11 @@ const ENGINE: support::Engine = support::Engine::Sqlite;
 use std::{
     fmt::Debug,
     sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
 };
 
 use protocol::service::Profile;
+use serde_json::json;
 use tracing::{
     Event, Metadata, Subscriber,
     field::{Field, Visit},
@@ -23,13 +26,14 @@ use tracing::{
 use support::{Engine, MARIO, Portal};
 
 static STATEMENTS: AtomicUsize = AtomicUsize::new(0);
+static COMMITS: AtomicUsize = AtomicUsize::new(0);
 
-/// Counts the statements the database library tells of.
+/// Counts the statements that the database library and the store itself tell of.
 struct Counter;
 
 impl Subscriber for Counter {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == "sqlx::query"
+        matches!(metadata.target(), "sqlx::query" | "tessera::statement")
     }
     fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
         span::Id::from_u64(1)
@@ -37,34 +41,54 @@ impl Subscriber for Counter {
     fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
     fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
     fn event(&self, event: &Event<'_>) {
-        let mut opening = Opening(false);
-        event.record(&mut opening);
-        if !opening.0 {
-            STATEMENTS.fetch_add(1, Ordering::SeqCst);
-        }
+        let mut kind = Kind::Statement;
+        event.record(&mut kind);
+        match kind {
+            Kind::Statement => STATEMENTS.fetch_add(1, Ordering::SeqCst),
+            Kind::Commit => COMMITS.fetch_add(1, Ordering::SeqCst),
+            Kind::Opening => 0,
+        };
     }
     fn enter(&self, _: &span::Id) {}
     fn exit(&self, _: &span::Id) {}
 }
 
-/// Whether a statement opens a connection, or asks one that lay idle for a second whether it
-/// still leads to the primary, which no call costs by itself; or begin and end of a
-/// transaction, which are no statements on SQLite.
-struct Opening(bool);
+enum Kind {
+    Statement,
+    Commit,
+    /// Opens a connection, or asks one that lay idle for a second whether it still leads to the
+    /// primary, which no call costs by itself; or begins or divides a transaction.
+    Opening,
+}
 
-impl Visit for Opening {
+impl Visit for Kind {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         let value = format!("{value:?}");
-        let begins = ["PRAGMA", "SELECT CASE WHEN NOT", "COMMIT", "BEGIN"];
-        self.0 |= field.name() == "summary"
-            && begins
-                .iter()
-                .any(|begin| value.trim_matches('"').starts_with(begin));
+        let value = value.trim_matches('"');
+        if field.name() != "summary" {
+            return;
+        }
+        let opening = [
+            "PRAGMA",
+            "SELECT CASE WHEN NOT",
+            "BEGIN",
+            "SAVEPOINT",
+            "RELEASE",
+        ];
+        if value.starts_with("COMMIT") {
+            *self = Kind::Commit;
+        } else if opening.iter().any(|begin| value.starts_with(begin)) {
+            *self = Kind::Opening;
+        }
     }
 }
 
 fn statements() -> usize {
     STATEMENTS.swap(0, Ordering::SeqCst)
+}
+
+fn commits() -> usize {
+    COMMITS.swap(0, Ordering::SeqCst)
 }
 
 /// One test, since the counter is the process's.
@@ -78,6 +102,7 @@ async fn a_login_takes_few_statements_and_a_challenge_none() {
         let mut browser = portal.browser();
         browser.register(&card).await.expect(201);
         assert!(statements() > 5, "statements are counted");
+        commits();
 
         portal.browser().challenge().await;
         assert_eq!(statements(), 0, "a challenge, {engine:?}");
@@ -87,6 +112,9 @@ async fn a_login_takes_few_statements_and_a_challenge_none() {
         // the person up; open the session, and in the same transaction write it down for the
         // person's messages, move the audit log's end and put an entry there.
         assert_eq!(statements(), 7 + turn, "a login, {engine:?}");
+        // That of the spent nonce and that of the session; on PostgreSQL the first is a statement
+        // that commits by itself.
+        assert_eq!(commits(), 2 - turn, "a login, {engine:?}");
 
         browser.log_in(&card).await.expect(201);
         // And end the earlier session of this browser.
@@ -103,4 +131,33 @@ async fn a_login_takes_few_statements_and_a_challenge_none() {
         browser.get("/api/messages").await.expect(200);
         assert_eq!(statements(), 2, "messages, {engine:?}");
     }
+    logins_at_once_share_their_commits().await;
+}
+
+async fn logins_at_once_share_their_commits() {
+    let portal = Portal::start_on(Engine::Sqlite, &[]).await;
+    let card = portal.person(MARIO, Profile::Amministrazione).await;
+    portal.browser().register(&card).await.expect(201);
+    let mut people = Vec::new();
+    for _ in 0..20 {
+        let mut browser = portal.browser();
+        let body = json!({ "token": browser.token(&card).await });
+        people.push((browser, body));
+    }
+    commits();
+    let lock = portal.lock_database().await;
+    let logins: Vec<_> = people
+        .into_iter()
+        .map(|(mut browser, body)| {
+            tokio::spawn(async move { browser.call("POST", "/api/session", Some(body)).await })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    drop(lock);
+    for login in logins {
+        login.await.unwrap().expect(201);
+    }
+    // Forty by themselves.
+    let commits = commits();
+    assert!((2..=10).contains(&commits), "{commits}");
 }

@@ -48,6 +48,23 @@ pub struct Placed {
     number: u64,
 }
 
+/// An entry as it is to be put on a chain.
+#[derive(Debug, Clone)]
+pub struct Written {
+    /// The entry ([`Entry::to_json`]).
+    pub entry: String,
+    /// When it was written, in Unix milliseconds.
+    pub at: i64,
+}
+
+impl Written {
+    /// Entries that were written then.
+    pub fn all_at(at: i64, entries: impl IntoIterator<Item = String>) -> Vec<Written> {
+        let entries = entries.into_iter();
+        entries.map(|entry| Written { entry, at }).collect()
+    }
+}
+
 /// What is to be written to the database, in one transaction.
 #[derive(Debug)]
 pub struct Extension {
@@ -123,9 +140,9 @@ impl Signer {
         &self.key
     }
 
-    /// Puts entries ([`Entry::to_json`]) on the end that the database holds, and that nobody
-    /// else can move until the transaction is over.
-    pub fn extend(&self, held: End, at: i64, entries: Vec<String>) -> Extension {
+    /// Puts entries on the end that the database holds, and that nobody else can move until the
+    /// transaction is over.
+    pub fn extend(&self, held: End, now: i64, entries: Vec<Written>) -> Extension {
         let mut ends = self.ends();
         let left = ends.committed.end;
         let is_ours = held == left || ends.under_way.iter().any(|placed| placed.end == held);
@@ -136,13 +153,14 @@ impl Signer {
                 Some((_, tail)) => Deed::FoundUnsigned(tail),
                 None => Deed::ChainFoundChanged { left, found: held },
             };
-            Entry::of_server(deed).to_json()
+            let entry = Entry::of_server(deed).to_json();
+            Written { entry, at: now }
         });
         let mut end = held;
         let rows = found
             .into_iter()
             .chain(entries)
-            .map(|entry| end.append(&self.node, at, entry))
+            .map(|entry| end.append(&self.node, entry.at, entry.entry))
             .collect();
         ends.placed += 1;
         let number = ends.placed;
@@ -244,7 +262,7 @@ mod tests {
 
         fn extend(&self) -> Extension {
             let entry = r#"{"act":"logged-in","by":"card"}"#.to_owned();
-            self.signer.extend(self.end, 0, vec![entry])
+            self.signer.extend(self.end, 0, Written::all_at(0, [entry]))
         }
 
         fn hold(&mut self, extension: Extension) -> Placed {

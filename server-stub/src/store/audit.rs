@@ -2,10 +2,10 @@
 
 mod removal;
 
-pub use removal::AuditCut;
+use std::sync::Arc;
 
 use protocol::CodiceFiscale;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 use super::{
     Store, StoreFault,
@@ -14,10 +14,12 @@ use super::{
 use crate::{
     audit::{
         self, Deed, End, Entry, Extension, Fault, FaultKind, Hand, Hash, HeadsFileFault, Node,
-        Opening, Row, Signer, Tail, Verification,
+        Opening, Placed, Row, Signer, Tail, Verification, Written,
     },
     clock,
 };
+
+pub use removal::AuditCut;
 
 /// How many entries are read, or removed, at a time.
 const PAGE: i64 = 5_000;
@@ -32,6 +34,18 @@ pub(super) struct Chain {
     turn: Mutex<()>,
 }
 
+/// Held by whoever puts entries on the chain.
+pub(super) struct ChainTurn<'a> {
+    chain: &'a Chain,
+    _turn: MutexGuard<'a, ()>,
+}
+
+/// Entries that were put on the chain, whose transaction is under way.
+pub(super) struct Put<'a> {
+    turn: ChainTurn<'a>,
+    placed: Placed,
+}
+
 impl Store {
     /// From now on all that is done is audited, on this chain.
     ///
@@ -44,7 +58,7 @@ impl Store {
         audit::report(&faults);
         let signer = Signer::continuing(opening, end, tail, signed);
         let turn = Mutex::new(());
-        self.chain = Some(Chain { signer, turn });
+        self.chain = Some(Arc::new(Chain { signer, turn }));
         if tail.is_some()
             && let Err(fault) = self.tell_of_tail(clock::now()).await
         {
@@ -58,16 +72,13 @@ impl Store {
 
     /// Writes down which entries were not signed; then they are, together with that.
     async fn tell_of_tail(&self, now: i64) -> Result<(), StoreFault> {
-        let mut transaction = self.engine.begin(Turn::Nobody).await?;
-        let chain = self.chain()?;
-        let _turn = chain.turn.lock().await;
-        let placed = chain.put(&mut transaction, Vec::new(), now).await?.placed;
-        transaction.commit().await?;
-        chain.signer.committed(placed);
-        Ok(())
+        let transaction = self.engine.begin(Turn::Nobody).await?;
+        transaction
+            .commit_audited(self.chain()?, Vec::new(), now)
+            .await
     }
 
-    fn chain(&self) -> Result<&Chain, StoreFault> {
+    fn chain(&self) -> Result<&Arc<Chain>, StoreFault> {
         self.chain.as_ref().ok_or(StoreFault::NotAudited)
     }
 
@@ -90,19 +101,17 @@ impl Store {
     /// Makes a change hold, together with the entries that tell of it.
     pub(super) async fn commit(
         &self,
-        mut transaction: Transaction,
+        transaction: Transaction,
         entries: Vec<String>,
         now: i64,
     ) -> Result<(), StoreFault> {
         if entries.is_empty() {
             return transaction.commit().await;
         }
-        let chain = self.chain()?;
-        let _turn = chain.turn.lock().await;
-        let placed = chain.put(&mut transaction, entries, now).await?.placed;
-        transaction.commit().await?;
-        chain.signer.committed(placed);
-        Ok(())
+        let entries = Written::all_at(now, entries);
+        transaction
+            .commit_audited(self.chain()?, entries, now)
+            .await
     }
 
     /// As [`Store::commit`], for what was changed on a connection of a command's own.
@@ -112,27 +121,26 @@ impl Store {
         entries: Vec<String>,
         now: i64,
     ) -> Result<(), StoreFault> {
-        let chain = self.chain()?;
-        let _turn = chain.turn.lock().await;
-        let placed = chain.put(own, entries, now).await?.placed;
+        let entries = Written::all_at(now, entries);
+        let put = self.chain()?.put(own, entries, now).await?;
         own.commit().await?;
-        chain.signer.committed(placed);
+        put.holds();
         Ok(())
     }
 
     /// Writes an entry of what changes nothing else.
     pub async fn audit(&self, entry: &Entry<'_>, now: i64) -> Result<(), StoreFault> {
-        let transaction = self.engine.begin(Turn::Nobody).await?;
+        let transaction = self.engine.begin_shared(Turn::Nobody).await?;
         self.commit(transaction, vec![entry.to_json()], now).await
     }
 
     /// Does all that [`Store::audit`] does, and takes it back.
     pub async fn audit_in_vain(&self, entry: &Entry<'_>, now: i64) -> Result<(), StoreFault> {
         let mut transaction = self.engine.begin(Turn::Nobody).await?;
-        let chain = self.chain()?;
-        let _turn = chain.turn.lock().await;
-        let entries = vec![entry.to_json()];
-        chain.put(&mut transaction, entries, now).await.map(drop)
+        let entries = Written::all_at(now, [entry.to_json()]);
+        let put = self.chain()?.put(&mut transaction, entries, now).await?;
+        drop(put);
+        Ok(())
     }
 
     /// Leaves out of the heads' file, if it is large, what later heads say too. Waits for the
@@ -274,11 +282,30 @@ impl Store {
 }
 
 impl Chain {
-    /// Writes entries on the end of the chain.
-    async fn put(
+    /// Waits until nobody else puts entries on the chain. Who needs a connection for it has it
+    /// already: others may all be waiting for the turn.
+    async fn turn(&self) -> ChainTurn<'_> {
+        ChainTurn {
+            chain: self,
+            _turn: self.turn.lock().await,
+        }
+    }
+
+    /// Writes entries on the end of the chain; nobody else does until it is known whether they
+    /// hold.
+    pub(super) async fn put(
         &self,
         transaction: &mut impl Runs,
-        entries: Vec<String>,
+        entries: Vec<Written>,
+        now: i64,
+    ) -> Result<Put<'_>, StoreFault> {
+        self.turn().await.put(transaction, entries, now).await
+    }
+
+    async fn extend(
+        &self,
+        transaction: &mut impl Runs,
+        entries: Vec<Written>,
         now: i64,
     ) -> Result<Extension, StoreFault> {
         let end = self.signer.end();
@@ -360,6 +387,29 @@ impl Chain {
         .bind(end.sequence)
         .bind(&end.hash.0);
         transaction.execute(statement).await.map(drop)
+    }
+}
+
+impl<'a> ChainTurn<'a> {
+    /// Writes entries on the end of the chain.
+    pub(super) async fn put(
+        self,
+        transaction: &mut impl Runs,
+        entries: Vec<Written>,
+        now: i64,
+    ) -> Result<Put<'a>, StoreFault> {
+        let extension = self.chain.extend(transaction, entries, now).await?;
+        Ok(Put {
+            turn: self,
+            placed: extension.placed,
+        })
+    }
+}
+
+impl Put<'_> {
+    /// The transaction is over, and holds.
+    pub(super) fn holds(self) {
+        self.turn.chain.signer.committed(self.placed);
     }
 }
 

@@ -29,7 +29,7 @@ impl Store {
         .bind(nonce_hash)
         .bind(forget_at)
         .bind(end == ChallengeEnd::GivenUp);
-        Ok(self.engine.execute(statement).await? == 1)
+        Ok(self.engine.execute_shared(statement).await? == 1)
     }
 
     /// How a nonce was spent; none: it was not.
@@ -39,7 +39,7 @@ impl Store {
     ) -> Result<Option<ChallengeEnd>, StoreFault> {
         let statement =
             sql("SELECT given_up FROM spent_challenges WHERE nonce_hash = $1").bind(nonce_hash);
-        let Some(row) = self.engine.fetch_optional(statement).await? else {
+        let Some(row) = self.engine.look_up(statement).await? else {
             return Ok(None);
         };
         Ok(Some(if row.get("given_up")? {

@@ -5,13 +5,16 @@
 
 pub mod address;
 pub mod backup;
+pub(crate) mod direct;
 mod file;
+mod look_ups;
 mod own;
 mod passfile;
 pub mod patience;
 mod pools;
 mod postgres;
 mod row;
+pub(crate) mod shared;
 mod snapshot;
 mod sqlite;
 mod statement;
@@ -65,11 +68,35 @@ impl Engine {
     /// Runs a statement that changes something; how many rows it touched.
     pub(super) async fn execute(&self, statement: Statement<'_>) -> Result<u64, StoreFault> {
         match self {
-            Engine::Sqlite(sqlite) => {
-                let query = statement.for_sqlite();
-                Ok(query.execute(&sqlite.writer).await?.rows_affected())
-            }
+            Engine::Sqlite(sqlite) => Ok(sqlite.execute(&statement).await?.rows_affected()),
             Engine::Postgres(postgres) => postgres.acquire().await?.execute(statement).await,
+        }
+    }
+
+    /// The same for a statement that takes no time to speak of, being about one row; see
+    /// [`Engine::begin_shared`].
+    pub(super) async fn execute_shared(&self, statement: Statement<'_>) -> Result<u64, StoreFault> {
+        match self {
+            Engine::Sqlite(sqlite) => {
+                let mut part = sqlite.begin_shared().await?;
+                let rows = part.execute(statement).await?;
+                // Where nothing was changed too: another's row that was met has to hold.
+                part.commit(None).await?;
+                Ok(rows)
+            }
+            Engine::Postgres(_) => self.execute(statement).await,
+        }
+    }
+
+    /// Reads the one row there may be, which an index leads to: so that it is not worth
+    /// anybody's turn.
+    pub(super) async fn look_up(
+        &self,
+        statement: Statement<'_>,
+    ) -> Result<Option<Row>, StoreFault> {
+        match self {
+            Engine::Sqlite(sqlite) => sqlite.look_up(&statement).await,
+            Engine::Postgres(postgres) => postgres.fetch_optional(statement).await,
         }
     }
 
@@ -110,6 +137,18 @@ impl Engine {
         match self {
             Engine::Sqlite(sqlite) => Ok(Transaction::Sqlite(sqlite.begin().await?)),
             Engine::Postgres(postgres) => Ok(Transaction::Postgres(postgres.begin(turn).await?)),
+        }
+    }
+
+    /// The same for a change of few rows that is made often: where the engine has one writer,
+    /// it may share its commit with others.
+    ///
+    /// What it meets may be of one of these, and not hold yet: nobody may be told anything of
+    /// it before it is committed.
+    pub(super) async fn begin_shared(&self, turn: Turn<'_>) -> Result<Transaction, StoreFault> {
+        match self {
+            Engine::Sqlite(sqlite) => Ok(Transaction::Shared(sqlite.begin_shared().await?)),
+            Engine::Postgres(_) => self.begin(turn).await,
         }
     }
 

@@ -46,7 +46,7 @@ impl Store {
              FROM operators o LEFT JOIN registrations r ON r.codice_fiscale = o.codice_fiscale
              WHERE o.codice_fiscale = $1")
         .bind(codice_fiscale.as_str());
-        let row = self.engine.fetch_optional(statement).await?;
+        let row = self.engine.look_up(statement).await?;
         let Some(row) = row else { return Ok(None) };
         Ok(Some(LoginSubject {
             operator: OperatorRow::read(&row)?,

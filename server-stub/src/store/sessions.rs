@@ -47,7 +47,8 @@ pub struct SessionRow {
 impl Store {
     /// Opens a session; false when its ground was taken away since it was judged.
     pub async fn open_session(&self, new: NewSession<'_>) -> Result<bool, StoreFault> {
-        let mut transaction = self.engine.begin(Turn::Person(new.codice_fiscale)).await?;
+        let turn = Turn::Person(new.codice_fiscale);
+        let mut transaction = self.engine.begin_shared(turn).await?;
         let by_card = Some(matches!(new.ground, SessionGround::Card(_)));
         let insert = match new.ground {
             SessionGround::Card(fingerprint) => sql(
@@ -103,7 +104,7 @@ impl Store {
         )
         .bind(token_hash)
         .bind(true);
-        let row = self.engine.fetch_optional(statement).await?;
+        let row = self.engine.look_up(statement).await?;
         let Some(row) = row else { return Ok(None) };
         let fingerprint: Option<Vec<u8>> = row.get("certificate_fingerprint")?;
         Ok(Some(SessionRow {

@@ -1,4 +1,5 @@
-//! How long the database's statements take, as sqlx tells it.
+//! How long the database's statements take, as sqlx tells it, and the store itself where it
+//! asks SQLite without sqlx.
 //!
 //! sqlx writes an event a statement, whose making costs more than the rest of the metrics
 //! together: so of sixteen statements one is told. What is told is measured and dropped.
@@ -17,12 +18,13 @@ use tracing_subscriber::{
 };
 
 use super::METERS;
+use crate::store::{STATEMENT as OUR_STATEMENT, WAITED};
 
 const STATEMENT: &str = "sqlx::query";
 const ACQUIRED: &str = "sqlx::pool::acquire";
 const ONE_IN: u32 = 16;
 
-/// Measures what sqlx tells.
+/// Measures what is told.
 pub(super) struct Statements;
 
 /// Lets one statement in sixteen through, and every long wait for a connection.
@@ -39,7 +41,7 @@ impl Statements {
 
 impl<S: Subscriber> Layer<S> for Statements {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        if event.metadata().target() == ACQUIRED {
+        if matches!(event.metadata().target(), ACQUIRED | WAITED) {
             METERS.slow_waits.increment(1);
             return;
         }
@@ -59,23 +61,25 @@ thread_local! {
 impl<S> Filter<S> for Sampled {
     fn enabled(&self, metadata: &Metadata<'_>, _: &Context<'_, S>) -> bool {
         match metadata.target() {
-            // sqlx asks first whether to make the event: that is where it is decided.
-            STATEMENT if !metadata.is_event() => {
+            // It is asked first whether to make the event: that is where it is decided.
+            STATEMENT | OUR_STATEMENT if !metadata.is_event() => {
                 let count = COUNT.get().wrapping_add(1);
                 COUNT.set(count);
                 IS_SAMPLED.set(count.is_multiple_of(ONE_IN));
                 IS_SAMPLED.get()
             }
-            STATEMENT => IS_SAMPLED.get(),
-            ACQUIRED => true,
+            STATEMENT | OUR_STATEMENT => IS_SAMPLED.get(),
+            ACQUIRED | WAITED => true,
             _ => false,
         }
     }
 
     fn callsite_enabled(&self, metadata: &'static Metadata<'static>) -> Interest {
         match metadata.target() {
-            STATEMENT if *metadata.level() <= LevelFilter::DEBUG => Interest::sometimes(),
-            ACQUIRED if *metadata.level() <= LevelFilter::WARN => Interest::always(),
+            STATEMENT | OUR_STATEMENT if *metadata.level() <= LevelFilter::DEBUG => {
+                Interest::sometimes()
+            }
+            ACQUIRED | WAITED if *metadata.level() <= LevelFilter::WARN => Interest::always(),
             _ => Interest::never(),
         }
     }

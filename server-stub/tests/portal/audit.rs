@@ -34,7 +34,7 @@ async fn entries(portal: &Portal) -> Vec<Value> {
 }
 
 /// Each entry's act, the code of a refusal, and by whom.
-async fn told(portal: &Portal) -> Vec<String> {
+pub async fn told(portal: &Portal) -> Vec<String> {
     let part = |value: &Value| match value {
         Value::String(text) => text.clone(),
         Value::Object(members) => members.keys().cloned().collect(),
@@ -49,7 +49,7 @@ async fn told(portal: &Portal) -> Vec<String> {
     entries.iter().map(line).collect()
 }
 
-fn sign(portal: &Portal) {
+pub fn sign(portal: &Portal) {
     portal.app.store.sign_audit_end(clock::now()).unwrap();
 }
 
@@ -70,7 +70,8 @@ fn verify(portal: &Portal, arguments: &[&str]) -> (Option<i32>, String) {
     (run.status.code(), String::from_utf8(told).unwrap())
 }
 
-fn expect(portal: &Portal, code: i32, part: &str) {
+/// Expects this of `audit verify`: its exit code, and a part of what it says.
+pub fn expect(portal: &Portal, code: i32, part: &str) {
     let (found, told) = verify(portal, &[]);
     assert_eq!(found, Some(code), "{told}");
     assert!(told.contains(part), "{part} in {told}");

@@ -6,6 +6,7 @@
 mod an_older_database;
 mod description;
 mod its_file;
+mod sharing_a_commit;
 #[path = "suite.rs"]
 mod suite;
 mod support;

@@ -1,7 +1,7 @@
 //! What holds on either engine: a program of tests for each includes all of it by this path.
 
 mod assistance;
-mod audit;
+pub mod audit;
 mod challenges;
 mod credentials_document;
 mod every_answer;

@@ -2,7 +2,7 @@
 
 use super::{Chain, PAGE, page, read};
 use crate::{
-    audit::{Approach, Cut, Deed, End, Entry, Fault, Known, Removal, Row},
+    audit::{Approach, Cut, Deed, End, Entry, Fault, Known, Removal, Row, Written},
     clock::DAY,
     store::{
         Store, StoreFault,
@@ -43,7 +43,7 @@ impl Store {
             return Ok(AuditCut::Refused(faults));
         }
         let mut transaction = self.engine.begin(Turn::Nobody).await?;
-        let _turn = chain.turn.lock().await;
+        let turn = chain.turn().await;
         // On this connection: others may all be waiting for the turn.
         let statement = page(node.as_str(), 0, i64::MAX, PAGE);
         let rows = transaction.fetch_all(statement).await?;
@@ -70,8 +70,8 @@ impl Store {
         } = removal;
         let cut = Cut::sign(chain.signer.key(), node, through, hash, until, now);
         let entry = Entry::of_server(Deed::EntriesRemoved(&cut));
-        let entries = vec![entry.to_json()];
-        let placed = chain.put(&mut transaction, entries, now).await?.placed;
+        let entries = Written::all_at(now, [entry.to_json()]);
+        let put = turn.put(&mut transaction, entries, now).await?;
         let statement = sql("UPDATE audit_chains SET first_sequence = $2 WHERE node = $1")
             .bind(node.as_str())
             .bind(through + 1);
@@ -81,7 +81,7 @@ impl Store {
             .bind(through);
         let removed = transaction.execute(statement).await?;
         transaction.commit().await?;
-        chain.signer.committed(placed);
+        put.holds();
         chain
             .signer
             .with_marks(|marks| marks.forget_through(through));

@@ -23,7 +23,7 @@ impl Engine {
         match self {
             Engine::Sqlite(sqlite) => vec![
                 PoolUse::of("read", &sqlite.reader),
-                PoolUse::of("write", &sqlite.writer),
+                PoolUse::of_one("write", sqlite.writing.is_taken()),
             ],
             Engine::Postgres(postgres) => vec![PoolUse::of("all", &postgres.pool)],
         }
@@ -31,6 +31,15 @@ impl Engine {
 }
 
 impl PoolUse {
+    fn of_one(name: &'static str, is_in_use: bool) -> PoolUse {
+        PoolUse {
+            name,
+            in_use: is_in_use.into(),
+            idle: (!is_in_use).into(),
+            max: 1,
+        }
+    }
+
     fn of<DB: Database>(name: &'static str, pool: &Pool<DB>) -> PoolUse {
         let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
         PoolUse {

@@ -5,10 +5,17 @@ use std::{fs::File, io, path::Path, sync::Arc, time::Duration};
 use sqlx::{
     ConnectOptions, SqliteConnection, SqlitePool, Transaction,
     migrate::Migrator,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteQueryResult},
 };
+use tokio::sync::OwnedMutexGuard;
 
-use super::{PATIENCE, file::DatabaseFile};
+use super::{
+    PATIENCE, Row, Statement,
+    direct::is_busy,
+    file::DatabaseFile,
+    look_ups::LookUps,
+    shared::{Part, Pen, Writing},
+};
 use crate::{file_lock::FileLock, store::StoreFault};
 
 pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -16,11 +23,33 @@ pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 /// How long a command waits for the file's one lock, while people's changes come between.
 const LONG_PATIENCE: Duration = Duration::from_secs(60);
 
-/// SQLite has one writer at a time: writes queue here for one connection, which is
-/// fair and quick, where many connections would poll for the file's lock.
+/// How every connection to a file that changes it is opened.
+pub(super) const PRAGMAS: [(&str, &str); 5] = [
+    ("journal_mode", "WAL"),
+    // What was confirmed to a person is on the disk, whatever becomes of the power.
+    ("synchronous", "FULL"),
+    ("foreign_keys", "ON"),
+    // Sealed secrets that were deleted do not stay in free pages.
+    ("secure_delete", "ON"),
+    // After an import the side file does not stay as large as all that was taken in.
+    ("journal_size_limit", "67108864"),
+];
+
+/// SQLite has one writer at a time: writes queue here, which is fair and quick, where many
+/// connections would poll for the file's lock.
 pub(in crate::store) struct Sqlite {
     pub(super) reader: SqlitePool,
-    pub(super) writer: SqlitePool,
+    look_ups: LookUps,
+    /// Its one connection is used by whoever holds the pen.
+    writer: SqlitePool,
+    pub(super) writing: Writing,
+}
+
+/// A change with a transaction of its own.
+pub(in crate::store) struct Alone {
+    pub(super) transaction: Transaction<'static, sqlx::Sqlite>,
+    /// Given away after the transaction is over.
+    _pen: OwnedMutexGuard<Pen>,
 }
 
 impl Sqlite {
@@ -28,27 +57,64 @@ impl Sqlite {
     pub(super) async fn open(file: &Path) -> Result<Sqlite, StoreFault> {
         make_private(file)?;
         let options = options(file);
-        let pool = pools(file);
-        let writer = pool()
+        let watched = Arc::new(DatabaseFile::new(file));
+        let writer = pool(&watched)
             .max_connections(1)
             .connect_with(options.clone())
             .await?;
         MIGRATIONS.run(&writer).await?;
-        let reader = pool()
+        let reader = pool(&watched)
             .max_connections(4)
             .connect_with(options.read_only(true))
             .await?;
-        Ok(Sqlite { reader, writer })
+        Ok(Sqlite {
+            reader,
+            look_ups: LookUps::new(file, Arc::clone(&watched)),
+            writer,
+            writing: Writing::new(file, watched),
+        })
+    }
+
+    /// Reads the one row there may be, by an index.
+    pub(super) async fn look_up(
+        &self,
+        statement: &Statement<'_>,
+    ) -> Result<Option<Row>, StoreFault> {
+        match self.look_ups.fetch_optional(statement) {
+            // Where there is something to wait for, it is waited for elsewhere.
+            Err(fault) if is_busy(&fault) => {
+                let row = statement.for_sqlite().fetch_optional(&self.reader).await?;
+                Ok(row.map(Row::Sqlite))
+            }
+            done => Ok(done?.map(Row::Direct)),
+        }
+    }
+
+    /// Runs one statement that changes something.
+    pub(super) async fn execute(
+        &self,
+        statement: &Statement<'_>,
+    ) -> Result<SqliteQueryResult, StoreFault> {
+        let _pen = self.writing.alone().await?;
+        Ok(statement.for_sqlite().execute(&self.writer).await?)
+    }
+
+    /// Begins a change that shares its commit with others.
+    pub(super) async fn begin_shared(&self) -> Result<Part, StoreFault> {
+        self.writing.part().await
     }
 
     /// Opens a file that is there, to read it as it is.
     pub(super) async fn open_to_read(file: &Path) -> Result<Sqlite, StoreFault> {
         let options = options(file).read_only(true);
-        let reader = pools(file)().max_connections(4);
+        let watched = Arc::new(DatabaseFile::new(file));
+        let reader = pool(&watched).max_connections(4);
         let reader = reader.connect_with(options).await?;
         Ok(Sqlite {
+            look_ups: LookUps::new(file, Arc::clone(&watched)),
             writer: reader.clone(),
             reader,
+            writing: Writing::over(file, watched),
         })
     }
 
@@ -63,7 +129,15 @@ impl Sqlite {
 
     /// The lock is taken at once: a transaction that reads first and locks later can
     /// find the file changed in between and fail.
-    pub(super) async fn begin(&self) -> Result<Transaction<'static, sqlx::Sqlite>, StoreFault> {
+    pub(super) async fn begin(&self) -> Result<Alone, StoreFault> {
+        let pen = self.writing.alone().await?;
+        Ok(Alone {
+            transaction: self.begin_with_pen().await?,
+            _pen: pen,
+        })
+    }
+
+    async fn begin_with_pen(&self) -> Result<Transaction<'static, sqlx::Sqlite>, StoreFault> {
         const BEGIN: &str = "BEGIN IMMEDIATE";
         match self.writer.begin_with(BEGIN).await {
             // A full disk ends a transaction by itself. sqlx's own ROLLBACK then fails, and it
@@ -89,40 +163,34 @@ impl Sqlite {
     }
 
     pub(super) async fn close(&self) {
+        self.look_ups.close();
+        self.writing.close().await;
         self.reader.close().await;
         self.writer.close().await;
     }
 }
 
-/// Makes pools of connections that are left once the file is another.
-fn pools(file: &Path) -> impl Fn() -> SqlitePoolOptions {
-    let watched = Arc::new(DatabaseFile::new(file));
-    move || {
-        let watched = Arc::clone(&watched);
-        SqlitePoolOptions::new()
-            .acquire_timeout(PATIENCE)
-            // A file does not hang up; whether it is still there is asked instead.
-            .test_before_acquire(false)
-            .before_acquire(move |_, connection| {
-                let held = watched.is_held_since(connection.age);
-                Box::pin(async move { Ok(held) })
-            })
-    }
+/// A pool of connections that are left once the file is another.
+fn pool(watched: &Arc<DatabaseFile>) -> SqlitePoolOptions {
+    let watched = Arc::clone(watched);
+    SqlitePoolOptions::new()
+        .acquire_timeout(PATIENCE)
+        // A file does not hang up; whether it is still there is asked instead.
+        .test_before_acquire(false)
+        .before_acquire(move |_, connection| {
+            let held = watched.is_held_since(connection.age);
+            Box::pin(async move { Ok(held) })
+        })
 }
 
 /// How every connection to a file is opened.
 pub(super) fn options(file: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(file)
-        .journal_mode(SqliteJournalMode::Wal)
-        // What was confirmed to a person is on the disk, whatever becomes of the power.
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        // Sealed secrets that were deleted do not stay in free pages.
-        .pragma("secure_delete", "ON")
-        // After an import the side file does not stay as large as all that was taken in.
-        .pragma("journal_size_limit", "67108864")
-        .busy_timeout(PATIENCE)
+    let options = SqliteConnectOptions::new().filename(file);
+    let options = options.busy_timeout(PATIENCE);
+    let pragmas = PRAGMAS.into_iter();
+    pragmas.fold(options, |options, (name, value)| {
+        options.pragma(name, value)
+    })
 }
 
 /// Makes the file readable by this user only; SQLite gives its side files the same mode.
@@ -146,12 +214,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let sqlite = Sqlite::open(&folder.path().join("x.db")).await.unwrap();
         let write = async |bytes: i64| {
-            let mut transaction = sqlite.begin().await?;
+            let mut alone = sqlite.begin().await?;
             sqlx::query("INSERT INTO secrets (name, value) VALUES ('x', zeroblob($1))")
                 .bind(bytes)
-                .execute(&mut *transaction)
+                .execute(&mut *alone.transaction)
                 .await?;
-            Ok::<_, StoreFault>(transaction.commit().await?)
+            Ok::<_, StoreFault>(alone.transaction.commit().await?)
         };
         // Of this connection alone: the database has as many pages now.
         sqlx::query("PRAGMA max_page_count = 1")

@@ -2,6 +2,10 @@
 
 use std::borrow::Cow;
 
+use rusqlite::{
+    ToSql,
+    types::{ToSqlOutput, ValueRef},
+};
 use sqlx::{
     Postgres, SqlSafeStr, SqlStr, Sqlite, postgres::PgArguments, query::Query,
     sqlite::SqliteArguments,
@@ -39,6 +43,16 @@ impl<'q> Statement<'q> {
         self
     }
 
+    /// The text, for an engine that takes it with its values.
+    pub(super) fn text(&self) -> &str {
+        self.text.as_str()
+    }
+
+    /// The values, that of `$1` first.
+    pub(super) fn values(&self) -> &[Value<'q>] {
+        &self.values
+    }
+
     pub(super) fn for_sqlite(&self) -> Query<'_, Sqlite, SqliteArguments> {
         let query = sqlx::query(self.text.clone());
         let bind = |query, value: &_| Value::for_sqlite(value, query);
@@ -68,6 +82,18 @@ impl Value<'_> {
             Value::Text(value) => query.bind(value.as_deref()),
             Value::Bytes(value) => query.bind(value.as_deref()),
         }
+    }
+}
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let value = match self {
+            Value::Integer(value) => value.map(ValueRef::Integer),
+            Value::Flag(value) => value.map(|flag| ValueRef::Integer(flag.into())),
+            Value::Text(value) => value.as_deref().map(|text| ValueRef::Text(text.as_bytes())),
+            Value::Bytes(value) => value.as_deref().map(ValueRef::Blob),
+        };
+        Ok(ToSqlOutput::Borrowed(value.unwrap_or(ValueRef::Null)))
     }
 }
 

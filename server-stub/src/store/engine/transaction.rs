@@ -1,11 +1,17 @@
 //! A change of several steps, under way on either engine.
 
-use super::{Own, Row, Statement, postgres::Held};
-use crate::store::StoreFault;
+use std::sync::Arc;
+
+use super::{Own, Row, Statement, postgres::Held, shared::Part, sqlite::Alone};
+use crate::{
+    audit::Written,
+    store::{StoreFault, audit::Chain},
+};
 
 /// Dropped before its commit, it changes nothing.
 pub(in crate::store) enum Transaction {
-    Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
+    Sqlite(Alone),
+    Shared(Part),
     Postgres(Held),
 }
 
@@ -16,10 +22,12 @@ impl Transaction {
         statement: Statement<'_>,
     ) -> Result<u64, StoreFault> {
         match self {
-            Transaction::Sqlite(transaction) => {
+            Transaction::Sqlite(alone) => {
                 let query = statement.for_sqlite();
-                Ok(query.execute(&mut **transaction).await?.rows_affected())
+                let done = query.execute(&mut *alone.transaction).await?;
+                Ok(done.rows_affected())
             }
+            Transaction::Shared(part) => part.execute(statement).await,
             Transaction::Postgres(held) => held.execute(statement).await,
         }
     }
@@ -30,11 +38,12 @@ impl Transaction {
         statement: Statement<'_>,
     ) -> Result<Option<Row>, StoreFault> {
         match self {
-            Transaction::Sqlite(transaction) => {
+            Transaction::Sqlite(alone) => {
                 let query = statement.for_sqlite();
-                let row = query.fetch_optional(&mut **transaction).await?;
+                let row = query.fetch_optional(&mut *alone.transaction).await?;
                 Ok(row.map(Row::Sqlite))
             }
+            Transaction::Shared(part) => part.fetch_optional(statement).await,
             Transaction::Postgres(held) => held.fetch_optional(&statement).await,
         }
     }
@@ -45,11 +54,12 @@ impl Transaction {
         statement: Statement<'_>,
     ) -> Result<Vec<Row>, StoreFault> {
         match self {
-            Transaction::Sqlite(transaction) => {
+            Transaction::Sqlite(alone) => {
                 let query = statement.for_sqlite();
-                let rows = query.fetch_all(&mut **transaction).await?;
+                let rows = query.fetch_all(&mut *alone.transaction).await?;
                 Ok(rows.into_iter().map(Row::Sqlite).collect())
             }
+            Transaction::Shared(part) => part.fetch_all(statement),
             Transaction::Postgres(held) => held.fetch_all(&statement).await,
         }
     }
@@ -66,9 +76,26 @@ impl Transaction {
     /// Makes it hold, on disk too.
     pub(in crate::store) async fn commit(self) -> Result<(), StoreFault> {
         match self {
-            Transaction::Sqlite(transaction) => Ok(transaction.commit().await?),
+            Transaction::Sqlite(alone) => Ok(alone.transaction.commit().await?),
+            Transaction::Shared(part) => part.commit(None).await,
             Transaction::Postgres(held) => held.commit().await,
         }
+    }
+
+    /// Makes it hold, together with entries at the end of the audit log's chain.
+    pub(in crate::store) async fn commit_audited(
+        mut self,
+        chain: &Arc<Chain>,
+        entries: Vec<Written>,
+        now: i64,
+    ) -> Result<(), StoreFault> {
+        if let Transaction::Shared(part) = self {
+            return part.commit(Some((Arc::clone(chain), entries))).await;
+        }
+        let put = chain.put(&mut self, entries, now).await?;
+        self.commit().await?;
+        put.holds();
+        Ok(())
     }
 }
 
