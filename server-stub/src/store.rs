@@ -66,6 +66,9 @@ pub enum StoreFault {
     /// Another change of the same transaction failed so that all of it was undone.
     #[error("the database gave up a transaction")]
     GivenUp,
+    /// It came too late.
+    #[error("the database is being closed")]
+    Closing,
     /// The server does not answer, or another's change does not end.
     #[error("the database did not answer in time")]
     Silent,
@@ -141,6 +144,9 @@ impl Store {
 
     /// Signs where the audit log ends and lets go of the database; every later call fails.
     pub async fn close(&self) {
+        if let Err(fault) = self.end_audit().await {
+            tracing::error!(%fault, "the audit log's last entries stay unsigned until the next start");
+        }
         if let Err(fault) = self.sign_audit_end(clock::now()) {
             tracing::error!(%fault, "the audit log's end is not signed");
         }

@@ -176,13 +176,34 @@ impl Signer {
 
     /// The transaction that put this end there is over, and holds.
     pub fn committed(&self, placed: Placed) {
+        self.ends().hold(placed);
+    }
+
+    /// The transaction that was to put this end there was undone.
+    pub fn undone(&self, placed: Placed) {
+        self.ends().under_way.retain(|other| *other != placed);
+    }
+
+    /// Whether it is not known of this end whether it holds.
+    pub fn is_under_way(&self, placed: Placed) -> bool {
+        self.ends().under_way.contains(&placed)
+    }
+
+    /// Whether entries were put on of which it is not known whether they hold.
+    pub fn has_under_way(&self) -> bool {
+        !self.ends().under_way.is_empty()
+    }
+
+    /// The database holds this end, and nobody is about to move it: so of what was under way all
+    /// up to there holds, and the rest is nowhere. An end that this program did not leave stays
+    /// unsigned, until the next entry tells of it.
+    pub fn found(&self, held: End) {
         let mut ends = self.ends();
-        if placed.number > ends.committed.number {
-            ends.committed = placed;
-            ends.tail = None;
-            // What was put on before it is in it, or is nowhere.
-            ends.under_way.retain(|other| other.number > placed.number);
+        let ours = ends.under_way.iter().rfind(|placed| placed.end == held);
+        if let Some(&placed) = ours {
+            ends.hold(placed);
         }
+        ends.under_way.clear();
     }
 
     /// Whether there are entries of which the chain does not tell yet that nobody had signed
@@ -219,6 +240,17 @@ impl Signer {
 
     fn ends(&self) -> MutexGuard<'_, Ends> {
         self.ends.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Ends {
+    fn hold(&mut self, placed: Placed) {
+        if placed.number > self.committed.number {
+            self.committed = placed;
+            self.tail = None;
+            // What was put on before it is in it, or is nowhere.
+            self.under_way.retain(|other| other.number > placed.number);
+        }
     }
 }
 
@@ -329,6 +361,46 @@ mod tests {
         drop(scene.extend());
         assert!(!scene.log_in());
         assert_eq!(scene.verify().faults, []);
+    }
+
+    #[test]
+    fn what_holds_without_word_of_it_is_signed_once_it_was_found() {
+        let mut scene = Scene::new();
+        scene.log_in();
+        let given_up = scene.extend();
+        scene.hold(given_up);
+        drop(scene.extend());
+        scene.signer.sign_end(1).unwrap();
+        assert_eq!(scene.signed(), [1]);
+        scene.signer.found(scene.end);
+        assert!(!scene.signer.has_under_way());
+        scene.signer.sign_end(2).unwrap();
+        assert_eq!(scene.signed(), [1, 2]);
+        // One that came to nothing, and one that was taken back.
+        drop(scene.extend());
+        scene.signer.found(scene.end);
+        let taken_back = scene.extend();
+        scene.signer.undone(taken_back.placed);
+        assert!(!scene.signer.has_under_way());
+        scene.signer.sign_end(3).unwrap();
+        assert!(!scene.log_in());
+        scene.signer.sign_end(4).unwrap();
+        assert_eq!(scene.signed(), [1, 2, 3]);
+        assert_eq!(scene.verify().outcome(), Outcome::Whole);
+    }
+
+    #[test]
+    fn what_another_put_there_is_not_signed_for_being_found() {
+        let mut scene = Scene::new();
+        scene.log_in();
+        drop(scene.extend());
+        let node = scene.signer.node().clone();
+        let forged = scene.end.append(&node, 0, "{}".to_owned());
+        scene.rows.push(forged);
+        scene.signer.found(scene.end);
+        scene.signer.sign_end(1).unwrap();
+        assert_eq!(scene.signed(), [1]);
+        assert!(scene.log_in());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use crate::{
     app::App,
@@ -26,6 +26,7 @@ const COUNT_EVERY: Duration = Duration::from_secs(60);
 pub(super) async fn keep(app: Arc<App>) {
     tokio::join!(
         sign(&app),
+        settle(&app),
         thin(&app),
         cut(&app),
         count_unwritten(&app),
@@ -58,6 +59,22 @@ async fn sign(app: &Arc<App>) {
             }
             Ok(Err(_)) => {}
             Err(fault) => tracing::error!(%fault, "signing the audit log was cut short"),
+        }
+    }
+}
+
+/// Finds out of entries that a request left whether they hold: then they are signed too.
+async fn settle(app: &Arc<App>) {
+    loop {
+        app.store.audit_entries_left().await;
+        let mut failed = false;
+        while let Err(fault) = app.store.settle_audit_end().await {
+            // Once, not each second.
+            if !failed {
+                tracing::warn!(%fault, "the audit log's last entries are not signed yet");
+            }
+            failed = true;
+            sleep(SIGN_EVERY).await;
         }
     }
 }

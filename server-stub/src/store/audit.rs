@@ -1,11 +1,15 @@
 //! The audit log's chains. An entry is written in the transaction of the deed it tells.
 
+mod left;
 mod removal;
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use protocol::CodiceFiscale;
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Mutex, MutexGuard, Notify};
 
 use super::{
     Store, StoreFault,
@@ -32,6 +36,10 @@ pub(super) struct Chain {
     signer: Signer,
     /// Held from putting on an entry until it is known to hold: the next goes on from there.
     turn: Mutex<()>,
+    /// Whether nobody is to put entries on any more.
+    is_over: AtomicBool,
+    /// Told when entries were left of which it is not known whether they hold.
+    left: Notify,
 }
 
 /// Held by whoever puts entries on the chain.
@@ -41,9 +49,19 @@ pub(super) struct ChainTurn<'a> {
 }
 
 /// Entries that were put on the chain, whose transaction is under way.
+///
+/// Dropped, as when a request is given up during its commit, it leaves open whether they hold.
 pub(super) struct Put<'a> {
     turn: ChainTurn<'a>,
     placed: Placed,
+}
+
+impl Drop for Put<'_> {
+    fn drop(&mut self) {
+        if self.turn.chain.signer.is_under_way(self.placed) {
+            self.turn.chain.left.notify_one();
+        }
+    }
 }
 
 impl Store {
@@ -56,9 +74,12 @@ impl Store {
         let signed = last_signed(&opening);
         let (faults, end, tail) = self.look_at_tail(&opening, found, signed).await?;
         audit::report(&faults);
-        let signer = Signer::continuing(opening, end, tail, signed);
-        let turn = Mutex::new(());
-        self.chain = Some(Arc::new(Chain { signer, turn }));
+        self.chain = Some(Arc::new(Chain {
+            signer: Signer::continuing(opening, end, tail, signed),
+            turn: Mutex::new(()),
+            is_over: AtomicBool::new(false),
+            left: Notify::new(),
+        }));
         if tail.is_some()
             && let Err(fault) = self.tell_of_tail(clock::now()).await
         {
@@ -139,7 +160,8 @@ impl Store {
         let mut transaction = self.engine.begin(Turn::Nobody).await?;
         let entries = Written::all_at(now, [entry.to_json()]);
         let put = self.chain()?.put(&mut transaction, entries, now).await?;
-        drop(put);
+        drop(transaction);
+        put.undone();
         Ok(())
     }
 
@@ -363,9 +385,15 @@ impl Chain {
     /// Where the chain ends, which nobody else moves until the transaction is over.
     async fn find_end(&self, transaction: &mut impl Runs) -> Result<End, StoreFault> {
         let node = self.signer.node().as_str();
-        // A change of nothing, which takes the row on either engine.
-        let statement =
-            sql("UPDATE audit_chains SET sequence = sequence WHERE node = $1").bind(node);
+        // Takes the row on either engine, or its place: another may be about to make it.
+        let statement = sql(
+            "INSERT INTO audit_chains (node, sequence, hash, first_sequence)
+             VALUES ($1, $2, $3, 1)
+             ON CONFLICT (node) DO UPDATE SET sequence = audit_chains.sequence",
+        )
+        .bind(node)
+        .bind(End::EMPTY.sequence)
+        .bind(&End::EMPTY.hash.0);
         transaction.execute(statement).await?;
         let statement = sql("SELECT sequence, hash FROM audit_chains WHERE node = $1").bind(node);
         let record = transaction.fetch_optional(statement).await?;
@@ -398,6 +426,9 @@ impl<'a> ChainTurn<'a> {
         entries: Vec<Written>,
         now: i64,
     ) -> Result<Put<'a>, StoreFault> {
+        if self.chain.is_over.load(Ordering::Relaxed) {
+            return Err(StoreFault::Closing);
+        }
         let extension = self.chain.extend(transaction, entries, now).await?;
         Ok(Put {
             turn: self,
@@ -410,6 +441,11 @@ impl Put<'_> {
     /// The transaction is over, and holds.
     pub(super) fn holds(self) {
         self.turn.chain.signer.committed(self.placed);
+    }
+
+    /// The transaction was undone.
+    fn undone(self) {
+        self.turn.chain.signer.undone(self.placed);
     }
 }
 

@@ -152,6 +152,13 @@ impl Engine {
         }
     }
 
+    /// Waits until what shares a commit, and was done until now, holds.
+    pub(super) async fn finish_shared(&self) {
+        if let Engine::Sqlite(sqlite) = self {
+            sqlite.writing.finish_batch().await;
+        }
+    }
+
     /// A connection of a command's own, for work on many rows.
     pub(super) async fn own(&self) -> Result<Own, StoreFault> {
         Ok(match self {

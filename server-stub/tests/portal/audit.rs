@@ -2,6 +2,7 @@
 
 mod deeds;
 mod export;
+mod given_up;
 mod meddling;
 mod removal;
 

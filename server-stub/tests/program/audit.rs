@@ -68,8 +68,6 @@ fn a_server_that_is_killed_under_load_leaves_a_log_that_verifies() {
         expect_whole(&installation);
     }
     let server = serve(&installation);
-    // Longer than it takes to write down whom it trusts.
-    thread::sleep(Duration::from_secs(2));
     let (code, log) = server.stop();
     assert_eq!(code, Some(0), "{log}");
     assert!(!log.contains("not whole"), "{log}");

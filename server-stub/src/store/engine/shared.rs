@@ -119,6 +119,11 @@ impl Writing {
         self.0.try_lock().is_err()
     }
 
+    /// Waits until what was done until now holds.
+    pub(super) async fn finish_batch(&self) {
+        self.0.lock().await.close_batch().await;
+    }
+
     /// Nothing is written any more.
     pub(super) async fn close(&self) {
         let mut pen = self.0.lock().await;
