@@ -79,12 +79,11 @@ impl Store {
             .bind(true)
             .bind(password_hash),
         };
-        if transaction.execute(insert).await? == 0 {
+        let hand = Hand::Oneself { by_card };
+        let (who, act) = (new.codice_fiscale, Act::LoggedIn);
+        if !events::record_of(&mut transaction, insert, who, act, hand, new.now).await? {
             return Ok(false);
         }
-        let hand = Hand::Oneself { by_card };
-        let act = Act::LoggedIn;
-        events::record(&mut transaction, new.codice_fiscale, act, hand, new.now).await?;
         if let Some(earlier) = new.instead_of {
             transaction
                 .execute(sql("DELETE FROM sessions WHERE token_hash = $1").bind(&earlier))

@@ -325,6 +325,9 @@ impl Runs for Part {
         let row = self.connection()?.fetch_optional(&statement)?;
         Ok(row.map(Row::Direct))
     }
+    fn takes_several_changes_at_once(&self) -> bool {
+        false
+    }
 }
 
 impl Drop for Part {

@@ -107,6 +107,8 @@ pub(in crate::store) trait Runs {
     /// Reads the one row there may be.
     async fn fetch_optional(&mut self, statement: Statement<'_>)
     -> Result<Option<Row>, StoreFault>;
+    /// Whether one statement can change several tables, as a message a change is worth saving.
+    fn takes_several_changes_at_once(&self) -> bool;
 }
 
 impl Runs for Transaction {
@@ -119,6 +121,9 @@ impl Runs for Transaction {
     ) -> Result<Option<Row>, StoreFault> {
         Transaction::fetch_optional(self, statement).await
     }
+    fn takes_several_changes_at_once(&self) -> bool {
+        matches!(self, Transaction::Postgres(_))
+    }
 }
 
 impl Runs for Own {
@@ -130,5 +135,8 @@ impl Runs for Own {
         statement: Statement<'_>,
     ) -> Result<Option<Row>, StoreFault> {
         Own::fetch_optional(self, statement).await
+    }
+    fn takes_several_changes_at_once(&self) -> bool {
+        matches!(self, Own::Postgres(_))
     }
 }
