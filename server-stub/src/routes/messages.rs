@@ -6,7 +6,7 @@ use axum::{Json, extract::State, http::StatusCode};
 use protocol::api::{Actor, Message, Messages};
 
 use crate::{
-    app::App, clock, description::refusals::refuses, http::cookies::Cookies,
+    app::App, clock, description::refusals::refuses, hex::hex, http::cookies::Cookies,
     http::same_origin::SameOrigin, problem::Refusal, session, store::EventRow,
 };
 
@@ -63,7 +63,7 @@ fn message(app: &App, event: &EventRow) -> Message {
         .seal_key
         .keyed_hash(&[b"message", &event.id.to_be_bytes()]);
     Message {
-        id: name[..8].iter().map(|byte| format!("{byte:02x}")).collect(),
+        id: hex(&name[..8]),
         kind: event.act,
         at: clock::rfc3339(event.at),
         by_card: event.by_card.filter(|_| event.by == Actor::Oneself),
