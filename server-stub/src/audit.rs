@@ -20,7 +20,6 @@ mod removal;
 mod signer;
 mod trail;
 mod verification;
-mod vouched;
 
 pub use chain::{End, Row, Tail};
 pub use cut::Cut;

@@ -1,5 +1,6 @@
 //! Challenges: issued into a sealed cookie, judged once (contract §4, "The nonce").
 
+pub mod forgetting;
 pub mod nodes;
 pub mod rate;
 

@@ -1,5 +1,7 @@
 //! The time, as the portal keeps and writes it.
 
+pub mod vouched;
+
 use std::{
     sync::{PoisonError, RwLock},
     time::{Instant, SystemTime, UNIX_EPOCH},
@@ -10,8 +12,11 @@ use time::{Date, Duration, Month, OffsetDateTime, format_description::well_known
 /// Milliseconds of a minute.
 pub const MINUTE: i64 = 60 * 1000;
 
+/// Milliseconds of an hour.
+pub const HOUR: i64 = 60 * MINUTE;
+
 /// Milliseconds of a day.
-pub const DAY: i64 = 24 * 60 * MINUTE;
+pub const DAY: i64 = 24 * HOUR;
 
 /// How far two clocks that agree may be apart, in milliseconds.
 const AGREEMENT: i64 = 100;

@@ -8,7 +8,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, interval_at};
 
 use crate::{
     app::App,
-    challenge::nodes,
+    challenge::{forgetting::Forgetting, nodes},
     clock::{self, DAY},
     config::Config,
     signals::Hangup,
@@ -60,12 +60,16 @@ async fn refresh(app: &Arc<App>, at_once: bool) {
 async fn forget(app: Arc<App>) {
     let mut ticks = interval(FORGET_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let nonces = Forgetting::begin(app.config.limits.challenge_seconds, clock::now());
     loop {
         ticks.tick().await;
         let now = clock::now();
         app.challenge_rate.forget_idle(Instant::now().into_std());
         let lifetimes = Lifetimes::of(&app.config);
-        let forgotten = app.store.forget_what_expired(now, &lifetimes).await;
+        let mut forgotten = app.store.forget_what_expired(now, &lifetimes).await;
+        if let (Ok(()), Some(time)) = (&forgotten, nonces.time(now)) {
+            forgotten = app.store.forget_spent_challenges(time).await;
+        }
         METERS.housekeeping_ran(forgotten.is_ok(), now);
         if let Err(fault) = forgotten {
             tracing::error!(%fault, "old rows stay");

@@ -153,13 +153,13 @@ impl Store {
         self.engine.close().await;
     }
 
-    /// Deletes what nobody can use, or need, any more.
+    /// Deletes what nobody can use, or need, any more; but spent nonces
+    /// ([`Store::forget_spent_challenges`]).
     pub async fn forget_what_expired(
         &self,
         now: i64,
         lifetimes: &Lifetimes,
     ) -> Result<(), StoreFault> {
-        self.forget_spent_challenges(now).await?;
         self.forget_challenge_counts().await?;
         self.forget_documents(now).await?;
         self.forget_password_attempts(now).await?;

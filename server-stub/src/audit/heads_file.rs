@@ -270,7 +270,10 @@ fn read(path: &Path) -> io::Result<ReadHeads> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit::{End, Hash, Head, Node, key::tests::new_key};
+    use crate::{
+        audit::{End, Hash, Head, Node, key::tests::new_key},
+        clock::HOUR,
+    };
 
     fn head(node: &str, sequence: i64, at: i64) -> SignedHead {
         let end = End {
@@ -279,8 +282,6 @@ mod tests {
         };
         Head::of(&Node::parse(node).unwrap(), end, at).sign(&new_key())
     }
-
-    const HOUR: i64 = 60 * 60 * 1000;
 
     fn sequences(file: &HeadsFile) -> Vec<i64> {
         let read = file.read().unwrap();

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{End, Hash, Head, Node, PublicKeys, ReadHeads};
+use crate::clock::HOUR;
 
-const HOUR: i64 = 60 * 60 * 1000;
 /// From so many entries on, a mark more is kept of an hour.
 const ENTRIES: i64 = 1000;
 

@@ -4,9 +4,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{
     AuditKey, Deed, End, Entry, Head, HeadsFile, HeadsFileFault, Marks, Node, Opening, Row, Tail,
-    vouched::Vouched,
 };
-use crate::{clock, file_lock::FileLock};
+use crate::{
+    clock::{self, vouched::Vouched},
+    file_lock::FileLock,
+};
 
 /// Puts entries on one chain and signs where it ends.
 ///
@@ -19,6 +21,8 @@ pub struct Signer {
     file: HeadsFile,
     account: String,
     ends: Mutex<Ends>,
+    /// Held while a head is signed and written: heads stand in the order of their ends.
+    signing: Mutex<()>,
     vouched: Vouched,
     /// Keeps other programs of this machine from the chain.
     _alone: FileLock,
@@ -98,6 +102,7 @@ impl Signer {
             file: opening.file,
             account: opening.account,
             vouched,
+            signing: Mutex::new(()),
             ends: Mutex::new(Ends {
                 committed,
                 under_way: Vec::new(),
@@ -206,18 +211,13 @@ impl Signer {
         ends.under_way.clear();
     }
 
-    /// Whether there are entries of which the chain does not tell yet that nobody had signed
-    /// them. They are not signed before.
-    pub fn has_tail(&self) -> bool {
-        self.ends().tail.is_some()
-    }
-
     /// Signs the end, if it is another than the one signed last; true when a torn line of
     /// the file had to be taken away first.
     ///
     /// Of a chain without an entry too: so its first ones, if a crash keeps them from being
     /// signed, are told from those of a chain whose heads were removed.
     pub fn sign_end(&self, now: i64) -> Result<bool, HeadsFileFault> {
+        let _one = self.signing.lock().unwrap_or_else(PoisonError::into_inner);
         let (end, signed) = {
             let ends = self.ends();
             (ends.committed.end, ends.signed)

@@ -5,12 +5,11 @@ use super::{
     engine::{Row, Turn, sql},
     window::Window,
 };
+use crate::clock::HOUR;
 use protocol::{
     CodiceFiscale,
     api::{AssistanceContext, AssistanceReport, Topic},
 };
-
-const HOUR: i64 = 60 * 60 * 1000;
 
 /// A report to be kept.
 pub struct NewReport<'a> {

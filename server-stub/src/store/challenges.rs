@@ -49,7 +49,9 @@ impl Store {
         }))
     }
 
-    pub(super) async fn forget_spent_challenges(&self, now: i64) -> Result<(), StoreFault> {
+    /// Deletes nonces that can be judged no more, whatever becomes of clocks: by a time that
+    /// [`Forgetting`](crate::challenge::forgetting::Forgetting) tells.
+    pub async fn forget_spent_challenges(&self, now: i64) -> Result<(), StoreFault> {
         let (table, key) = ("spent_challenges", "nonce_hash");
         self.engine
             .forget(table, key, "forget_at < $1", &[now])

@@ -6,14 +6,16 @@ use super::{
     events::{self, Hand},
     window::Window,
 };
-use crate::audit::{Deed, Trail};
+use crate::{
+    audit::{Deed, Trail},
+    clock::HOUR,
+};
 use protocol::{
     CodiceFiscale,
     api::{Act, Operator, ProfileChange},
     service::{Profile, ServiceId},
 };
 
-const HOUR: i64 = 60 * 60 * 1000;
 /// How often a person may change their own data in an hour.
 const CHANGES_PER_HOUR: i64 = 20;
 

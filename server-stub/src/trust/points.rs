@@ -339,8 +339,7 @@ pub(super) fn last_tenth(this_update: i64, next_update: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const HOUR: i64 = 60 * MINUTE;
+    use crate::clock::HOUR;
 
     fn address(number: usize) -> Address {
         Address::parse(&format!("http://ca.example/{number}.crl")).unwrap()

@@ -218,6 +218,7 @@ impl Portal {
             .forget_what_expired(now, &lifetimes)
             .await
             .unwrap();
+        self.app.store.forget_spent_challenges(now).await.unwrap();
     }
 
     /// Another program's write, under way.
