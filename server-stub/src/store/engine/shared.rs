@@ -121,13 +121,14 @@ impl Writing {
 
     /// Waits until what was done until now holds.
     pub(super) async fn finish_batch(&self) {
-        self.0.lock().await.close_batch().await;
+        let pen = Arc::clone(&self.0).lock_owned().await;
+        drop(without_batch(pen).await);
     }
 
     /// Nothing is written any more.
     pub(super) async fn close(&self) {
+        self.finish_batch().await;
         let mut pen = self.0.lock().await;
-        pen.close_batch().await;
         pen.connection = None;
         pen.is_over = true;
     }
@@ -257,7 +258,10 @@ async fn without_batch(mut pen: OwnedMutexGuard<Pen>) -> Result<OwnedMutexGuard<
         pen.close_batch().await;
         pen
     });
-    closing.await.map_err(|_| StoreFault::Silent)
+    match timeout_at(patience::end(), closing).await {
+        Ok(Ok(pen)) => Ok(pen),
+        Ok(Err(_)) | Err(_) => Err(StoreFault::Silent),
+    }
 }
 
 impl Part {
@@ -278,9 +282,10 @@ impl Part {
     ) -> Result<(), StoreFault> {
         self.connection()?.control("RELEASE part")?;
         let told = self.join(audited)?;
-        match told.await {
-            Ok(done) => done.map_err(StoreFault::Shared),
-            Err(_) => Err(StoreFault::Silent),
+        // A disk that hangs: it may hold afterwards, and is told to nobody.
+        match timeout_at(patience::end(), told).await {
+            Ok(Ok(done)) => done.map_err(StoreFault::Shared),
+            Ok(Err(_)) | Err(_) => Err(StoreFault::Silent),
         }
     }
 

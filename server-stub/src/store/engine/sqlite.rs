@@ -7,13 +7,14 @@ use sqlx::{
     migrate::Migrator,
     sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteQueryResult},
 };
-use tokio::sync::OwnedMutexGuard;
+use tokio::{sync::OwnedMutexGuard, time::timeout_at};
 
 use super::{
     PATIENCE, Row, Statement,
     direct::is_busy,
     file::DatabaseFile,
     look_ups::LookUps,
+    patience,
     shared::{Part, Pen, Writing},
 };
 use crate::{file_lock::FileLock, store::StoreFault};
@@ -50,6 +51,21 @@ pub(in crate::store) struct Alone {
     pub(super) transaction: Transaction<'static, sqlx::Sqlite>,
     /// Given away after the transaction is over.
     _pen: OwnedMutexGuard<Pen>,
+}
+
+impl Alone {
+    /// Makes it hold, on disk too. A disk that hangs is waited for elsewhere.
+    async fn commit_whole(self) -> Result<(), StoreFault> {
+        let Alone { transaction, _pen } = self;
+        Ok(transaction.commit().await?)
+    }
+
+    pub(super) async fn commit(self) -> Result<(), StoreFault> {
+        match timeout_at(patience::end(), tokio::spawn(self.commit_whole())).await {
+            Ok(Ok(done)) => done,
+            Ok(Err(_)) | Err(_) => Err(StoreFault::Silent),
+        }
+    }
 }
 
 impl Sqlite {

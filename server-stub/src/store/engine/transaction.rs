@@ -76,7 +76,7 @@ impl Transaction {
     /// Makes it hold, on disk too.
     pub(in crate::store) async fn commit(self) -> Result<(), StoreFault> {
         match self {
-            Transaction::Sqlite(alone) => Ok(alone.transaction.commit().await?),
+            Transaction::Sqlite(alone) => alone.commit().await,
             Transaction::Shared(part) => part.commit(None).await,
             Transaction::Postgres(held) => held.commit().await,
         }
