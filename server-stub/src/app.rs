@@ -106,7 +106,7 @@ impl App {
             let entry = trail.refusal(attempt, refusal.code);
             let done = if is_anybodys && self.audited_of_anybody.check().is_err() {
                 self.unwritten.fetch_add(1, Ordering::Relaxed);
-                self.pretend_to_audit(trail, &entry).await
+                self.pretend_to_audit(trail).await
             } else {
                 self.store.audit(&entry, clock::now()).await
             };
@@ -119,23 +119,28 @@ impl App {
 
     /// Takes the time that an entry would take, so that nobody learns from it whether there is
     /// a person of the user id they gave.
-    async fn pretend_to_audit(&self, trail: &Trail, entry: &Entry<'_>) -> Result<(), StoreFault> {
+    async fn pretend_to_audit(&self, trail: &Trail) -> Result<(), StoreFault> {
         if trail.is_by_password() {
-            self.store.audit_in_vain(entry, clock::now()).await?;
+            self.store.audit_in_vain(clock::now()).await?;
         }
         Ok(())
     }
 
     /// Writes down how many refusals were not, if there are any.
     pub async fn audit_unwritten(&self) {
-        let refusals = self.unwritten.swap(0, Ordering::Relaxed);
+        let refusals = self.unwritten.load(Ordering::Relaxed);
         if refusals == 0 {
             return;
         }
         let entry = Entry::of_server(Deed::RefusalsNotWritten { refusals });
-        if let Err(fault) = self.store.audit(&entry, clock::now()).await {
-            self.unwritten.fetch_add(refusals, Ordering::Relaxed);
-            tracing::error!(%fault, refusals, "refusals that were not written are not counted yet");
+        match self.store.audit(&entry, clock::now()).await {
+            // Not before: who is stopped here has counted nothing.
+            Ok(()) => {
+                self.unwritten.fetch_sub(refusals, Ordering::Relaxed);
+            }
+            Err(fault) => {
+                tracing::error!(%fault, refusals, "refusals that were not written are not counted yet");
+            }
         }
     }
 

@@ -277,7 +277,7 @@ pub async fn run(command: Command, config: Option<&Path>) -> Result<ExitCode, Fa
                 node: node.as_deref(),
                 range: audit::range(from.as_deref(), to.as_deref())?,
             };
-            return audit::export(&load()?, &asked).await;
+            return Ok(audit::export(|| Ok(load()?), &asked).await);
         }
         Command::Config(ConfigCommand::Example) => {
             // A reader who stops early is no failure.

@@ -78,13 +78,13 @@ impl Address {
         self.0.as_str()
     }
 
-    pub(super) fn is_https(&self) -> bool {
+    pub(crate) fn is_https(&self) -> bool {
         self.0.scheme() == "https"
     }
 
     /// Whether both are of one host and port; what an administrator says of one is then
     /// meant of the other.
-    pub(super) fn is_beside(&self, other: &Address) -> bool {
+    pub(crate) fn is_beside(&self, other: &Address) -> bool {
         self.0.host() == other.0.host()
             && self.0.port_or_known_default() == other.0.port_or_known_default()
     }

@@ -14,8 +14,8 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use super::Failure;
 use crate::{
     audit::{
-        AuditKey, End, Export, Found, Hash, HeadsFile, Node, Outcome, PublicKeys, Range, Report,
-        Row, Verification, public_file, verify_export,
+        AuditKey, End, Export, ExportFault, Found, Hash, HeadsFile, Node, Outcome, PublicKeys,
+        Range, Report, Row, Verification, public_file, verify_export,
     },
     clock,
     config::Config,
@@ -204,18 +204,82 @@ fn tell(report: &Report) -> ExitCode {
     if report.more > 0 {
         println!("and {} faults more", report.more);
     }
-    let (verdict, code) = match report.outcome() {
-        Outcome::Whole => ("the audit log is whole", WHOLE),
-        Outcome::Broken => ("the audit log is NOT whole", BROKEN),
-        Outcome::Unchecked => ("not all of the audit log can be checked", UNCHECKED),
-    };
-    println!("{verdict}");
-    ExitCode::from(code)
+    let outcome = report.outcome();
+    println!("{}", word_of(outcome).unwrap_or("the audit log is whole"));
+    ExitCode::from(code_of(outcome))
+}
+
+/// What is wrong, if anything is.
+fn word_of(outcome: Outcome) -> Option<&'static str> {
+    match outcome {
+        Outcome::Whole => None,
+        Outcome::Broken => Some("the audit log is NOT whole"),
+        Outcome::Unchecked => Some("not all of the audit log can be checked"),
+    }
+}
+
+fn code_of(outcome: Outcome) -> u8 {
+    match outcome {
+        Outcome::Whole => WHOLE,
+        Outcome::Broken => BROKEN,
+        Outcome::Unchecked => UNCHECKED,
+    }
 }
 
 /// Writes entries to standard output, with a last line that is signed: which entries they are,
 /// and whether the log was whole.
-pub(super) async fn export(config: &Config, asked: &Asked<'_>) -> Result<ExitCode, Failure> {
+///
+/// An entry that is not as it was written ends the export, which then has no last line.
+pub(super) async fn export(
+    config: impl FnOnce() -> Result<Config, Failure>,
+    asked: &Asked<'_>,
+) -> ExitCode {
+    let exported = match config() {
+        Ok(config) => write_export(&config, asked).await,
+        Err(failure) => Err(failure.into()),
+    };
+    match exported {
+        Ok(outcome) => {
+            if let Some(word) = word_of(outcome) {
+                eprintln!("{word}, and the export's last line says so");
+            }
+            ExitCode::from(code_of(outcome))
+        }
+        Err(Stopped::Broken(fault)) => {
+            eprintln!("{fault}");
+            ExitCode::from(BROKEN)
+        }
+        Err(Stopped::Failed(failure)) => {
+            eprintln!("{failure}");
+            ExitCode::from(UNCHECKED)
+        }
+    }
+}
+
+/// Why an export has no last line.
+enum Stopped {
+    /// An entry is not as it was written.
+    Broken(ExportFault),
+    /// Anything else.
+    Failed(Failure),
+}
+
+impl<F: Into<Failure>> From<F> for Stopped {
+    fn from(failure: F) -> Stopped {
+        Stopped::Failed(failure.into())
+    }
+}
+
+impl Stopped {
+    fn by(fault: ExportFault) -> Stopped {
+        match fault {
+            ExportFault::Broken { .. } => Stopped::Broken(fault),
+            ExportFault::Out(_) => Stopped::Failed(told(fault)),
+        }
+    }
+}
+
+async fn write_export(config: &Config, asked: &Asked<'_>) -> Result<Outcome, Stopped> {
     let key = AuditKey::load(&config.audit.key).map_err(told)?;
     let (report, ends) = read_database(config, asked).await?;
     let store = Store::open_to_read(&config.database).await?;
@@ -227,10 +291,10 @@ pub(super) async fn export(config: &Config, asked: &Asked<'_>) -> Result<ExitCod
             let Some(last) = rows.last() else { break };
             after = last.sequence;
             for row in &rows {
-                export.write(row).map_err(told)?;
+                export.write(row).map_err(Stopped::by)?;
             }
         }
-        export.ends_with(&node, end).map_err(told)?;
+        export.ends_with(&node, end).map_err(Stopped::by)?;
     }
     export
         .finish(
@@ -242,19 +306,7 @@ pub(super) async fn export(config: &Config, asked: &Asked<'_>) -> Result<ExitCod
         .and_then(|mut out| Ok(out.flush()?))
         .map_err(told)?;
     store.close().await;
-    Ok(match report.outcome() {
-        Outcome::Whole => ExitCode::from(WHOLE),
-        Outcome::Broken => {
-            eprintln!("the audit log is NOT whole, and the export's last line says so");
-            ExitCode::from(BROKEN)
-        }
-        Outcome::Unchecked => {
-            eprintln!(
-                "not all of the audit log can be checked, and the export's last line says so"
-            );
-            ExitCode::from(UNCHECKED)
-        }
-    })
+    Ok(report.outcome())
 }
 
 /// What two times of a command line enclose.

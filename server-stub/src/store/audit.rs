@@ -27,9 +27,9 @@ pub use removal::AuditCut;
 
 /// How many entries are read, or removed, at a time.
 const PAGE: i64 = 5_000;
-/// How many entries after the last signed one are looked at when a program starts; a crash
-/// leaves about a second's.
-const TAIL: i64 = 10_000;
+/// How many entries after the last signed one are looked at when a program starts: more than
+/// are made in the ten seconds that a crash may take along.
+const TAIL: usize = 100_000;
 
 /// The chain this program writes.
 pub(super) struct Chain {
@@ -155,14 +155,11 @@ impl Store {
         self.commit(transaction, vec![entry.to_json()], now).await
     }
 
-    /// Does all that [`Store::audit`] does, and takes it back.
-    pub async fn audit_in_vain(&self, entry: &Entry<'_>, now: i64) -> Result<(), StoreFault> {
-        let mut transaction = self.engine.begin(Turn::Nobody).await?;
-        let entries = Written::all_at(now, [entry.to_json()]);
-        let put = self.chain()?.put(&mut transaction, entries, now).await?;
-        drop(transaction);
-        put.undone();
-        Ok(())
+    /// Takes as long as [`Store::audit`], and writes nothing of it: waits for the chain's turn,
+    /// and for the commit of something else.
+    pub async fn audit_in_vain(&self, now: i64) -> Result<(), StoreFault> {
+        drop(self.chain()?.turn().await);
+        self.takes_writes(now).await
     }
 
     /// Leaves out of the heads' file, if it is large, what later heads say too. Waits for the
@@ -264,8 +261,9 @@ impl Store {
         if found == End::EMPTY && signed.is_none() {
             return Ok((Vec::new(), found, None));
         }
-        let from = signed.map_or(0, |end| end.sequence.saturating_sub(1));
-        let rows = self.audit_page(node, from, i64::MAX, TAIL).await?;
+        let left = signed.unwrap_or(End::EMPTY);
+        let from = left.sequence.saturating_sub(1).max(0);
+        let (rows, are_all) = self.audit_tail(node, from, left).await?;
         let mut verification = Verification::of_end(opening.key.public());
         verification.take_heads("audit.heads", &opening.heads, Some(&opening.node));
         if let Some((sequence, hash)) = self.audit_record(node).await? {
@@ -273,7 +271,7 @@ impl Store {
         }
         rows.iter().for_each(|row| verification.take_row(row));
         let mut faults = verification.finish().of_content();
-        if signed.is_none() || rows.len() as i64 == TAIL {
+        if signed.is_none() || !are_all {
             let kind = FaultKind::Unsigned {
                 first: from + 1,
                 last: found.sequence,
@@ -283,7 +281,6 @@ impl Store {
                 kind,
             }];
         }
-        let left = signed.unwrap_or(End::EMPTY);
         let tail = Tail::after(left.sequence, &rows).filter(|_| faults.is_empty());
         if let Some(Tail { first, last, .. }) = tail {
             tracing::warn!(
@@ -300,6 +297,28 @@ impl Store {
             faults.push(Fault { node, kind });
         }
         Ok((faults, left, tail.map(|tail| (found, tail))))
+    }
+
+    /// The entries from a place on, and whether they are all: of more than a crash leaves it is
+    /// enough to know that.
+    async fn audit_tail(
+        &self,
+        node: &str,
+        from: i64,
+        left: End,
+    ) -> Result<(Vec<Row>, bool), StoreFault> {
+        let (mut rows, mut after) = (Vec::new(), from);
+        loop {
+            let mut page = self.audit_page(node, after, i64::MAX, PAGE).await?;
+            let is_last = (page.len() as i64) < PAGE;
+            after = page.last().map_or(after, |row| row.sequence);
+            rows.append(&mut page);
+            let tail = Tail::after(left.sequence, &rows);
+            let is_long = tail.is_some_and(|tail| !tail.may_be_of_a_crash());
+            if is_last || is_long || rows.len() >= TAIL {
+                return Ok((rows, is_last));
+            }
+        }
     }
 }
 
@@ -331,29 +350,66 @@ impl Chain {
         now: i64,
     ) -> Result<Extension, StoreFault> {
         let end = self.signer.end();
-        let mut extension = self.signer.extend(end, now, entries.clone());
+        let extension = self.signer.extend(end, now, entries.clone());
+        let is_put = self.put_from(transaction, end, &extension).await;
+        if !matches!(is_put, Ok(true)) {
+            // Without its statements it is nowhere, whatever becomes of the transaction.
+            self.signer.undone(extension.placed);
+        }
+        if is_put? {
+            return Ok(extension);
+        }
+        // The last transaction's word was not heard, or somebody has meddled.
+        let found = self.find_end(transaction).await?;
+        let extension = self.signer.extend(found, now, entries);
+        if extension.was_changed {
+            let node = self.signer.node();
+            audit::report(&[Fault {
+                node: Some(node.to_string()),
+                kind: FaultKind::FoundChanged {
+                    entry: found.sequence + 1,
+                },
+            }]);
+        }
+        let is_put = self.put_anew(transaction, &extension).await;
+        if is_put.is_err() {
+            self.signer.undone(extension.placed);
+        }
+        is_put.map(|()| extension)
+    }
+
+    /// Puts entries on where this program left the chain; false: it is elsewhere.
+    async fn put_from(
+        &self,
+        transaction: &mut impl Runs,
+        end: End,
+        extension: &Extension,
+    ) -> Result<bool, StoreFault> {
         if transaction.takes_several_changes_at_once()
             && let [row] = &*extension.rows
             && self.moves_by(transaction, end, row).await?
         {
-            return Ok(extension);
+            return Ok(true);
         }
-        if !self.moves(transaction, end, &extension).await? {
-            // The last transaction's word was not heard, or somebody has meddled.
-            let found = self.find_end(transaction).await?;
-            extension = self.signer.extend(found, now, entries);
-            if extension.was_changed {
-                let node = self.signer.node();
-                audit::report(&[Fault {
-                    node: Some(node.to_string()),
-                    kind: FaultKind::FoundChanged {
-                        entry: found.sequence + 1,
-                    },
-                }]);
-            }
-            self.set(transaction, extension.end).await?;
+        if !self.moves(transaction, end, extension).await? {
+            return Ok(false);
         }
-        for row in &extension.rows {
+        self.insert(transaction, &extension.rows).await?;
+        Ok(true)
+    }
+
+    /// Puts entries on where the chain was found.
+    async fn put_anew(
+        &self,
+        transaction: &mut impl Runs,
+        extension: &Extension,
+    ) -> Result<(), StoreFault> {
+        self.set(transaction, extension.end).await?;
+        self.insert(transaction, &extension.rows).await
+    }
+
+    async fn insert(&self, transaction: &mut impl Runs, rows: &[Row]) -> Result<(), StoreFault> {
+        for row in rows {
             let statement = sql("INSERT INTO audit_entries
                      (node, sequence, at, entry, previous_hash, hash)
                  VALUES ($1, $2, $3, $4, $5, $6)")
@@ -365,7 +421,7 @@ impl Chain {
             .bind(&row.hash[..]);
             transaction.execute(statement).await?;
         }
-        Ok(extension)
+        Ok(())
     }
 
     /// Moves the chain's record on, if it is where this program left it.
@@ -469,11 +525,6 @@ impl Put<'_> {
     /// The transaction is over, and holds.
     pub(super) fn holds(self) {
         self.turn.chain.signer.committed(self.placed);
-    }
-
-    /// The transaction was undone.
-    fn undone(self) {
-        self.turn.chain.signer.undone(self.placed);
     }
 }
 

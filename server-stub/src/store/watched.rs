@@ -12,10 +12,10 @@ impl Store {
         self.engine.pool_use()
     }
 
-    /// Whether the database can be written, shown by writing as a registration does: a row of
+    /// Whether the database can be written, shown by writing as a login does: a row of
     /// our own, over and over.
     pub async fn takes_writes(&self, now: i64) -> Result<(), StoreFault> {
-        let mut transaction = self.engine.begin(Turn::Nobody).await?;
+        let mut transaction = self.engine.begin_shared(Turn::Nobody).await?;
         let now = now.to_be_bytes();
         let statement = sql("INSERT INTO secrets (name, value) VALUES ('last write', $1)
              ON CONFLICT (name) DO UPDATE SET value = excluded.value")

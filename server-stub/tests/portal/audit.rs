@@ -18,7 +18,7 @@ use server_stub::{
 
 use crate::support::{Browser, MARIO, Portal};
 
-const A_LOGIN: Entry<'_> = Entry {
+pub const A_LOGIN: Entry<'_> = Entry {
     deed: Deed::LoggedIn,
     who: None,
     by: Hand::Card,
@@ -118,7 +118,7 @@ async fn with_a_log() -> (Portal, Browser, pki::Card) {
 }
 
 /// A program of its own that writes a chain beside the portal's.
-async fn another_program(portal: &Portal) -> Store {
+pub async fn another_program(portal: &Portal) -> Store {
     let mut config = portal.app.config.audit.clone();
     config.node = Node::parse("another").unwrap();
     let opening = Opening::of(&config, Program::Server).unwrap();

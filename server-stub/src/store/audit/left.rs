@@ -6,7 +6,10 @@
 
 use std::{future, sync::atomic::Ordering};
 
-use crate::store::{Store, StoreFault, engine::Turn};
+use crate::{
+    audit::End,
+    store::{Store, StoreFault, engine::Turn},
+};
 
 impl Store {
     /// Waits until entries were left of which it is not known whether they hold.
@@ -29,6 +32,11 @@ impl Store {
         let _turn = chain.turn().await;
         // Whose commit is not over yet has the chain's record, and is waited for.
         let held = chain.find_end(&mut transaction).await?;
+        if held != End::EMPTY {
+            // What holds on this server alone, its commit's wait for a standby having been
+            // ended, is lost with it: nothing is signed that the standby does not have.
+            transaction.commit().await?;
+        }
         chain.signer.found(held);
         Ok(())
     }

@@ -6,7 +6,7 @@ use crate::{
     clock::DAY,
     store::{
         Store, StoreFault,
-        engine::{Runs, Transaction, Turn, sql},
+        engine::{Turn, sql},
     },
 };
 
@@ -42,13 +42,17 @@ impl Store {
         if let Err(faults) = self.come_near(chain, first).await? {
             return Ok(AuditCut::Refused(faults));
         }
+        // Looked for before others are kept waiting: only this program cuts its chain.
+        let cut = match first.sequence {
+            1 => None,
+            _ => self.newest_cut(node.as_str()).await?,
+        };
         let mut transaction = self.engine.begin(Turn::Nobody).await?;
         let turn = chain.turn().await;
         // On this connection: others may all be waiting for the turn.
         let statement = page(node.as_str(), 0, i64::MAX, PAGE);
         let rows = transaction.fetch_all(statement).await?;
         let rows: Vec<Row> = rows.iter().map(read).collect::<Result<_, _>>()?;
-        let cut = newest_cut(&mut transaction, node.as_str()).await?;
         let keys = chain.signer.key().public();
         let removal = chain.signer.with_marks(|marks| {
             let known = Known {
@@ -88,6 +92,17 @@ impl Store {
         Ok(AuditCut::Removed(removed))
     }
 
+    /// The newest record of a cut, which accounts for where the chain begins. It is near the
+    /// end while cuts are made all along; else it is read for from the end.
+    async fn newest_cut(&self, node: &str) -> Result<Option<String>, StoreFault> {
+        let statement = sql("SELECT entry FROM audit_entries
+             WHERE node = $1 AND entry LIKE '{\"act\":\"entries-removed\",%'
+             ORDER BY sequence DESC LIMIT 1")
+        .bind(node);
+        let row = self.engine.fetch_optional(statement).await?;
+        row.map(|row| row.get("entry")).transpose()
+    }
+
     /// Sees to it that what is removed at once holds a place that is as it was signed: after
     /// heads were lost, the next one may be far away.
     async fn come_near(
@@ -120,18 +135,4 @@ impl Store {
         }
         Ok(approach.arrive(mark))
     }
-}
-
-/// The newest record of a cut, which accounts for where the chain begins. It is near the end,
-/// since cuts are made all along.
-async fn newest_cut(
-    transaction: &mut Transaction,
-    node: &str,
-) -> Result<Option<String>, StoreFault> {
-    let statement = sql("SELECT entry FROM audit_entries
-         WHERE node = $1 AND entry LIKE '{\"act\":\"entries-removed\",%'
-         ORDER BY sequence DESC LIMIT 1")
-    .bind(node);
-    let row = Runs::fetch_optional(transaction, statement).await?;
-    row.map(|row| row.get("entry")).transpose()
 }

@@ -55,6 +55,30 @@ async fn an_export_of_a_chain_that_was_written_anew_says_so() {
 }
 
 #[tokio::test]
+async fn an_export_of_a_chain_with_a_changed_entry_ends_before_it_without_a_last_line() {
+    let (portal, ..) = with_a_log().await;
+    let change = "UPDATE audit_entries SET at = at - 1 WHERE sequence = 5";
+    without_triggers(&portal, change).await;
+    let told = run(&portal, &["audit", "export"]);
+    assert_eq!(told.status.code(), Some(1), "{told:?}");
+    let words = String::from_utf8(told.stderr).unwrap();
+    assert!(
+        words.contains("entry 5 is not as it was written"),
+        "{words}"
+    );
+    assert_eq!(String::from_utf8(told.stdout).unwrap().lines().count(), 4);
+}
+
+#[tokio::test]
+async fn an_export_that_cannot_be_made_says_nothing_of_the_log() {
+    let (portal, ..) = with_a_log().await;
+    std::fs::remove_file(portal.folder().join("audit.key")).unwrap();
+    let told = run(&portal, &["audit", "export"]);
+    assert_eq!(told.status.code(), Some(2), "{told:?}");
+    assert_eq!(told.stdout, b"");
+}
+
+#[tokio::test]
 async fn an_export_verifies_without_the_database() {
     let (portal, ..) = with_a_log().await;
     let run = |arguments: &[&str]| {

@@ -127,6 +127,17 @@ async fn a_clean_stop_in_the_middle_of_a_commit_leaves_all_of_it_signed() {
 }
 
 #[tokio::test]
+async fn an_entry_that_is_not_written_waits_for_a_commit_as_one_that_is() {
+    let (portal, _) = a_portal().await;
+    let store = &portal.app.store;
+    let committed = async || store.secret("last write", b"never").await.unwrap();
+    let (before, entries_before) = (committed().await, entries(&portal).await.len());
+    store.audit_in_vain(clock::now() + 1).await.unwrap();
+    assert_ne!(committed().await, before);
+    assert_eq!(entries(&portal).await.len(), entries_before);
+}
+
+#[tokio::test]
 async fn after_the_end_nothing_is_put_on_the_log() {
     let (portal, mario) = a_portal().await;
     a_change(&portal, &mario).await.unwrap();
