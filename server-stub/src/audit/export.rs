@@ -21,9 +21,10 @@ const LABEL: &str = "tessera audit export 2";
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Range {
-    /// Not those written before, in Unix milliseconds.
+    /// Not those before the first that was written then or later, in Unix milliseconds.
     pub from: Option<i64>,
-    /// Not those written then or later, in Unix milliseconds.
+    /// Not the first that was written then or later, nor any after it, in Unix milliseconds.
+    /// By places, since times need not be in their order.
     pub to: Option<i64>,
 }
 

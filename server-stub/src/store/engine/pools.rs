@@ -23,6 +23,7 @@ impl Engine {
         match self {
             Engine::Sqlite(sqlite) => vec![
                 PoolUse::of("read", &sqlite.reader),
+                // Two connections, of which only the pen's holder uses either.
                 PoolUse::of_one("write", sqlite.writing.is_taken()),
             ],
             Engine::Postgres(postgres) => vec![PoolUse::of("all", &postgres.pool)],

@@ -41,7 +41,8 @@ pub(super) const PRAGMAS: [(&str, &str); 5] = [
 pub(in crate::store) struct Sqlite {
     pub(super) reader: SqlitePool,
     look_ups: LookUps,
-    /// Its one connection is used by whoever holds the pen.
+    /// One connection, for changes with a transaction of their own; those that share a commit
+    /// have another ([`Writing`]). Of both only who holds the pen uses either.
     writer: SqlitePool,
     pub(super) writing: Writing,
 }
@@ -49,7 +50,8 @@ pub(in crate::store) struct Sqlite {
 /// A change with a transaction of its own.
 pub(in crate::store) struct Alone {
     pub(super) transaction: Transaction<'static, sqlx::Sqlite>,
-    /// Given away after the transaction is over.
+    /// Given away after the transaction; one that is dropped may still be undone then, which the
+    /// next one waits for ([`Pen`] tries again).
     _pen: OwnedMutexGuard<Pen>,
 }
 
