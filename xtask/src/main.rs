@@ -3,6 +3,7 @@
 mod bench;
 mod build;
 mod dev;
+mod dist;
 mod end_to_end;
 mod field;
 mod fuzz;
@@ -33,6 +34,10 @@ cargo xtask fuzz     try the same mutated input at every reader as the tests do
 cargo xtask fuzz TARGET [FILE… | --keep]
                      try at one reader without end, or these files; keep of what was
                      found so far what reaches more code
+cargo xtask dist crx|xpi [--origin URL…] [--key FILE] [--served-at URL]
+                     pack the extension for Chromium browsers or Firefox, into target/dist/:
+                     for these origins instead of the portal's own, with the ids of this
+                     RSA key; what announces it to browsers names this folder of the web
 cargo xtask pages    build the portal's pages alone, into target/portal/
 cargo xtask build    set up what is missing and build the pages and the three programs";
 
@@ -53,6 +58,7 @@ fn main() -> ExitCode {
         ["fuzz", target, words @ ..] => {
             setup::for_fuzzing().and_then(|()| fuzz::one(target, words))
         }
+        ["dist", kind, words @ ..] => dist::make(kind, words),
         ["pages"] => setup::for_build().and_then(|()| pages::build()),
         ["build"] => setup::for_build().and_then(|()| build::programs()),
         _ => return explain(),
