@@ -42,12 +42,12 @@ pub enum Stance {
 /// Reads the policies of a browser.
 pub fn read(surroundings: &Surroundings, product: &Product) -> Policies {
     let mut policies = Policies::default();
-    let mut merged = Map::new();
+    let mut read = Vec::new();
     for path in files(surroundings, product) {
         match object(&path) {
             Ok(object) => {
                 policies.files.push(path);
-                merge(&mut merged, object);
+                read.push(object);
             }
             Err(reason) => policies.unreadable.push((path, reason)),
         }
@@ -57,9 +57,10 @@ pub fn read(surroundings: &Surroundings, product: &Product) -> Policies {
         }
     }
     match product.family {
-        Family::Chromium => judge_chromium(&merged, &mut policies),
+        Family::Chromium => judge_chromium(&in_force(read), &mut policies),
         Family::Firefox => {
-            policies.extension = merged.get("policies").and_then(firefox_stance);
+            let policy = read.first().and_then(|file| file.get("policies"));
+            policies.extension = policy.and_then(firefox_stance);
         }
     }
     policies
@@ -88,17 +89,29 @@ fn object(path: &Path) -> Result<Map<String, Value>, String> {
     serde_json::from_str(&text).map_err(|error| error.to_string())
 }
 
-/// Puts one file's policies to those of the files before it: lists and objects grow.
-fn merge(into: &mut Map<String, Value>, from: Map<String, Value>) {
-    for (name, value) in from {
-        match (into.get_mut(&name), value) {
-            (Some(Value::Array(before)), Value::Array(more)) => before.extend(more),
-            (Some(Value::Object(before)), Value::Object(more)) => before.extend(more),
-            (_, value) => {
-                into.insert(name, value);
+/// What holds of several files: the last one that has a policy decides it alone, unless the
+/// policies of merging name it (measured with Chromium 156).
+fn in_force(files: Vec<Map<String, Value>>) -> Map<String, Value> {
+    let mut last = Map::new();
+    for file in &files {
+        last.extend(file.clone());
+    }
+    let mut merged = last.clone();
+    for (name, value) in &mut merged {
+        let is_asked_for = |list| entry(&last, list, name).is_some();
+        let all = files.iter().filter_map(|file| file.get(name));
+        match value {
+            Value::Array(whole) if is_asked_for("PolicyListMultipleSourceMergeList") => {
+                *whole = all.filter_map(Value::as_array).flatten().cloned().collect();
             }
+            Value::Object(whole) if is_asked_for("PolicyDictionaryMultipleSourceMergeList") => {
+                let objects = all.filter_map(Value::as_object).cloned();
+                *whole = objects.flatten().collect();
+            }
+            _ => {}
         }
     }
+    merged
 }
 
 fn judge_chromium(policy: &Map<String, Value>, policies: &mut Policies) {
@@ -288,20 +301,69 @@ mod tests {
         assert!(chromium(&json!({"NativeMessagingUserLevelHosts": false})).only_system_manifests);
     }
 
+    /// What Edge makes of these files.
+    fn several(files: &[Value]) -> Policies {
+        let workstation = Workstation::new();
+        for (number, file) in files.iter().enumerate() {
+            let path = format!("/etc/opt/edge/policies/managed/{number}.json");
+            workstation.file(&path, file.to_string());
+        }
+        read(&workstation.surroundings(), &PRODUCTS[2])
+    }
+
     #[test]
-    fn several_files_count_as_one_and_a_broken_one_is_named() {
+    fn of_several_files_the_last_one_decides_a_policy_alone() {
+        let ours = json!({"ExtensionInstallForcelist": [ID]});
+        let others = json!({"ExtensionInstallForcelist": ["other"]});
+        let silent = json!({"HomepageLocation": "https://example.org"});
+        let stance = |files: &[&Value]| {
+            let files: Vec<Value> = files.iter().map(|file| (*file).clone()).collect();
+            several(&files).extension
+        };
+        assert_eq!(stance(&[&ours, &others]), None);
+        assert_eq!(stance(&[&others, &ours]), Some(Stance::Installs));
+        assert_eq!(stance(&[&ours, &silent]), Some(Stance::Installs));
+    }
+
+    #[test]
+    fn files_are_merged_where_a_policy_asks_for_it() {
+        let ours = json!({
+            "ExtensionSettings": {ID: {"installation_mode": "force_installed"}},
+            "PolicyDictionaryMultipleSourceMergeList": ["ExtensionSettings"],
+        });
+        let all_blocked = json!({"ExtensionSettings": {"*": {"installation_mode": "blocked"}}});
+        for files in [
+            [ours.clone(), all_blocked.clone()],
+            [all_blocked.clone(), ours],
+        ] {
+            assert_eq!(several(&files).extension, Some(Stance::Installs));
+        }
+        let unasked = json!({"ExtensionSettings": {ID: {"installation_mode": "allowed"}}});
+        assert_eq!(
+            several(&[unasked, all_blocked]).extension,
+            blocks("ExtensionSettings (*: blocked)")
+        );
+
+        let lists = [
+            json!({"ExtensionInstallForcelist": [ID]}),
+            json!({"ExtensionInstallForcelist": ["other"],
+                "PolicyListMultipleSourceMergeList": ["*"]}),
+        ];
+        assert_eq!(several(&lists).extension, Some(Stance::Installs));
+    }
+
+    #[test]
+    fn a_broken_file_is_named_and_the_others_hold() {
         let workstation = Workstation::new();
         let folder = "/etc/opt/edge/policies/managed";
         let forced = json!({"ExtensionInstallForcelist": [ID]});
         workstation.file(&format!("{folder}/a.json"), forced.to_string());
-        let other = json!({"ExtensionInstallForcelist": ["other"]});
-        workstation.file(&format!("{folder}/b.json"), other.to_string());
-        workstation.file(&format!("{folder}/c.json"), "{]");
+        workstation.file(&format!("{folder}/b.json"), "{]");
         workstation.file(&format!("{folder}/notes.txt"), "none");
         let policies = read(&workstation.surroundings(), &PRODUCTS[2]);
         assert_eq!(policies.extension, Some(Stance::Installs));
-        assert_eq!(policies.files.len(), 2);
-        assert!(policies.unreadable[0].0.ends_with("c.json"));
+        assert_eq!(policies.files.len(), 1);
+        assert!(policies.unreadable[0].0.ends_with("b.json"));
     }
 
     #[test]
