@@ -1,10 +1,19 @@
 //! The extension's ids: the only ones that may start the host.
+//!
+//! They derive from the key an extension is packed with. A host that comes in one package with
+//! an extension is built for that one's ids (`xtask/src/dist/`), and answers no other.
 
-/// The id in Chromium browsers, which derives from `key` in `extension/manifest.json`.
-pub const CHROMIUM_EXTENSION_ID: &str = "hhmoghcllhpdkcbbmnigdadijiiniccn";
+/// The id in Chromium browsers; the unpacked extension's derives from `key` in its manifest.
+pub const CHROMIUM_EXTENSION_ID: &str = match option_env!("TESSERA_CHROMIUM_EXTENSION_ID") {
+    Some(packaged) => packaged,
+    None => "hhmoghcllhpdkcbbmnigdadijiiniccn",
+};
 
-/// The id in Firefox, `browser_specific_settings.gecko.id` there.
-pub const GECKO_EXTENSION_ID: &str = "tessera@sistemats.it";
+/// The id in Firefox; the unpacked extension's is `browser_specific_settings.gecko.id` there.
+pub const GECKO_EXTENSION_ID: &str = match option_env!("TESSERA_GECKO_EXTENSION_ID") {
+    Some(packaged) => packaged,
+    None => "tessera@sistemats.it",
+};
 
 #[cfg(test)]
 mod tests {
