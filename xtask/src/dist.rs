@@ -2,15 +2,19 @@
 
 mod archive;
 mod crx;
+mod deb;
 mod extension;
 mod key;
 mod update;
 mod wish;
 
-use std::{fs, path::PathBuf};
+use std::{fs, path::Path};
 
 use self::{extension::Packing, key::Key, wish::Wish};
-use crate::process::{Failed, step, target};
+use crate::{
+    process::{Failed, step},
+    setup,
+};
 
 /// The extension for Chromium browsers, and what announces it to them.
 const CRX: [&str; 2] = ["tessera.crx", "update.xml"];
@@ -23,7 +27,10 @@ pub fn make(kind: &str, words: &[&str]) -> Result<(), Failed> {
     match kind {
         "crx" => crx(&wish),
         "xpi" => xpi(&wish),
-        _ => Err(Failed(format!("there is no package {kind:?}: crx, or xpi"))),
+        "deb" => setup::for_debian_package().and_then(|()| deb::make(&wish)),
+        _ => Err(Failed(format!(
+            "there is no package {kind:?}, but crx, xpi and deb"
+        ))),
     }
 }
 
@@ -34,8 +41,8 @@ fn crx(wish: &Wish) -> Result<(), Failed> {
     let update = update::for_chromium(&packing, &packing.address(CRX[0]));
     told(&packing);
     println!("  id: {}", packing.key.chromium_id());
-    write(CRX[0], &package)?;
-    write(CRX[1], update.as_bytes())
+    write(wish, CRX[0], &package)?;
+    write(wish, CRX[1], update.as_bytes())
 }
 
 fn xpi(wish: &Wish) -> Result<(), Failed> {
@@ -46,8 +53,8 @@ fn xpi(wish: &Wish) -> Result<(), Failed> {
     told(&packing);
     println!("  id: {}", packing.gecko_id());
     println!("  Firefox itself installs it once Mozilla has signed it: docs/postazioni.md");
-    write(XPI[0], &package)?;
-    write(XPI[1], update.as_bytes())
+    write(wish, XPI[0], &package)?;
+    write(wish, XPI[1], update.as_bytes())
 }
 
 fn key(wish: &Wish) -> Result<Key, Failed> {
@@ -78,18 +85,15 @@ fn told(packing: &Packing) {
     }
 }
 
-/// Puts a file into `target/dist/`, and says so.
-fn write(name: &str, content: &[u8]) -> Result<(), Failed> {
-    let folder = folder()?;
-    let path = folder.join(name);
+/// Puts a file into the folder of packages, and says so.
+fn write(wish: &Wish, name: &str, content: &[u8]) -> Result<(), Failed> {
+    let path = create(&wish.folder)?.join(name);
     fs::write(&path, content).map_err(|error| Failed(format!("{}: {error}", path.display())))?;
     println!("  written: {}", path.display());
     Ok(())
 }
 
-fn folder() -> Result<PathBuf, Failed> {
-    let folder = target().join("dist");
-    fs::create_dir_all(&folder)
-        .map_err(|error| Failed(format!("{}: {error}", folder.display())))?;
+fn create(folder: &Path) -> Result<&Path, Failed> {
+    fs::create_dir_all(folder).map_err(|error| Failed(format!("{}: {error}", folder.display())))?;
     Ok(folder)
 }

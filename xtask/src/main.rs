@@ -34,10 +34,11 @@ cargo xtask fuzz     try the same mutated input at every reader as the tests do
 cargo xtask fuzz TARGET [FILE… | --keep]
                      try at one reader without end, or these files; keep of what was
                      found so far what reaches more code
-cargo xtask dist crx|xpi [--origin URL…] [--key FILE] [--served-at URL]
-                     pack the extension for Chromium browsers or Firefox, into target/dist/:
-                     for these origins instead of the portal's own, with the ids of this
-                     RSA key; what announces it to browsers names this folder of the web
+cargo xtask dist crx|xpi|deb [--origin URL…] [--key FILE] [--served-at URL]
+                     pack the extension for Chromium browsers or Firefox, or host, window and
+                     extension for Debian, into target/dist/: for these origins instead of
+                     the portal's own, with the ids of this RSA key; what announces the
+                     extension to browsers names this folder of the web
 cargo xtask pages    build the portal's pages alone, into target/portal/
 cargo xtask build    set up what is missing and build the pages and the three programs";
 

@@ -86,6 +86,9 @@ const FOR_DEPLOYING: &[(&str, &[&str])] = &[
 /// Each would serve this machine from its installation on.
 const PROXIES: &[&str] = &["nginx", "haproxy"];
 
+/// Debian's own tools, which write the package.
+const FOR_PACKAGES: &[(&str, &[&str])] = &[("making a Debian package", &["dpkg-dev", "openssl"])];
+
 const FOR_FUZZING: &[(&str, &[&str])] = &[("compiling the fuzzers' engine", &["g++"])];
 
 /// What the pages and programs are built with.
@@ -124,6 +127,7 @@ pub fn for_field() -> Result<(), Failed> {
 pub fn for_test() -> Result<(), Failed> {
     for_demo()?;
     debian_packages(FOR_JUDGING)?;
+    debian_packages(FOR_PACKAGES)?;
     postgresql()?;
     python_packages()?;
     unpacked(
@@ -158,6 +162,12 @@ fn for_deploying() -> Result<(), Failed> {
 pub fn for_bench() -> Result<(), Failed> {
     for_demo()?;
     postgresql()
+}
+
+/// What making the Debian package needs.
+pub fn for_debian_package() -> Result<(), Failed> {
+    step("Setting up: what the Debian package needs");
+    debian_packages(FOR_PACKAGES)
 }
 
 /// What fuzzing alone needs.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use protocol::Origin;
 use url::Url;
 
-use crate::process::Failed;
+use crate::process::{Failed, target};
 
 /// The portal's own, which every host answers.
 const ORIGINS: [&str; 2] = ["https://sistemats.it", "https://www.sistemats.it"];
@@ -22,6 +22,8 @@ pub struct Wish {
     pub key: Option<PathBuf>,
     /// The folder on the web where the packages will be; ends with a slash.
     pub served_at: Url,
+    /// The folder the package comes into.
+    pub folder: PathBuf,
 }
 
 impl Wish {
@@ -67,7 +69,15 @@ impl Wish {
             origins,
             key,
             served_at,
+            folder: target().join("dist"),
         })
+    }
+
+    /// Those that the host has to be told of, since it does not answer them by itself.
+    pub fn added_origins(&self) -> impl Iterator<Item = &Origin> {
+        self.origins
+            .iter()
+            .filter(|origin| !ORIGINS.contains(&origin.as_str()))
     }
 }
 
@@ -100,6 +110,7 @@ mod tests {
         let wish = Wish::read(&[]).unwrap();
         let origins: Vec<&str> = wish.origins.iter().map(Origin::as_str).collect();
         assert_eq!(origins, ORIGINS);
+        assert_eq!(wish.added_origins().count(), 0);
         assert_eq!(wish.key, None);
         assert_eq!(wish.served_at.as_str(), "https://sistemats.it/postazione/");
     }
@@ -118,6 +129,7 @@ mod tests {
         let wish = Wish::read(&several).unwrap();
         let origins: Vec<&str> = wish.origins.iter().map(Origin::as_str).collect();
         assert_eq!(origins, ["https://a.example:8443", "https://b.example"]);
+        assert_eq!(wish.added_origins().count(), 2);
         assert_eq!(wish.key, Some(PathBuf::from("k.pem")));
         assert_eq!(wish.served_at.as_str(), "https://b.example/postazione/");
     }

@@ -1,0 +1,73 @@
+//! The programs, built so that they are the same wherever the checkout stands.
+
+use std::{ffi::OsString, path::PathBuf};
+
+use super::{HOST, WINDOW};
+use crate::{
+    dist::extension::Packing,
+    process::{Failed, command, output, root, step, target, wait},
+};
+
+/// Cargo's profile for them, and the folder below `target/` that it fills.
+const PROFILE: &str = "packed";
+
+/// Builds host and window, and answers the folder they are in; the host answers the extension
+/// of these ids alone.
+pub fn build(packing: &Packing) -> Result<PathBuf, Failed> {
+    step("Building tessera-host and tessera-window for a package");
+    wait(
+        command("cargo")
+            .args(["build", "--locked", "--profile", PROFILE])
+            .args([format!("--package={HOST}"), format!("--package={WINDOW}")])
+            .arg("--target-dir")
+            .arg(target())
+            .env("CARGO_ENCODED_RUSTFLAGS", flags())
+            .env("TESSERA_CHROMIUM_EXTENSION_ID", packing.key.chromium_id())
+            .env("TESSERA_GECKO_EXTENSION_ID", packing.gecko_id()),
+    )?;
+    Ok(target().join(PROFILE))
+}
+
+/// Names for the folders of this machine that would else stand in the programs.
+fn flags() -> OsString {
+    let cargo = std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    let folders = [(Some(root().to_owned()), "/tessera"), (cargo, "/cargo")];
+    let mut flags = OsString::new();
+    let mut add = |folder: PathBuf, name: &str| {
+        if !flags.is_empty() {
+            flags.push("\x1f");
+        }
+        flags.push("--remap-path-prefix=");
+        flags.push(folder);
+        flags.push("=");
+        flags.push(name);
+    };
+    for (folder, name) in folders {
+        if let Some(folder) = folder {
+            add(folder, name);
+        }
+    }
+    // Where the standard library's source is installed, rustc names it by its place here.
+    if let Some(folder) = standard_library()
+        && let Some(commit) = compilers_commit()
+    {
+        add(folder, &format!("/rustc/{commit}"));
+    }
+    flags
+}
+
+fn standard_library() -> Option<PathBuf> {
+    let sysroot = output("rustc", &["--print", "sysroot"])?;
+    let folder = PathBuf::from(sysroot.trim()).join("lib/rustlib/src/rust");
+    folder.is_dir().then_some(folder)
+}
+
+fn compilers_commit() -> Option<String> {
+    let told = output("rustc", &["--version", "--verbose"])?;
+    let commit = told
+        .lines()
+        .find_map(|line| line.strip_prefix("commit-hash: "))?;
+    Some(commit.to_owned())
+}
