@@ -6,6 +6,7 @@
 
 mod browsers;
 mod control;
+mod licences;
 mod programs;
 mod tree;
 
@@ -95,21 +96,26 @@ fn documents(tree: &Tree, moment: u64) -> Result<(), Failed> {
     )
 }
 
+    tree.write(
+        &format!("{documents}/libraries.gz"),
+        packed(&licences::of_libraries()?)?,
+    )?;
 /// Without name and time, as Debian asks.
 fn packed(text: &str) -> Result<Vec<u8>, Failed> {
-    use std::io::Write;
-    let mut gzip = command("gzip")
-        .args(["--best", "--no-name", "--stdout"])
-        .stdin(std::process::Stdio::piped())
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .map_err(|error| Failed(format!("gzip could not be started: {error}")))?;
+    use std::io::{Seek, Write};
     let fault = |error| Failed(format!("gzip: {error}"));
-    // It takes in a text of this length before it writes anything.
-    if let Some(mut input) = gzip.stdin.take() {
-        input.write_all(text.as_bytes()).map_err(fault)?;
+    let mut input = tempfile::tempfile().map_err(fault)?;
+    input.write_all(text.as_bytes()).map_err(fault)?;
+    input.rewind().map_err(fault)?;
+    let packed = command("gzip")
+        .args(["--best", "--no-name", "--stdout"])
+        .stdin(input)
+        .output()
+        .map_err(fault)?;
+    match packed.status.success() {
+        true => Ok(packed.stdout),
+        false => Err(Failed(format!("gzip ended with {}", packed.status))),
     }
-    Ok(gzip.wait_with_output().map_err(fault)?.stdout)
 }
 
 fn read(path: &str) -> Result<String, Failed> {

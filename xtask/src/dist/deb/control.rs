@@ -88,7 +88,8 @@ pub fn copyright(licence: &str) -> String {
          Upstream-Name: Tessera\n\
          Comment: tessera-window contains the toolkit slint, Copyright SixtyFPS GmbH, under the\n \
          GPL-3.0, which the EUPL-1.2 names as compatible; the whole text of the GPL-3.0 is in\n \
-         /usr/share/common-licenses/GPL-3.\n\
+         /usr/share/common-licenses/GPL-3. The other libraries inside the programs, with their\n \
+         licences, are listed in libraries.gz beside this file.\n\
          \n\
          Files: *\n\
          Copyright: the authors of Tessera\n\
