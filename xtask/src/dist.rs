@@ -5,6 +5,7 @@ mod crx;
 mod deb;
 mod extension;
 mod key;
+mod signed;
 mod update;
 mod wish;
 
@@ -24,6 +25,9 @@ const XPI: [&str; 2] = ["tessera.xpi", "updates.json"];
 /// Makes one kind of package.
 pub fn make(kind: &str, words: &[&str]) -> Result<(), Failed> {
     let wish = Wish::read(words)?;
+    if wish.signed_xpi.is_some() && kind != "deb" {
+        return Err(Failed(format!("--signed-xpi is for deb, not for {kind}")));
+    }
     match kind {
         "crx" => crx(&wish),
         "xpi" => xpi(&wish),

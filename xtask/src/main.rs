@@ -38,7 +38,8 @@ cargo xtask dist crx|xpi|deb [--origin URL…] [--key FILE] [--served-at URL]
                      pack the extension for Chromium browsers or Firefox, or host, window and
                      extension for Debian, into target/dist/: for these origins instead of
                      the portal's own, with the ids of this RSA key; what announces the
-                     extension to browsers names this folder of the web
+                     extension to browsers names this folder of the web. Of deb also
+                     --signed-xpi FILE: the extension for Firefox as Mozilla has signed it
 cargo xtask pages    build the portal's pages alone, into target/portal/
 cargo xtask build    set up what is missing and build the pages and the three programs";
 

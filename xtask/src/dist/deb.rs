@@ -12,7 +12,7 @@ mod tree;
 
 use std::{fs, path::Path};
 
-use super::{create, extension::Packing, update, wish::Wish};
+use super::{create, extension::Packing, signed, update, wish::Wish};
 use crate::process::{Failed, command, output, root, step};
 
 use self::tree::Tree;
@@ -39,6 +39,12 @@ pub fn make(wish: &Wish) -> Result<(), Failed> {
     let tree = assemble(wish, &packing, &programs, moment)?;
     tree.pack(&package, moment)?;
     println!("  written: {}", package.display());
+    if wish.signed_xpi.is_none() {
+        println!(
+            "  Mozilla has not signed the extension: this package lets Firefox ESR take any\n  \
+             unsigned one; --signed-xpi FILE mends that (docs/postazioni.md)"
+        );
+    }
     Ok(())
 }
 
@@ -49,8 +55,8 @@ fn assemble(wish: &Wish, packing: &Packing, programs: &Path, moment: u64) -> Res
         tree.program(&format!("{PROGRAMS}/{program}"), &programs.join(program))?;
     }
     tree.link(&format!("usr/bin/{HOST}"), &format!("/{PROGRAMS}/{HOST}"))?;
-    extension(&tree, packing)?;
-    browsers::write(&tree, packing)?;
+    extension(&tree, wish, packing)?;
+    browsers::write(&tree, packing, wish.signed_xpi.is_some())?;
     tree.write("etc/tessera/policy.toml", policy(wish)?)?;
     documents(&tree, moment)?;
     control::write(&tree)?;
@@ -58,12 +64,16 @@ fn assemble(wish: &Wish, packing: &Packing, programs: &Path, moment: u64) -> Res
 }
 
 /// Both packages of the extension, and the address under which Chromium is told of its own.
-fn extension(tree: &Tree, packing: &Packing) -> Result<(), Failed> {
+fn extension(tree: &Tree, wish: &Wish, packing: &Packing) -> Result<(), Failed> {
     let crx = format!("{SHARED}/{}", super::CRX[0]);
     let told = update::for_chromium(packing, &format!("file:///{crx}"));
     tree.write(&crx, packing.crx()?)?;
     tree.write(&format!("{SHARED}/{}", super::CRX[1]), told)?;
-    tree.write(&format!("{SHARED}/{}", super::XPI[0]), packing.xpi()?)
+    let xpi = match &wish.signed_xpi {
+        Some(file) => signed::read(file, packing)?,
+        None => packing.xpi()?,
+    };
+    tree.write(&format!("{SHARED}/{}", super::XPI[0]), xpi)
 }
 
 /// The documented policy; the origins that the host does not answer by itself are in it.
@@ -87,6 +97,10 @@ fn documents(tree: &Tree, moment: u64) -> Result<(), Failed> {
         control::copyright(&read("LICENSE")?),
     )?;
     tree.write(
+        &format!("{documents}/libraries.gz"),
+        packed(&licences::of_libraries()?)?,
+    )?;
+    tree.write(
         &format!("usr/share/man/man1/{HOST}.1.gz"),
         packed(&read("deploy/debian/tessera-host.1")?)?,
     )?;
@@ -96,10 +110,6 @@ fn documents(tree: &Tree, moment: u64) -> Result<(), Failed> {
     )
 }
 
-    tree.write(
-        &format!("{documents}/libraries.gz"),
-        packed(&licences::of_libraries()?)?,
-    )?;
 /// Without name and time, as Debian asks.
 fn packed(text: &str) -> Result<Vec<u8>, Failed> {
     use std::io::{Seek, Write};

@@ -50,7 +50,12 @@ impl Packing {
 
     /// The package for Firefox; Mozilla signs it, not we.
     pub fn xpi(&self) -> Result<Vec<u8>, Failed> {
-        archive::pack(self.files(Family::Firefox)?)
+        archive::pack(self.xpi_files()?)
+    }
+
+    /// What is in it.
+    pub fn xpi_files(&self) -> Result<Vec<File>, Failed> {
+        self.files(Family::Firefox)
     }
 
     /// The extension's version.

@@ -22,16 +22,19 @@ pub struct Wish {
     pub key: Option<PathBuf>,
     /// The folder on the web where the packages will be; ends with a slash.
     pub served_at: Url,
+    /// The extension for Firefox as Mozilla has signed it.
+    pub signed_xpi: Option<PathBuf>,
     /// The folder the package comes into.
     pub folder: PathBuf,
 }
 
 impl Wish {
-    /// Reads `[--origin URL…] [--key FILE] [--served-at URL]`.
+    /// Reads `[--origin URL…] [--key FILE] [--served-at URL] [--signed-xpi FILE]`.
     pub fn read(words: &[&str]) -> Result<Wish, Failed> {
         let mut origins = Vec::new();
         let mut key = None;
         let mut served_at = None;
+        let mut signed_xpi = None;
         let mut words = words.iter().copied().peekable();
         while let Some(word) = words.next() {
             let mut value = |what: &str| {
@@ -47,6 +50,7 @@ impl Wish {
                     }
                 }
                 "--key" => key = Some(PathBuf::from(value("a file, such as tessera-key.pem")?)),
+                "--signed-xpi" => signed_xpi = Some(PathBuf::from(value("a file")?)),
                 "--served-at" => served_at = Some(folder(value("the address of a folder")?)?),
                 _ => return Err(Failed(format!("{word:?} is no option of dist"))),
             }
@@ -69,6 +73,7 @@ impl Wish {
             origins,
             key,
             served_at,
+            signed_xpi,
             folder: target().join("dist"),
         })
     }

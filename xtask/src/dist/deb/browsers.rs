@@ -27,8 +27,8 @@ const FIREFOX_MANIFESTS: &str = "usr/lib/mozilla/native-messaging-hosts";
 
 const DESCRIPTION: &str = "Tessera: login with the Carta Nazionale dei Servizi";
 
-/// Writes them.
-pub fn write(tree: &Tree, packing: &Packing) -> Result<(), Failed> {
+/// Writes them; `is_signed` says whether Firefox takes the extension as it is.
+pub fn write(tree: &Tree, packing: &Packing, is_signed: bool) -> Result<(), Failed> {
     let manifest = format!("{NATIVE_HOST_NAME}.json");
     let id = packing.key.chromium_id();
     let admitted = json!([format!("chrome-extension://{id}/")]);
@@ -50,7 +50,7 @@ pub fn write(tree: &Tree, packing: &Packing) -> Result<(), Failed> {
     for folder in FIREFOX {
         tree.write(
             &format!("{folder}/policies.json"),
-            text(&firefox_policies(&id)),
+            text(&firefox_policies(&id, is_signed)),
         )?;
     }
     Ok(())
@@ -79,19 +79,42 @@ fn chromium_policy(id: &str) -> Value {
     })
 }
 
-fn firefox_policies(id: &str) -> Value {
-    json!({"policies": {
+fn firefox_policies(id: &str, is_signed: bool) -> Value {
+    let mut policies = json!({
         "ExtensionSettings": {id: {
             "installation_mode": "force_installed",
             "install_url": format!("file:///{SHARED}/{}", XPI[0]),
             // It comes with the package, together with the host of the same version.
             "updates_disabled": true,
         }},
-        // The extension in this package is not signed by Mozilla.
-        "Preferences": {"xpinstall.signatures.required": {"Value": false, "Status": "locked"}},
-    }})
+    });
+    if !is_signed {
+        // The ESR obeys; an ordinary Firefox takes nothing unsigned.
+        policies["Preferences"] = json!({
+            "xpinstall.signatures.required": {"Value": false, "Status": "locked"},
+        });
+    }
+    json!({"policies": policies})
 }
 
 fn text(value: &Value) -> String {
     format!("{value:#}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_for_an_unsigned_extension_is_firefox_told_to_take_such() {
+        let unsigned = firefox_policies("id", false);
+        let preference = &unsigned["policies"]["Preferences"]["xpinstall.signatures.required"];
+        assert_eq!(preference["Value"], false);
+        let signed = firefox_policies("id", true);
+        assert_eq!(signed["policies"].get("Preferences"), None);
+        assert_eq!(
+            signed["policies"]["ExtensionSettings"],
+            unsigned["policies"]["ExtensionSettings"]
+        );
+    }
 }
