@@ -2,7 +2,7 @@
 
 use std::{fs, os::unix::fs::MetadataExt};
 
-use super::{HOST, NAME, PROGRAMS, WINDOW, told_by, tree::Tree};
+use super::{HOST, NAME, PROGRAMS, WINDOW, read, told_by, tree::Tree};
 use crate::process::{Failed, command};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -57,7 +57,7 @@ pub fn write(tree: &Tree) -> Result<(), Failed> {
     let configuration = configuration.map(|file| format!("/{file}\n"));
     tree.write("DEBIAN/conffiles", configuration.collect::<String>())?;
     tree.write("DEBIAN/md5sums", checksums(tree, &files)?)?;
-    Ok(())
+    tree.script("DEBIAN/postrm", &read("deploy/debian/postrm")?)
 }
 
 /// The list of changes in Debian's form, which has one entry: this version.

@@ -33,6 +33,14 @@ impl Tree {
             .map_err(|error| fault(&path, error))
     }
 
+    /// Writes a file that dpkg starts.
+    pub fn script(&self, path: &str, text: &str) -> Result<(), Failed> {
+        self.write(path, text)?;
+        let path = self.at(path);
+        fs::set_permissions(&path, Permissions::from_mode(0o755))
+            .map_err(|error| fault(&path, error))
+    }
+
     /// Copies a program that everybody may start, without what only its makers read.
     pub fn program(&self, path: &str, from: &Path) -> Result<(), Failed> {
         let path = self.prepare(path)?;
