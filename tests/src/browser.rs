@@ -26,8 +26,8 @@ pub struct BrowserSetup<'a> {
     pub profile: PathBuf,
     /// What it and everything it starts have in their environment.
     pub environment: &'a [(String, String)],
-    /// The unpacked extension, where it has one.
-    pub extension: Option<&'a Path>,
+    /// The extension, where it has one.
+    pub extension: Extension<'a>,
     /// On the person's display instead of on none.
     pub visible: bool,
     /// Whether it keeps what its pages ask for and what they complain of
@@ -35,6 +35,17 @@ pub struct BrowserSetup<'a> {
     pub watched: bool,
     /// Where its log goes; each browser has its own.
     pub logs: PathBuf,
+}
+
+/// Where a browser has its extension from.
+#[derive(Debug, Clone, Copy)]
+pub enum Extension<'a> {
+    /// It has none.
+    None,
+    /// A folder that it is told of.
+    Unpacked(&'a Path),
+    /// The machine's policy, which it obeys by itself.
+    ByPolicy,
 }
 
 /// A running browser with one tab.
@@ -77,6 +88,10 @@ impl Browser {
         }
         if setup.visible {
             capabilities.add_exclude_switch("enable-automation")?;
+        }
+        if let Extension::ByPolicy = setup.extension {
+            // With this switch of the driver's a browser installs nothing.
+            capabilities.add_exclude_switch("disable-background-networking")?;
         }
         if setup.watched {
             for log in ["browser", "performance"] {
@@ -395,7 +410,7 @@ fn arguments(setup: &BrowserSetup) -> Vec<String> {
     if !setup.visible {
         arguments.push("--headless=new".into());
     }
-    if let Some(extension) = setup.extension {
+    if let Extension::Unpacked(extension) = setup.extension {
         arguments.push(format!("--load-extension={}", extension.display()));
     }
     arguments

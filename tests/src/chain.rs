@@ -22,6 +22,15 @@ pub const CARD_PAGE: &str = "/area-riservata/smart-card";
 /// The PIN of every card in the tests.
 pub const PIN: &str = "62951";
 
+/// What a page asks to learn whether the extension is there; a promise.
+pub const EXTENSION_ANSWERS: &str = "new Promise(resolve => {
+    addEventListener('message', ({data}) => {
+        if (data?.action === 'tessera:status-ack') resolve(true);
+    });
+    setTimeout(() => resolve(false), 500);
+    postMessage({action: 'tessera:status', libraryVersion: '0'}, location.origin);
+})";
+
 /// The programs that must not outlive a request.
 const PROGRAMS: [&str; 2] = ["tessera-host", "tessera-window"];
 
@@ -60,6 +69,14 @@ impl Chain {
         let portal = Portal::start(&self.issuer, operators)?;
         self.welcome(&portal)?;
         Ok(portal)
+    }
+
+    /// Whether the extension answers the page that is open.
+    pub fn extension_answers(&self) -> Outcome<bool> {
+        Ok(self
+            .browser
+            .script(&format!("return {EXTENSION_ANSWERS}"))?
+            == true)
     }
 
     /// Lets a portal ask, as the first this browser ever sees.

@@ -13,6 +13,8 @@ pub mod credentials_document;
 pub mod demo;
 pub mod desk;
 pub mod desktop;
+pub mod firefox;
+pub mod fresh_root;
 pub mod header_judge;
 pub mod isolated_world;
 pub mod keyboard;

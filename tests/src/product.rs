@@ -19,6 +19,18 @@ pub fn window() -> Outcome<PathBuf> {
     program("tessera-window")
 }
 
+/// The Debian package that `cargo xtask test packages` makes.
+pub fn debian_package() -> Outcome<PathBuf> {
+    let folder = checkout().join("target/test-packages");
+    let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+    let mut packages = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|kind| kind == "deb"));
+    packages
+        .next()
+        .ok_or_else(|| "run `cargo xtask test packages`: there is no package to test".into())
+}
+
 /// The module of the host's tests that misbehaves as it is told.
 pub fn quirky_module() -> Outcome<PathBuf> {
     let path = checkout().join("target/release/examples/libquirky_module.so");

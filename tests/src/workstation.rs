@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::{
     Outcome,
-    browser::{Browser, BrowserSetup},
+    browser::{Browser, BrowserSetup, Extension},
     desktop::Desktop,
     middleware::Middleware,
     product,
@@ -146,22 +146,43 @@ impl Workstation {
 
     /// Starts the person's browser with the extension.
     pub fn browser(&self) -> Outcome<Browser> {
-        self.start_browser(self.profile(), Some(&product::extension()), false)
+        self.start_browser(
+            self.profile(),
+            Extension::Unpacked(&product::extension()),
+            false,
+        )
     }
 
     /// The same, and what its pages ask for and complain of can be read.
     pub fn watched_browser(&self) -> Outcome<Browser> {
-        self.start_browser(self.profile(), Some(&product::extension()), true)
+        self.start_browser(
+            self.profile(),
+            Extension::Unpacked(&product::extension()),
+            true,
+        )
+    }
+
+    /// Starts the person's browser as the machine's policy has it.
+    pub fn managed_browser(&self) -> Outcome<Browser> {
+        self.start_browser(self.profile(), Extension::ByPolicy, false)
     }
 
     /// Starts a browser without the extension, beside the person's own.
     pub fn browser_without_extension(&self) -> Outcome<Browser> {
-        self.start_browser(home(&self.folder).join("other-profile"), None, false)
+        self.start_browser(
+            home(&self.folder).join("other-profile"),
+            Extension::None,
+            false,
+        )
     }
 
     /// The same, and what its pages ask for and complain of can be read.
     pub fn watched_browser_without_extension(&self) -> Outcome<Browser> {
-        self.start_browser(home(&self.folder).join("other-profile"), None, true)
+        self.start_browser(
+            home(&self.folder).join("other-profile"),
+            Extension::None,
+            true,
+        )
     }
 
     /// Where the browsers put what the person downloads.
@@ -177,7 +198,7 @@ impl Workstation {
     fn start_browser(
         &self,
         profile: PathBuf,
-        extension: Option<&Path>,
+        extension: Extension,
         watched: bool,
     ) -> Outcome<Browser> {
         let logs = profile.with_extension("log");

@@ -9,11 +9,11 @@ mod signed;
 mod update;
 mod wish;
 
-use std::{fs, path::Path};
+use std::{fs, io, path::Path};
 
 use self::{extension::Packing, key::Key, wish::Wish};
 use crate::{
-    process::{Failed, step},
+    process::{Failed, step, target},
     setup,
 };
 
@@ -87,6 +87,20 @@ fn told(packing: &Packing) {
             false => println!("  for {origin}, which is for a developer's machine only"),
         }
     }
+}
+
+/// The Debian package that is tested: for pages of this machine, away from those for others.
+pub fn for_tests() -> Result<(), Failed> {
+    let mut wish = Wish::read(&["--origin", "http://localhost"])?;
+    wish.folder = target().join("test-packages");
+    // One of another version would be tested in this one's place.
+    match fs::remove_dir_all(&wish.folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(Failed(format!("{}: {error}", wish.folder.display())));
+        }
+        _ => {}
+    }
+    deb::make(&wish)
 }
 
 /// Puts a file into the folder of packages, and says so.

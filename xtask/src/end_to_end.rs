@@ -29,13 +29,27 @@ const LONGEST: [&str; 8] = [
     "nobody_acts",
 ];
 
+/// Those that test a package, which is made for them first ([`crate::dist::for_tests`]).
+const OF_PACKAGES: [&str; 1] = ["debian_package"];
+
 /// A filter that lets all through.
 const EVERY_TEST: &str = "";
 
-/// Builds them all.
+/// Builds all that test the checkout's own programs.
 pub fn build() -> Result<Vec<TestFile>, Failed> {
     step("Building the end-to-end tests");
-    TestFile::build(&["--package=end-to-end", "--package=dev-portal"])
+    let mut files = TestFile::build(&["--package=end-to-end", "--package=dev-portal"])?;
+    files.retain(|file| !OF_PACKAGES.contains(&file.name.as_str()));
+    Ok(files)
+}
+
+/// Builds those that test packages.
+pub fn build_for_packages() -> Result<Vec<TestFile>, Failed> {
+    step("Building the end-to-end tests of the packages");
+    let files = OF_PACKAGES.map(|name| format!("--test={name}"));
+    let mut words = vec!["--package=end-to-end"];
+    words.extend(files.iter().map(String::as_str));
+    TestFile::build(&words)
 }
 
 /// Runs them; all that fail are named.

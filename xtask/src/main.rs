@@ -20,6 +20,9 @@ use process::Failed;
 const USAGE: &str = "\
 cargo xtask demo     set up what is missing, build, and register and log in with a virtual CNS
 cargo xtask test     set up what is missing, build, and run every test
+cargo xtask test packages
+                     set up what is missing, make the packages, install and use them in a
+                     root of their own, and purge them
 cargo xtask dev [--port PORT]
                      set up what is missing, and show the portal to a front-end developer:
                      built again and reloaded when a file changes; /componenti shows every
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.as_slice() {
         ["demo"] => demo(),
         ["test"] => test::all(),
+        ["test", "packages"] => test::packages(),
         ["dev", words @ ..] => dev::run_portal(words),
         ["bench", words @ ..] => bench::run(words),
         ["field", words @ ..] => match field::Rounds::read(words) {

@@ -86,8 +86,13 @@ const FOR_DEPLOYING: &[(&str, &[&str])] = &[
 /// Each would serve this machine from its installation on.
 const PROXIES: &[&str] = &["nginx", "haproxy"];
 
-/// Debian's own tools, which write the package.
-const FOR_PACKAGES: &[(&str, &[&str])] = &[("making a Debian package", &["dpkg-dev", "openssl"])];
+const FOR_DEBIAN_PACKAGE: &[(&str, &[&str])] =
+    &[("making a Debian package", &["dpkg-dev", "openssl"])];
+
+const FOR_USING_PACKAGES: &[(&str, &[&str])] = &[
+    ("judging the Debian package", &["lintian"]),
+    ("a second browser that obeys policies", &["firefox-esr"]),
+];
 
 const FOR_FUZZING: &[(&str, &[&str])] = &[("compiling the fuzzers' engine", &["g++"])];
 
@@ -127,7 +132,7 @@ pub fn for_field() -> Result<(), Failed> {
 pub fn for_test() -> Result<(), Failed> {
     for_demo()?;
     debian_packages(FOR_JUDGING)?;
-    debian_packages(FOR_PACKAGES)?;
+    debian_packages(FOR_DEBIAN_PACKAGE)?;
     postgresql()?;
     python_packages()?;
     unpacked(
@@ -167,7 +172,14 @@ pub fn for_bench() -> Result<(), Failed> {
 /// What making the Debian package needs.
 pub fn for_debian_package() -> Result<(), Failed> {
     step("Setting up: what the Debian package needs");
-    debian_packages(FOR_PACKAGES)
+    debian_packages(FOR_DEBIAN_PACKAGE)
+}
+
+/// What testing the packages needs besides the demo.
+pub fn for_test_of_packages() -> Result<(), Failed> {
+    for_demo()?;
+    debian_packages(FOR_DEBIAN_PACKAGE)?;
+    debian_packages(FOR_USING_PACKAGES)
 }
 
 /// What fuzzing alone needs.

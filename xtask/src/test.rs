@@ -3,7 +3,7 @@
 use std::thread;
 
 use crate::{
-    build, end_to_end, fuzz,
+    build, dist, end_to_end, fuzz,
     process::{Failed, command, gently, run, step, wait},
     setup,
 };
@@ -71,6 +71,18 @@ pub fn all() -> Result<(), Failed> {
     run("cargo", &native(&["--quiet"]))?;
 
     step("Every test passed");
+    Ok(())
+}
+
+/// Makes the packages, and installs, uses and purges them.
+pub fn packages() -> Result<(), Failed> {
+    setup::for_test_of_packages()?;
+    dist::for_tests()?;
+    build::programs()?;
+    let files = end_to_end::build_for_packages()?;
+    step("The packages: installed, used by managed browsers, purged");
+    end_to_end::play(files)?;
+    step("Every test of the packages passed");
     Ok(())
 }
 

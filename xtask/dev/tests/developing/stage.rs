@@ -9,7 +9,7 @@ use std::{
 
 use end_to_end::{
     Outcome,
-    browser::{Browser, BrowserSetup},
+    browser::{Browser, BrowserSetup, Extension},
     ports::free_ports,
     processes, product,
     program::Program,
@@ -42,7 +42,7 @@ impl suite::Stage for Stage {
         let browser = Browser::start(&BrowserSetup {
             profile: logs.join("profile"),
             environment: &[],
-            extension: None,
+            extension: Extension::None,
             visible: false,
             watched: false,
             logs,
