@@ -32,7 +32,9 @@ impl Key {
         let named = |fault: &str| Failed(format!("--key {}: {fault}", file.display()));
         // Looked at first: openssl says of all faults that it could not read the key.
         fs::File::open(file).map_err(|error| named(&error.to_string()))?;
-        let public = openssl(&["rsa", "-pubout", "-outform", "DER"], "-in", file, &[])?;
+        let mut read = Command::new("openssl");
+        read.args(["rsa", "-pubout", "-outform", "DER", "-in"]);
+        let public = run(read.arg(file), &[])?;
         if !public.status.success() {
             return Err(named(
                 "it holds no private RSA key; make one with: \
@@ -95,7 +97,9 @@ impl Key {
 
     /// Signs with RSASSA-PKCS1-v1_5 and SHA-256, which has one signature for one content.
     pub fn sign(&self, content: &[u8]) -> Result<Vec<u8>, Failed> {
-        let signed = openssl(&["dgst", "-sha256"], "-sign", &self.file, content)?;
+        let mut sign = Command::new("openssl");
+        sign.args(["dgst", "-sha256", "-sign"]);
+        let signed = run(sign.arg(&self.file), content)?;
         match signed.status.success() {
             true => Ok(signed.stdout),
             false => Err(Failed(format!(
@@ -107,7 +111,9 @@ impl Key {
     }
 
     fn bits(&self) -> Result<usize, Failed> {
-        let told = openssl(&["rsa", "-noout", "-modulus"], "-in", &self.file, &[])?;
+        let mut tell = Command::new("openssl");
+        tell.args(["rsa", "-pubin", "-inform", "DER", "-noout", "-modulus"]);
+        let told = run(&mut tell, &self.public)?;
         // "Modulus=" and its hexadecimal digits, the first of them never 0.
         let text = String::from_utf8_lossy(&told.stdout);
         let modulus = text.trim().strip_prefix("Modulus=").unwrap_or_default();
@@ -127,10 +133,12 @@ fn development_file() -> Option<PathBuf> {
 
 fn make(file: &Path) -> Result<(), Failed> {
     let fault = |error: io::Error| Failed(format!("{}: {error}", file.display()));
-    let made = Command::new("openssl")
-        .args(["genrsa", &BITS_MIN.to_string()])
-        .output()
-        .map_err(without_openssl)?;
+    let mut generate = Command::new("openssl");
+    let made = run(generate.args(["genrsa", &BITS_MIN.to_string()]), &[])?;
+    if !made.status.success() {
+        let said = String::from_utf8_lossy(&made.stderr);
+        return Err(Failed(format!("openssl makes no key: {}", said.trim())));
+    }
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder).map_err(fault)?;
     }
@@ -143,16 +151,9 @@ fn make(file: &Path) -> Result<(), Failed> {
     }
 }
 
-fn openssl(
-    arguments: &[&str],
-    option: &str,
-    file: &Path,
-    content: &[u8],
-) -> Result<Output, Failed> {
-    let mut child = Command::new("openssl")
-        .args(arguments)
-        .arg(option)
-        .arg(file)
+/// Runs openssl with this content as its input.
+fn run(openssl: &mut Command, content: &[u8]) -> Result<Output, Failed> {
+    let mut child = openssl
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -235,7 +236,8 @@ pub mod tests {
 
         let public = folder.path().join("public.pem");
         let key = key_in(folder.path());
-        let written = openssl(&["rsa", "-pubout"], "-in", key.file(), &[]).unwrap();
+        let mut write = Command::new("openssl");
+        let written = run(write.args(["rsa", "-pubout", "-in"]).arg(key.file()), &[]).unwrap();
         fs::write(&public, written.stdout).unwrap();
         assert!(fault(&public).contains("no private RSA key"));
     }
