@@ -164,7 +164,9 @@ fn a_managed_firefox_has_the_extension_and_logs_in(_: &mut Machine) -> Outcome<(
             PinWindow::wait(&mut workstation).map_err(|failure| firefox.explained(&failure))?;
         window.enter_pin(PIN)?;
         window.wait_until_gone()?;
-        firefox.wait_for_page(page)?;
+        firefox
+            .wait_for_page(page)
+            .map_err(|failure| format!("{failure}\nthe portal: {}", portal.log()))?;
     }
     assert!(firefox.text()?.contains(LUCA_BIANCHI.cognome));
     assert_eq!(card.signatures(), 2);
@@ -208,6 +210,8 @@ fn expect_a_doctor_without_complaint_of_us(chain: &Chain) -> Outcome<()> {
         ("policy", POLICY),
         ("native-host-manifest", "Chromium, /etc/chromium/"),
         ("browser-policy", "Chromium's policy"),
+        ("native-host-manifest", "Firefox, /usr/lib/mozilla/"),
+        ("browser-policy", "Firefox's policy"),
     ] {
         let found = ours(id, subject);
         let is_well = found.iter().all(|check| check["state"] == "ok");
@@ -215,8 +219,9 @@ fn expect_a_doctor_without_complaint_of_us(chain: &Chain) -> Outcome<()> {
             return Err(format!("{id}, {subject}: {report:#}").into());
         }
     }
-    let policy = ours("browser-policy", "Chromium's policy")[0];
-    assert_eq!(policy["found"], "installs the extension");
+    for policy in ours("browser-policy", "'s policy") {
+        assert_eq!(policy["found"], "installs the extension");
+    }
     Ok(())
 }
 
