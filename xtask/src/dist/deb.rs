@@ -2,7 +2,8 @@
 //!
 //! It is written with Debian's own tools. The file that a technician may change,
 //! `/etc/tessera/policy.toml`, is the only configuration file; what browsers read in `/etc` are
-//! links into `/usr`, which go when the package is removed, and with them the extension.
+//! links into `/usr`, which go when the package is removed; those browsers then take the extension
+//! away as well.
 
 mod browsers;
 mod control;
