@@ -16,14 +16,13 @@ use std::{
 };
 
 use protocol::service::Profile;
-use serde_json::json;
 use tracing::{
     Event, Metadata, Subscriber,
     field::{Field, Visit},
     span,
 };
 
-use support::{Engine, MARIO, Portal};
+use support::{Engine, MARIO, Portal, logins_at_once};
 
 static STATEMENTS: AtomicUsize = AtomicUsize::new(0);
 static COMMITS: AtomicUsize = AtomicUsize::new(0);
@@ -139,20 +138,9 @@ async fn logins_at_once_share_their_commits() {
     let portal = Portal::start_on(Engine::Sqlite, &[]).await;
     let card = portal.person(MARIO, Profile::Amministrazione).await;
     portal.browser().register(&card).await.expect(201);
-    let mut people = Vec::new();
-    for _ in 0..20 {
-        let mut browser = portal.browser();
-        let body = json!({ "token": browser.token(&card).await });
-        people.push((browser, body));
-    }
-    commits();
     let lock = portal.lock_database().await;
-    let logins: Vec<_> = people
-        .into_iter()
-        .map(|(mut browser, body)| {
-            tokio::spawn(async move { browser.call("POST", "/api/session", Some(body)).await })
-        })
-        .collect();
+    commits();
+    let logins = logins_at_once(&portal, &[&card; 20]).await;
     tokio::time::sleep(Duration::from_millis(500)).await;
     drop(lock);
     for login in logins {

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 /// A time that no clock can put forward: what is old is removed by it.
 ///
 /// It goes on from a time that is known, such as that of the newest signed head, at the pace of
-/// a clock that nobody sets. So a clock that is wrong at the start, or jumps, has nothing removed too early; while
-/// it is behind, less is removed.
+/// a clock that nobody sets. So a clock that is wrong at the start, or jumps, has nothing
+/// removed too early; while it is behind, less is removed.
 #[derive(Debug, Clone, Copy)]
 pub struct Vouched {
     at: i64,
@@ -41,26 +41,11 @@ mod tests {
     #[test]
     fn no_clock_that_is_wrong_makes_entries_old() {
         let vouched = Vouched::from(Some(1000), 5_000_000);
-        assert_eq!(
-            vouched.time_after(Duration::from_millis(0), 5_000_000),
-            1000,
-            "wrong at the start"
-        );
-        assert_eq!(
-            vouched.time_after(Duration::from_millis(50), 9_000_000),
-            1050,
-            "jumps while it runs"
-        );
-        assert_eq!(
-            vouched.time_after(Duration::from_millis(50), 1040),
-            1040,
-            "is right again"
-        );
-        assert_eq!(
-            vouched.time_after(Duration::from_millis(50), 3),
-            3,
-            "is behind"
-        );
+        let after = |passed, now| vouched.time_after(Duration::from_millis(passed), now);
+        assert_eq!(after(0, 5_000_000), 1000, "wrong at the start");
+        assert_eq!(after(50, 9_000_000), 1050, "jumps while it runs");
+        assert_eq!(after(50, 1040), 1040, "is right again");
+        assert_eq!(after(50, 3), 3, "is behind");
         let first = Vouched::from(None, 2000);
         assert_eq!(first.time_after(Duration::from_millis(10), 2010), 2010);
     }

@@ -79,7 +79,7 @@ pub fn expect(portal: &Portal, code: i32, part: &str) {
 }
 
 /// Somebody who may do everything in the database.
-async fn as_its_owner(portal: &Portal, statements: &[&str]) {
+pub async fn as_its_owner(portal: &Portal, statements: &[&str]) {
     let mut database = portal.lock_nothing().await;
     for statement in statements {
         database.execute(statement).await;

@@ -7,8 +7,8 @@ use protocol::service::Profile;
 use serde_json::json;
 
 use crate::{
-    suite::audit::{expect, sign, told},
-    support::{ANNA, Answer, MARIO, Portal},
+    suite::audit::{as_its_owner, expect, sign, told},
+    support::{ANNA, Answer, MARIO, Portal, logins_at_once},
 };
 
 const A_MOMENT: Duration = Duration::from_millis(400);
@@ -23,29 +23,10 @@ async fn with_two() -> (Portal, Card, Card) {
     (portal, mario, anna)
 }
 
-async fn change_tables(portal: &Portal, statements: &[&str]) {
-    let mut database = portal.lock_nothing().await;
-    for statement in statements {
-        database.execute(statement).await;
-    }
-    database.execute("COMMIT").await;
-}
-
 /// Logins with these cards, all of which wait for the same lock.
 async fn log_in_at_once(portal: &Portal, cards: &[&Card]) -> Vec<Answer> {
-    let mut people = Vec::new();
-    for card in cards {
-        let mut browser = portal.browser();
-        let body = json!({ "token": browser.token(card).await });
-        people.push((browser, body));
-    }
     let lock = portal.lock_database().await;
-    let logins: Vec<_> = people
-        .into_iter()
-        .map(|(mut browser, body)| {
-            tokio::spawn(async move { browser.call("POST", "/api/session", Some(body)).await })
-        })
-        .collect();
+    let logins = logins_at_once(portal, cards).await;
     tokio::time::sleep(A_MOMENT).await;
     drop(lock);
     let mut answers = Vec::new();
@@ -53,6 +34,17 @@ async fn log_in_at_once(portal: &Portal, cards: &[&Card]) -> Vec<Answer> {
         answers.push(login.await.unwrap());
     }
     answers
+}
+
+/// From now on no commit holds that puts a row there; until the trigger `dooms` is gone.
+async fn doom_commits(portal: &Portal, table: &str) {
+    let dooms = format!(
+        "CREATE TRIGGER dooms AFTER INSERT ON {table}
+         BEGIN INSERT INTO doomed VALUES ('nobody'); END"
+    );
+    let doomed =
+        "CREATE TABLE doomed (name REFERENCES secrets (name) DEFERRABLE INITIALLY DEFERRED)";
+    as_its_owner(portal, &[doomed, &dooms]).await;
 }
 
 async fn count(portal: &Portal, of: &str) -> String {
@@ -67,7 +59,7 @@ async fn a_login_that_fails_in_the_database_disturbs_no_other() {
         "CREATE TRIGGER refuses BEFORE INSERT ON events WHEN NEW.codice_fiscale = '{ANNA}'
          BEGIN SELECT RAISE(ABORT, 'not she'); END"
     );
-    change_tables(&portal, &[&refuses]).await;
+    as_its_owner(&portal, &[&refuses]).await;
     let cards = [&anna, &mario, &mario, &anna, &mario, &anna];
     let answers = log_in_at_once(&portal, &cards).await;
     for (card, answer) in cards.iter().zip(answers) {
@@ -90,15 +82,7 @@ async fn a_login_that_fails_in_the_database_disturbs_no_other() {
 #[tokio::test]
 async fn logins_whose_commit_fails_are_all_told_so_and_leave_nothing() {
     let (portal, mario, anna) = with_two().await;
-    change_tables(
-        &portal,
-        &[
-            "CREATE TABLE doomed (name REFERENCES secrets (name) DEFERRABLE INITIALLY DEFERRED)",
-            "CREATE TRIGGER dooms AFTER INSERT ON sessions
-             BEGIN INSERT INTO doomed VALUES ('nobody'); END",
-        ],
-    )
-    .await;
+    doom_commits(&portal, "sessions").await;
     let before = told(&portal).await;
     let cards = [&mario, &anna, &mario, &anna];
     for answer in log_in_at_once(&portal, &cards).await {
@@ -108,7 +92,7 @@ async fn logins_whose_commit_fails_are_all_told_so_and_leave_nothing() {
     assert_eq!(count(&portal, "events WHERE act = 'logged-in'").await, "0");
     assert_eq!(told(&portal).await, before);
 
-    change_tables(&portal, &["DROP TRIGGER dooms"]).await;
+    as_its_owner(&portal, &["DROP TRIGGER dooms"]).await;
     for answer in log_in_at_once(&portal, &cards).await {
         answer.expect(201);
     }
@@ -122,15 +106,7 @@ async fn who_is_told_that_a_nonce_is_used_is_told_it_when_that_holds() {
     let (portal, mario, _) = with_two().await;
     let mut browser = portal.browser();
     let body = json!({ "token": browser.token(&mario).await });
-    change_tables(
-        &portal,
-        &[
-            "CREATE TABLE doomed (name REFERENCES secrets (name) DEFERRABLE INITIALLY DEFERRED)",
-            "CREATE TRIGGER dooms AFTER INSERT ON spent_challenges
-             BEGIN INSERT INTO doomed VALUES ('nobody'); END",
-        ],
-    )
-    .await;
+    doom_commits(&portal, "spent_challenges").await;
     let attempt = || {
         let (mut browser, body) = (browser.clone(), body.clone());
         tokio::spawn(async move { browser.call("POST", "/api/session", Some(body)).await })
@@ -144,7 +120,7 @@ async fn who_is_told_that_a_nonce_is_used_is_told_it_when_that_holds() {
         answer.expect_refusal("security-systems-unavailable");
     }
     // It was judged by nobody, and is good still.
-    change_tables(&portal, &["DROP TRIGGER dooms"]).await;
+    as_its_owner(&portal, &["DROP TRIGGER dooms"]).await;
     attempt().await.unwrap().expect(201);
     attempt().await.unwrap().expect_refusal("challenge-used");
 }

@@ -22,7 +22,7 @@ async fn of_fifty_logins_at_once_none_survives_a_disabling_among_them() {
     let portal = Portal::start().await;
     let card = portal.person(MARIO, Profile::Amministrazione).await;
     portal.browser().register(&card).await.expect(201);
-    let logins = logins_at_once(&portal, &card, 50).await;
+    let logins = logins_at_once(&portal, &[&card; 50]).await;
     while sessions(&portal).await == "0" {}
     let store = &portal.app.store;
     assert!(

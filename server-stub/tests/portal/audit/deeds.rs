@@ -254,7 +254,7 @@ async fn fifty_people_at_once_make_one_chain() {
     let portal = Portal::start().await;
     let card = portal.person(MARIO, Profile::Amministrazione).await;
     portal.browser().register(&card).await.expect(201);
-    let logins = logins_at_once(&portal, &card, 50).await;
+    let logins = logins_at_once(&portal, &[&card; 50]).await;
     // Some of them do not wait for the answer.
     for login in logins.iter().skip(40) {
         login.abort();

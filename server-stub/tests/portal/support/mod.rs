@@ -336,9 +336,9 @@ pub fn text_of(pdf: &[u8]) -> String {
 }
 
 /// So many logins by a card under way, each in a browser of its own with its token in hand.
-pub async fn logins_at_once(portal: &Portal, card: &Card, count: usize) -> Vec<JoinHandle<Answer>> {
+pub async fn logins_at_once(portal: &Portal, cards: &[&Card]) -> Vec<JoinHandle<Answer>> {
     let mut ready = Vec::new();
-    for _ in 0..count {
+    for card in cards {
         let mut browser = portal.browser();
         let body = json!({ "token": browser.token(card).await });
         ready.push((browser, body));
