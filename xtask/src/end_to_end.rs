@@ -52,7 +52,7 @@ pub fn build_for_packages() -> Result<Vec<TestFile>, Failed> {
     TestFile::build(&words)
 }
 
-/// Runs them; all that fail are named.
+/// Runs them; what those that fail said is the error, since a log may be kept by its end alone.
 pub fn play(mut waiting: Vec<TestFile>) -> Result<(), Failed> {
     let place = |file: &TestFile| LONGEST.iter().position(|name| *name == file.name);
     // Taken from the end.
@@ -67,7 +67,7 @@ pub fn play(mut waiting: Vec<TestFile>) -> Result<(), Failed> {
             scope.spawn(|| {
                 while let Some(file) = next() {
                     if let Err(why) = run(&file) {
-                        lock(&failed).push(format!("{} {why}", file.name));
+                        lock(&failed).push(why);
                     }
                 }
             });
@@ -76,7 +76,7 @@ pub fn play(mut waiting: Vec<TestFile>) -> Result<(), Failed> {
     let failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
     match failed.is_empty() {
         true => Ok(()),
-        false => Err(Failed(format!("end to end: {}", failed.join("; ")))),
+        false => Err(Failed(format!("end to end:\n{}", failed.join("\n")))),
     }
 }
 
@@ -85,7 +85,7 @@ fn run(file: &TestFile) -> Result<(), String> {
     let began = Instant::now();
     let output = file
         .run(EVERY_TEST)
-        .map_err(|error| format!("could not be started: {error}"))?;
+        .map_err(|error| format!("{} could not be started: {error}", file.name))?;
     let (said, errors) = (
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr),
@@ -101,13 +101,37 @@ fn run(file: &TestFile) -> Result<(), String> {
             );
             Ok(())
         }
-        false => {
-            println!("{}:\n{said}\n{errors}", file.name);
-            Err(format!("ended with {}", output.status))
-        }
+        false => Err(format!(
+            "{}, {}:\n{}\n{errors}",
+            file.name,
+            output.status,
+            without_those_that_passed(&said)
+        )),
     }
+}
+
+/// What a file of tests said, of a test that passed nothing.
+fn without_those_that_passed(said: &str) -> String {
+    let passed = |line: &&str| line.starts_with("test ") && line.ends_with(" ok");
+    let lines: Vec<&str> = said.lines().filter(|line| !passed(line)).collect();
+    lines.join("\n")
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_file_that_failed_only_what_explains_it_is_said() {
+        let said =
+            "running 3 tests\ntest a ... ok\ntest b ... FAILED\ntest c ... ok\n\n---- b ----\nwhy";
+        assert_eq!(
+            without_those_that_passed(said),
+            "running 3 tests\ntest b ... FAILED\n\n---- b ----\nwhy"
+        );
+    }
 }

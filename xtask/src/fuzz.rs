@@ -91,7 +91,9 @@ pub fn all() -> Result<(), Failed> {
         remove(&found)?;
         let mut engine = target.engine(&programs, &found)?;
         let runs = format!("-runs={}", target.runs);
-        engine.args(["-seed=1", runs.as_str(), "-print_final_stats=1"]);
+        engine.args(["-seed=1", runs.as_str()]);
+        // How many, and no line for each that is new.
+        engine.args(["-verbosity=0", "-print_funcs=0", "-print_final_stats=1"]);
         target.run(engine.arg(&found).arg(target.kept()))?;
     }
     Ok(())
