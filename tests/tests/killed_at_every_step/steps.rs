@@ -17,11 +17,15 @@ const HELD_WHILE_READ: Script = &[Deviation::new(Moment::CertificateRead, Act::H
 const HELD_AT_THE_PIN: Script = &[Deviation::new(Moment::PinPresented, Act::Hold)];
 const HELD_AT_THE_SIGNATURE: Script = &[Deviation::new(Moment::KeyUsed, Act::Hold)];
 
-/// While the card was in use: the module takes it to be taken out, or its next process finds
-/// no card, as the moment decides. Both ask for it.
-const TAKEN_OUT_OR_WAITED_FOR: (&str, &[FailureCode]) = (
+/// While the card was in use: the module takes it to be taken out, or says only that it failed,
+/// or its next process finds no card, as the moment decides. All ask for it.
+const ASKED_FOR: (&str, &[FailureCode]) = (
     "nserisca la carta",
-    &[FailureCode::CardRemoved, FailureCode::UserCancelled],
+    &[
+        FailureCode::CardRemoved,
+        FailureCode::ModuleFailed,
+        FailureCode::UserCancelled,
+    ],
 );
 
 /// A step of a login, and what the card will have seen after it and one more login.
@@ -84,7 +88,7 @@ pub const STEPS: &[Step] = &[
         // The command was under way: the card sees the right PIN once it goes on.
         afterwards: &[GoOn(LUCA), Verified(LUCA, 1), LoggedOut(LUCA), Remove(LUCA)],
         seen: Seen::of(2, 3, 1),
-        without_pcscd: Some(TAKEN_OUT_OR_WAITED_FOR),
+        without_pcscd: Some(ASKED_FOR),
     },
     Step {
         name: "before_the_card_signs",
@@ -96,7 +100,7 @@ pub const STEPS: &[Step] = &[
         ],
         afterwards: &[GoOn(LUCA), Signed(LUCA, 1), LoggedOut(LUCA), Remove(LUCA)],
         seen: Seen::of(2, 3, 2),
-        without_pcscd: Some(TAKEN_OUT_OR_WAITED_FOR),
+        without_pcscd: Some(ASKED_FOR),
     },
     Step {
         name: "when_done",
