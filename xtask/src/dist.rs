@@ -100,7 +100,7 @@ pub fn for_tests() -> Result<(), Failed> {
         }
         _ => {}
     }
-    deb::make(&wish)
+    deb::make_for_tests(&wish)
 }
 
 /// Puts a file into the folder of packages, and says so.

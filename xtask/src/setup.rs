@@ -133,6 +133,7 @@ pub fn for_test() -> Result<(), Failed> {
     for_demo()?;
     debian_packages(FOR_JUDGING)?;
     debian_packages(FOR_DEBIAN_PACKAGE)?;
+    debian_packages(FOR_USING_PACKAGES)?;
     postgresql()?;
     python_packages()?;
     unpacked(

@@ -32,6 +32,8 @@ pub fn all() -> Result<(), Failed> {
     run("node_modules/.bin/tsc", &["--project", "extension"])?;
     run("node", &["--test", "extension/test/"])?;
 
+    // Before the programs themselves, since its host is another in the same place.
+    dist::for_tests()?;
     build::programs()?;
 
     step("The pages as HTML, as the build makes them");

@@ -64,6 +64,15 @@ pub fn worlds_stand_apart() -> bool {
         .is_ok_and(|status| status.success())
 }
 
+/// Whether a package can be installed without being installed on this machine.
+pub fn a_fresh_root_stands() -> bool {
+    command("tests/fresh_root.sh")
+        .arg("true")
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
 /// Cargo names each file with its program: `Executable tests/x.rs (target/…/x-hash)`.
 fn read(line: &str) -> Option<TestFile> {
     let (_, program) = line.trim().strip_prefix("Executable ")?.split_once('(')?;

@@ -11,7 +11,10 @@ mod licences;
 mod programs;
 mod tree;
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use super::{create, extension::Packing, signed, update, wish::Wish};
 use crate::process::{Failed, command, output, root, step};
@@ -30,10 +33,19 @@ const WINDOW: &str = "tessera-window";
 
 /// Makes `target/dist/tessera_<version>_<architecture>.deb`.
 pub fn make(wish: &Wish) -> Result<(), Failed> {
+    make_of(programs::build, wish)
+}
+
+/// The same of programs that are for this machine alone, and sooner built.
+pub fn make_for_tests(wish: &Wish) -> Result<(), Failed> {
+    make_of(programs::build_for_tests, wish)
+}
+
+fn make_of(build: fn(&Packing) -> Result<PathBuf, Failed>, wish: &Wish) -> Result<(), Failed> {
     let moment = control::moment()?;
     let packing = Packing::begin(wish, super::key(wish)?)?;
     super::told(&packing);
-    let programs = programs::build(&packing)?;
+    let programs = build(&packing)?;
 
     step("The Debian package");
     let package = create(&wish.folder)?.join(control::file_name()?);

@@ -1,6 +1,6 @@
 //! The programs, built so that they are the same wherever the checkout stands.
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{ffi::OsString, path::PathBuf, process::Command};
 
 use super::{HOST, WINDOW};
 use crate::{
@@ -14,18 +14,29 @@ const PROFILE: &str = "packed";
 /// Builds host and window, and answers the folder they are in; the host answers the extension
 /// of these ids alone.
 pub fn build(packing: &Packing) -> Result<PathBuf, Failed> {
-    step("Building tessera-host and tessera-window for a package");
-    wait(
-        command("cargo")
-            .args(["build", "--locked", "--profile", PROFILE])
-            .args([format!("--package={HOST}"), format!("--package={WINDOW}")])
-            .arg("--target-dir")
-            .arg(target())
-            .env("CARGO_ENCODED_RUSTFLAGS", flags())
-            .env("TESSERA_CHROMIUM_EXTENSION_ID", packing.key.chromium_id())
-            .env("TESSERA_GECKO_EXTENSION_ID", packing.gecko_id()),
-    )?;
+    let mut cargo = cargo(packing, PROFILE);
+    wait(cargo.env("CARGO_ENCODED_RUSTFLAGS", flags()))?;
     Ok(target().join(PROFILE))
+}
+
+/// The same with this machine's folders in them, of the libraries that all tests are built with:
+/// compiling those once more would take as long again.
+pub fn build_for_tests(packing: &Packing) -> Result<PathBuf, Failed> {
+    wait(&mut cargo(packing, "release"))?;
+    Ok(target().join("release"))
+}
+
+fn cargo(packing: &Packing, profile: &str) -> Command {
+    step("Building tessera-host and tessera-window for a package");
+    let mut cargo = command("cargo");
+    cargo
+        .args(["build", "--locked", "--profile", profile])
+        .args([format!("--package={HOST}"), format!("--package={WINDOW}")])
+        .arg("--target-dir")
+        .arg(target())
+        .env("TESSERA_CHROMIUM_EXTENSION_ID", packing.key.chromium_id())
+        .env("TESSERA_GECKO_EXTENSION_ID", packing.gecko_id());
+    cargo
 }
 
 /// Names for the folders of this machine that would else stand in the programs.
