@@ -1,6 +1,8 @@
 //! The audit log's chains. An entry is written in the transaction of the deed it tells.
 
 mod left;
+mod opening;
+mod reading;
 mod removal;
 
 use std::sync::{
@@ -13,23 +15,18 @@ use tokio::sync::{Mutex, MutexGuard, Notify};
 
 use super::{
     Store, StoreFault,
-    engine::{self, Own, Runs, Statement, Transaction, Turn, sql},
+    engine::{Own, Runs, Transaction, Turn, sql},
 };
-use crate::{
-    audit::{
-        self, Deed, End, Entry, Extension, Fault, FaultKind, Hand, Hash, HeadsFileFault, Node,
-        Opening, Placed, Row, Signer, Tail, Verification, Written,
-    },
-    clock,
+use crate::audit::{
+    self, Deed, End, Entry, Extension, Fault, FaultKind, Hand, HeadsFileFault, Placed, Row, Signer,
+    Written,
 };
 
+use reading::{end_of, place};
 pub use removal::AuditCut;
 
 /// How many entries are read, or removed, at a time.
 const PAGE: i64 = 5_000;
-/// How many entries after the last signed one are looked at when a program starts: more than
-/// are made in the ten seconds that a crash may take along.
-const TAIL: usize = 100_000;
 
 /// The chain this program writes.
 pub(super) struct Chain {
@@ -65,40 +62,6 @@ impl Drop for Put<'_> {
 }
 
 impl Store {
-    /// From now on all that is done is audited, on this chain.
-    ///
-    /// What is wrong with its end is told, here and in the chain, and nothing else: a server
-    /// that did not start would be the smaller evil for nobody.
-    pub async fn auditing(mut self, opening: Opening) -> Result<Store, StoreFault> {
-        let found = self.audit_end(&opening.node).await?;
-        let signed = last_signed(&opening);
-        let (faults, end, tail) = self.look_at_tail(&opening, found, signed).await?;
-        audit::report(&faults);
-        self.chain = Some(Arc::new(Chain {
-            signer: Signer::continuing(opening, end, tail, signed),
-            turn: Mutex::new(()),
-            is_over: AtomicBool::new(false),
-            left: Notify::new(),
-        }));
-        if tail.is_some()
-            && let Err(fault) = self.tell_of_tail(clock::now()).await
-        {
-            tracing::error!(%fault, "the audit log's last entries stay unsigned for now");
-        }
-        if let Err(fault) = self.sign_audit_end(clock::now()) {
-            tracing::error!(%fault, "the audit log's end is not signed");
-        }
-        Ok(self)
-    }
-
-    /// Writes down which entries were not signed; then they are, together with that.
-    async fn tell_of_tail(&self, now: i64) -> Result<(), StoreFault> {
-        let transaction = self.engine.begin(Turn::Nobody).await?;
-        transaction
-            .commit_audited(self.chain()?, Vec::new(), now)
-            .await
-    }
-
     fn chain(&self) -> Result<&Arc<Chain>, StoreFault> {
         self.chain.as_ref().ok_or(StoreFault::NotAudited)
     }
@@ -177,147 +140,6 @@ impl Store {
         match &self.chain {
             Some(chain) => chain.signer.sign_end(now),
             None => Ok(false),
-        }
-    }
-
-    /// Whose chains there are.
-    pub async fn audited_nodes(&self) -> Result<Vec<String>, StoreFault> {
-        let mut nodes = Vec::new();
-        let mut last = String::new();
-        loop {
-            // One look into the index a node, however many entries it has.
-            let statement = sql("SELECT MIN(node) AS node FROM
-                     (SELECT MIN(node) AS node FROM audit_chains WHERE node > $1
-                      UNION ALL SELECT MIN(node) FROM audit_entries WHERE node > $1) AS next")
-            .bind(&last);
-            let row = self.engine.fetch_one(statement).await?;
-            let Some(node) = row.get::<Option<String>>("node")? else {
-                return Ok(nodes);
-            };
-            nodes.push(node.clone());
-            last = node;
-        }
-    }
-
-    /// What the database says is the end of a chain.
-    pub async fn audit_record(&self, node: &str) -> Result<Option<(i64, Vec<u8>)>, StoreFault> {
-        let statement = sql("SELECT sequence, hash FROM audit_chains WHERE node = $1").bind(node);
-        let row = self.engine.fetch_optional(statement).await?;
-        row.as_ref().map(place).transpose()
-    }
-
-    /// Some entries of a chain, those after one place and up to another, in their order; none
-    /// where there are no more.
-    pub async fn audit_entries(
-        &self,
-        node: &str,
-        after: i64,
-        through: i64,
-    ) -> Result<Vec<Row>, StoreFault> {
-        self.audit_page(node, after, through, PAGE).await
-    }
-
-    /// The place of a chain's first entry that was written then or later.
-    pub async fn audit_entry_since(&self, node: &str, at: i64) -> Result<Option<i64>, StoreFault> {
-        let statement = sql("SELECT MIN(sequence) AS sequence FROM audit_entries
-             WHERE node = $1 AND at >= $2")
-        .bind(node)
-        .bind(at);
-        self.engine.fetch_one(statement).await?.get("sequence")
-    }
-
-    async fn audit_page(
-        &self,
-        node: &str,
-        after: i64,
-        through: i64,
-        limit: i64,
-    ) -> Result<Vec<Row>, StoreFault> {
-        let statement = page(node, after, through, limit);
-        let rows = self.engine.fetch_all(statement).await?;
-        rows.iter().map(read).collect()
-    }
-
-    /// Where a chain ends in the database: by its record or, where somebody has meddled, by
-    /// its last entry.
-    async fn audit_end(&self, node: &Node) -> Result<End, StoreFault> {
-        let record = self.audit_record(node.as_str()).await?;
-        let statement = sql("SELECT sequence, hash FROM audit_entries WHERE node = $1
-             ORDER BY sequence DESC LIMIT 1")
-        .bind(node.as_str());
-        let last = self.engine.fetch_optional(statement).await?;
-        Ok(end_of(record, last.as_ref().map(place).transpose()?))
-    }
-
-    /// What is wrong with the end of a chain, where this program left it, and the sound
-    /// entries after that, up to where it ends.
-    async fn look_at_tail(
-        &self,
-        opening: &Opening,
-        found: End,
-        signed: Option<End>,
-    ) -> Result<(Vec<Fault>, End, Option<(End, Tail)>), StoreFault> {
-        let node = opening.node.as_str();
-        if found == End::EMPTY && signed.is_none() {
-            return Ok((Vec::new(), found, None));
-        }
-        let left = signed.unwrap_or(End::EMPTY);
-        let from = left.sequence.saturating_sub(1).max(0);
-        let (rows, are_all) = self.audit_tail(node, from, left).await?;
-        let mut verification = Verification::of_end(opening.key.public());
-        verification.take_heads("audit.heads", &opening.heads, Some(&opening.node));
-        if let Some((sequence, hash)) = self.audit_record(node).await? {
-            verification.take_record(node, sequence, &hash);
-        }
-        rows.iter().for_each(|row| verification.take_row(row));
-        let mut faults = verification.finish().of_content();
-        if signed.is_none() || !are_all {
-            let kind = FaultKind::Unsigned {
-                first: from + 1,
-                last: found.sequence,
-            };
-            faults = vec![Fault {
-                node: Some(node.to_owned()),
-                kind,
-            }];
-        }
-        let tail = Tail::after(left.sequence, &rows).filter(|_| faults.is_empty());
-        if let Some(Tail { first, last, .. }) = tail {
-            tracing::warn!(
-                first,
-                last,
-                "audit entries were not signed, as after a crash"
-            );
-        }
-        if let Some(Tail { first, last, .. }) = tail.filter(|tail| !tail.may_be_of_a_crash()) {
-            // The one that will tell of it.
-            let entry = last + 1;
-            let kind = FaultKind::FoundUnsigned { entry, first, last };
-            let node = Some(node.to_owned());
-            faults.push(Fault { node, kind });
-        }
-        Ok((faults, left, tail.map(|tail| (found, tail))))
-    }
-
-    /// The entries from a place on, and whether they are all: of more than a crash leaves it is
-    /// enough to know that.
-    async fn audit_tail(
-        &self,
-        node: &str,
-        from: i64,
-        left: End,
-    ) -> Result<(Vec<Row>, bool), StoreFault> {
-        let (mut rows, mut after) = (Vec::new(), from);
-        loop {
-            let mut page = self.audit_page(node, after, i64::MAX, PAGE).await?;
-            let is_last = (page.len() as i64) < PAGE;
-            after = page.last().map_or(after, |row| row.sequence);
-            rows.append(&mut page);
-            let tail = Tail::after(left.sequence, &rows);
-            let is_long = tail.is_some_and(|tail| !tail.may_be_of_a_crash());
-            if is_last || is_long || rows.len() >= TAIL {
-                return Ok((rows, is_last));
-            }
         }
     }
 }
@@ -526,60 +348,4 @@ impl Put<'_> {
     pub(super) fn holds(self) {
         self.turn.chain.signer.committed(self.placed);
     }
-}
-
-/// Some entries of a chain.
-fn page(node: &str, after: i64, through: i64, limit: i64) -> Statement<'_> {
-    sql("SELECT node, sequence, at, entry, previous_hash, hash
-         FROM audit_entries WHERE node = $1 AND sequence > $2 AND sequence <= $3
-         ORDER BY sequence LIMIT $4")
-    .bind(node)
-    .bind(after)
-    .bind(through)
-    .bind(limit)
-}
-
-/// A place in a chain, and the hash there.
-fn place(row: &engine::Row) -> Result<(i64, Vec<u8>), StoreFault> {
-    Ok((row.get("sequence")?, row.get("hash")?))
-}
-
-/// The end by a chain's record, unless there are entries after it.
-fn end_of(record: Option<(i64, Vec<u8>)>, last: Option<(i64, Vec<u8>)>) -> End {
-    let sequence = |place: &Option<(i64, Vec<u8>)>| place.as_ref().map(|(sequence, _)| *sequence);
-    let place = if sequence(&last) > sequence(&record) {
-        last
-    } else {
-        record
-    };
-    place.map_or(End::EMPTY, |(sequence, hash)| End {
-        sequence,
-        hash: Hash::from_slice(&hash).unwrap_or(Hash::NONE),
-    })
-}
-
-/// The last end that was signed with this key.
-fn last_signed(opening: &Opening) -> Option<End> {
-    let last = opening.heads.last(&opening.node, &opening.key.public());
-    last.map(|signed| End {
-        sequence: signed.head.sequence,
-        hash: signed.head.hash,
-    })
-}
-
-/// A row as it is, whatever somebody has made of it.
-fn read(row: &engine::Row) -> Result<Row, StoreFault> {
-    // Bytes that are no text fit no hash.
-    let text = |column| {
-        row.get::<String>(column)
-            .unwrap_or_else(|_| "\u{fffd}".to_owned())
-    };
-    Ok(Row {
-        node: text("node"),
-        sequence: row.get("sequence")?,
-        at: row.get("at")?,
-        entry: text("entry"),
-        previous_hash: row.get("previous_hash")?,
-        hash: row.get("hash")?,
-    })
 }

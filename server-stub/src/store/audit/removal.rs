@@ -1,6 +1,9 @@
 //! A chain's beginning, removed in time
 
-use super::{Chain, PAGE, page, read};
+use super::{
+    Chain, PAGE,
+    reading::{page, read},
+};
 use crate::{
     audit::{Approach, Cut, Deed, End, Entry, Fault, Known, Removal, Row, Written},
     clock::DAY,
