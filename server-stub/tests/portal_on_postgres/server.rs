@@ -3,9 +3,14 @@
 use std::time::{Duration, Instant};
 
 use postgres_server::Postgres;
-use protocol::service::Profile;
+use protocol::{CodiceFiscale, service::Profile};
+use server_stub::clock;
+use tokio::time::timeout;
 
-use crate::support::{Browser, MARIO, Portal};
+use crate::{
+    suite::audit,
+    support::{Browser, MARIO, Portal},
+};
 
 /// Until the portal serves again by itself.
 const RECOVERY: Duration = Duration::from_secs(15);
@@ -81,4 +86,37 @@ async fn the_standby_is_found_once_it_takes_writes_and_has_what_was_confirmed() 
         expect_recovery(&mut browser).await;
         browser.log_in(&card).await.expect(201);
     }
+}
+
+/// As `audit verify` says it.
+const UNSIGNED: &str = "not signed yet";
+const ALL_SIGNED: &str = "the audit log is whole";
+
+#[tokio::test]
+async fn what_a_standby_does_not_have_is_not_signed() {
+    let primary = Postgres::start();
+    let standby = primary.standby();
+    let database = primary.empty_database();
+    let portal = Portal::start_at(primary.url(&database)).await;
+    portal.person(MARIO, Profile::Amministrazione).await;
+    let (store, mario) = (&portal.app.store, CodiceFiscale::parse(MARIO).unwrap());
+    store.sign_audit_end(clock::now()).unwrap();
+    audit::expect(&portal, 0, ALL_SIGNED);
+
+    standby.pause();
+    let change = store.disable_operator(&mario, clock::now());
+    timeout(Duration::from_secs(1), change).await.unwrap_err();
+    // An administrator has lost patience: the change holds on this server alone.
+    let waiting =
+        "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+    assert_eq!(primary.run("postgres", waiting), "t");
+    let settled = timeout(Duration::from_secs(2), store.settle_audit_end()).await;
+    assert!(!matches!(settled, Ok(Ok(()))));
+    store.sign_audit_end(clock::now()).unwrap();
+    audit::expect(&portal, 0, UNSIGNED);
+
+    standby.resume();
+    store.settle_audit_end().await.unwrap();
+    store.sign_audit_end(clock::now()).unwrap();
+    audit::expect(&portal, 0, ALL_SIGNED);
 }
