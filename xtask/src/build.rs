@@ -7,7 +7,7 @@ use crate::{
 
 /// Built together always: Cargo builds a library anew where other packages ask other features
 /// of it.
-const PROGRAMS: [&str; 5] = [
+pub const PROGRAMS: [&str; 5] = [
     "build",
     "--release",
     "--package=server-stub",
@@ -18,6 +18,11 @@ const PROGRAMS: [&str; 5] = [
 /// Pages first: the server embeds them.
 pub fn programs() -> Result<(), Failed> {
     pages::build()?;
+    programs_alone()
+}
+
+/// The same where the pages are as they were.
+pub fn programs_alone() -> Result<(), Failed> {
     step("Building server-stub, tessera-host and tessera-window");
     run("cargo", &PROGRAMS)
 }

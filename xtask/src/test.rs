@@ -32,9 +32,8 @@ pub fn all() -> Result<(), Failed> {
     run("node_modules/.bin/tsc", &["--project", "extension"])?;
     run("node", &["--test", "extension/test/"])?;
 
-    // Before the programs themselves, since its host is another in the same place.
-    dist::for_tests()?;
     build::programs()?;
+    dist::for_tests()?;
 
     step("The pages as HTML, as the build makes them");
     // In development mode, as `prerender` was built a moment ago.
@@ -58,6 +57,7 @@ pub fn all() -> Result<(), Failed> {
             .env("WASM_BINDGEN_TEST_TIMEOUT", "120"),
     )?;
 
+    // And with it the host that was here before the package's.
     build::module_that_misbehaves()?;
     let files = end_to_end::build()?;
     step("End to end: virtual CNS, real middleware, real browser; beside it lints and fuzzing");
@@ -79,8 +79,9 @@ pub fn all() -> Result<(), Failed> {
 /// Makes the packages, and installs, uses and purges them.
 pub fn packages() -> Result<(), Failed> {
     setup::for_test_of_packages()?;
-    dist::for_tests()?;
     build::programs()?;
+    dist::for_tests()?;
+    build::programs_alone()?;
     let files = end_to_end::build_for_packages()?;
     step("The packages: installed, used by managed browsers, purged");
     end_to_end::play(files)?;

@@ -4,6 +4,7 @@ use std::{ffi::OsString, path::PathBuf, process::Command};
 
 use super::{HOST, WINDOW};
 use crate::{
+    build,
     dist::extension::Packing,
     process::{Failed, command, output, root, step, target, wait},
 };
@@ -14,26 +15,28 @@ const PROFILE: &str = "packed";
 /// Builds host and window, and answers the folder they are in; the host answers the extension
 /// of these ids alone.
 pub fn build(packing: &Packing) -> Result<PathBuf, Failed> {
-    let mut cargo = cargo(packing, PROFILE);
-    wait(cargo.env("CARGO_ENCODED_RUSTFLAGS", flags()))?;
+    let mut cargo = cargo(packing);
+    cargo
+        .args(["build", "--locked", "--profile", PROFILE])
+        .args([format!("--package={HOST}"), format!("--package={WINDOW}")])
+        .env("CARGO_ENCODED_RUSTFLAGS", flags());
+    wait(&mut cargo)?;
     Ok(target().join(PROFILE))
 }
 
-/// The same with this machine's folders in them, of the libraries that all tests are built with:
-/// compiling those once more would take as long again.
+/// The same with this machine's folders in them, of the libraries that the tests' other programs
+/// are made of: compiling those once more would take as long again. The host that stands in the
+/// same place is another from now on, until it is built again.
 pub fn build_for_tests(packing: &Packing) -> Result<PathBuf, Failed> {
-    wait(&mut cargo(packing, "release"))?;
+    wait(cargo(packing).args(build::PROGRAMS))?;
     Ok(target().join("release"))
 }
 
-fn cargo(packing: &Packing, profile: &str) -> Command {
+fn cargo(packing: &Packing) -> Command {
     step("Building tessera-host and tessera-window for a package");
     let mut cargo = command("cargo");
     cargo
-        .args(["build", "--locked", "--profile", profile])
-        .args([format!("--package={HOST}"), format!("--package={WINDOW}")])
-        .arg("--target-dir")
-        .arg(target())
+        .env("CARGO_TARGET_DIR", target())
         .env("TESSERA_CHROMIUM_EXTENSION_ID", packing.key.chromium_id())
         .env("TESSERA_GECKO_EXTENSION_ID", packing.gecko_id());
     cargo
