@@ -31,4 +31,6 @@ pub mod serve;
 mod this_process;
 mod trusted_path;
 pub mod window_process;
+#[cfg(windows)]
+mod windows;
 mod wrong_pins;
