@@ -32,7 +32,7 @@ const LOCK_PAUSE: Duration = Duration::from_millis(10);
 #[derive(Debug, thiserror::Error)]
 pub enum RuntimeFault {
     /// Only absolute paths say the same in every folder.
-    #[error("XDG_RUNTIME_DIR is not an absolute path")]
+    #[error("{} is not an absolute path", super::ABOVE)]
     NotAbsolute,
     /// Somebody else's.
     #[error("the folder for running programs belongs to user {owner}")]
