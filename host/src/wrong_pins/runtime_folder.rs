@@ -10,8 +10,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use rustix::fs::{
-    AtFlags, CWD, FileType, FlockOperation, Mode, OFlags, Stat, flock, fstat, mkdirat, openat,
-    renameat, unlinkat,
+    AtFlags, CWD, FileType, FlockOperation, Mode, OFlags, RawMode, Stat, flock, fstat, mkdirat,
+    openat, renameat, unlinkat,
 };
 use rustix::io::Errno;
 use rustix::process::geteuid;
@@ -44,7 +44,7 @@ pub enum RuntimeFault {
     #[error("the folder for running programs can be written by others (mode {mode:o})")]
     Writable {
         /// Its permissions.
-        mode: u32,
+        mode: RawMode,
     },
     /// Another host has kept it for too long.
     #[error("another host keeps the folder for running programs locked")]

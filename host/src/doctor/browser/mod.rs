@@ -72,6 +72,8 @@ pub struct PolicySource {
     pub read: Result<Map<String, Value>, String>,
 }
 
+// What a Mac has is no file of this kind.
+#[cfg(not(target_os = "macos"))]
 impl PolicySource {
     /// A file with a JSON object.
     pub fn file(path: PathBuf) -> PolicySource {
