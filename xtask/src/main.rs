@@ -9,6 +9,7 @@ mod fuzz;
 mod pages;
 mod process;
 mod setup;
+mod systems;
 mod test;
 mod test_file;
 
@@ -19,6 +20,8 @@ use process::Failed;
 const USAGE: &str = "\
 cargo xtask demo     set up what is missing, build, and register and log in with a virtual CNS
 cargo xtask test     set up what is missing, build, and run every test
+cargo xtask test windows
+                     of these what runs under Wine: host and window as Windows programs
 cargo xtask dev [--port PORT]
                      set up what is missing, and show the portal to a front-end developer:
                      built again and reloaded when a file changes; /componenti shows every
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.as_slice() {
         ["demo"] => demo(),
         ["test"] => test::all(),
+        ["test", "windows"] => systems::test_windows_alone(),
         ["dev", words @ ..] => dev::run_portal(words),
         ["bench", words @ ..] => bench::run(words),
         ["field", words @ ..] => match field::Rounds::read(words) {
