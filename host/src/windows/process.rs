@@ -112,9 +112,13 @@ pub fn replace_standard(standard: Standard, other: File) -> io::Result<File> {
         let own = File::from(OwnedHandle::from_raw_handle(own));
         let spare = other.try_clone()?;
         let descriptor = _open_osfhandle(other.into_raw_handle() as isize, 0);
-        if descriptor >= 0 {
-            _dup2(descriptor, standard.descriptor());
-            _close(descriptor);
+        if descriptor < 0 {
+            return Err(io::ErrorKind::Other.into());
+        }
+        let replaced = _dup2(descriptor, standard.descriptor());
+        _close(descriptor);
+        if replaced != 0 {
+            return Err(io::ErrorKind::Other.into());
         }
         if SetStdHandle(standard.number(), spare.into_raw_handle()) == 0 {
             return Err(io::Error::last_os_error());

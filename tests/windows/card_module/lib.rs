@@ -2,7 +2,8 @@
 //!
 //! The variable `CARD` names the card's file, lines of `name=hexadecimal digits`: `pin`,
 //! `certificate` (DER), `modulus`, `exponent` (the private one). It signs with
-//! `CKM_SHA256_RSA_PKCS` after a login with that PIN, and in no other way.
+//! `CKM_SHA256_RSA_PKCS` after a login with that PIN, and in no other way. Like some vendors' own
+//! it prints, and where the variable `HANGS` is set it hangs.
 #![allow(unsafe_code, non_snake_case, missing_docs)]
 #![allow(clippy::missing_safety_doc, clippy::unwrap_used)] // a test's module
 
@@ -121,7 +122,21 @@ pub unsafe extern "C" fn C_GetFunctionList(list: *mut *mut CK_FUNCTION_LIST) -> 
 
 unsafe extern "C" fn initialize(_: *mut c_void) -> CK_RV {
     LazyLock::force(&CARD);
+    print();
     CKR_OK
+}
+
+/// By the system's handle, and by the C runtime's descriptor, as a module written in C does.
+fn print() {
+    println!("\"hello from a module\"");
+    #[cfg(windows)]
+    {
+        unsafe extern "C" {
+            fn _write(descriptor: i32, bytes: *const u8, length: u32) -> i32;
+        }
+        let words = b"\"hello from a module in C\"\n";
+        unsafe { _write(1, words.as_ptr(), words.len() as u32) };
+    }
 }
 
 unsafe extern "C" fn finalize(_: *mut c_void) -> CK_RV {
@@ -154,6 +169,9 @@ unsafe extern "C" fn get_slot_list(
     slots: *mut CK_SLOT_ID,
     count: *mut CK_ULONG,
 ) -> CK_RV {
+    while std::env::var_os("HANGS").is_some() {
+        std::thread::sleep(std::time::Duration::from_secs(60));
+    }
     unsafe {
         if !slots.is_null() {
             *slots = SLOT;

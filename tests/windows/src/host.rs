@@ -106,6 +106,11 @@ impl Host {
         wait_for("the host's end", || self.process.try_wait().unwrap())
     }
 
+    /// Ends it as a crash does.
+    pub fn kill(&mut self) {
+        self.process.kill().unwrap();
+    }
+
     /// What it wrote to its log; only after its end.
     pub fn log(&mut self) -> String {
         self.log.take().unwrap().join().unwrap()

@@ -24,8 +24,9 @@ __declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE data, SIZE_T length) {
 pub struct Wine {
     folder: TempDir,
     display: String,
-    /// A program that waits. While one runs Windows' services run too; else each program starts
-    /// them and is not over, as far as its pipes tell, before they are.
+    /// A program with a window that stays. While one does, Windows' services and desktop stay
+    /// too; else each program starts them and is not over, as far as its pipes tell, before
+    /// they are.
     waiting: Option<Child>,
 }
 
@@ -40,8 +41,8 @@ impl Wine {
         wine.must(wine.command("wineboot").arg("--init"));
         wine.must(wine.command("wineserver").arg("--wait"));
         wine.give_random_numbers();
-        let mut waiting = wine.program(&["cmd"]);
-        waiting.stdin(Stdio::piped());
+        let mut waiting = wine.program(&["notepad"]);
+        waiting.stdin(Stdio::null());
         waiting.stdout(Stdio::null()).stderr(Stdio::null());
         wine.waiting = Some(waiting.spawn().unwrap());
         let programs = wine.drive_c(PROGRAMS);

@@ -41,7 +41,7 @@ fn main() -> ExitCode {
         wine: Wine::new(screen.name()),
         screen,
     });
-    let tests: [(&str, fn(&Stage)); 8] = [
+    let tests: [(&str, fn(&Stage)); 10] = [
         (
             "the_host_says_its_version_first",
             the_host_says_its_version_first,
@@ -62,6 +62,14 @@ fn main() -> ExitCode {
             a_pin_typed_in_the_window_signs,
         ),
         ("a_wrong_pin_is_counted", a_wrong_pin_is_counted),
+        (
+            "a_module_that_hangs_is_killed",
+            a_module_that_hangs_is_killed,
+        ),
+        (
+            "what_a_killed_host_has_started_ends_too",
+            what_a_killed_host_has_started_ends_too,
+        ),
     ];
     let trials = tests.map(|(name, test)| {
         let stage = Arc::clone(&stage);
@@ -207,6 +215,10 @@ fn the_registry_s_policy_decides(stage: &Stage) {
     let several = "https://other.example; https://portal.example";
     stage.wine.set(POLICY, "allowed_origins", "REG_SZ", several);
     assert!(is_admitted(stage));
+    let (subject, state, found) = checks(&doctor(stage), "policy").remove(0);
+    assert_eq!((subject.as_str(), state.as_str()), (POLICY, "ok"));
+    let added = "origins added: https://other.example, https://portal.example;";
+    assert!(found.starts_with(added), "{found}");
     stage.wine.remove(POLICY);
     let list = format!(r"{POLICY}\allowed_origins");
     stage.wine.set(&list, "1", "REG_SZ", portal);
@@ -244,6 +256,9 @@ fn the_registry_s_policy_decides(stage: &Stage) {
         let told = format!(r"the policy {POLICY}: {reason}");
         assert!(log.contains(&told), "{log}");
     }
+    let (subject, state, found) = checks(&doctor(stage), "policy").remove(0);
+    assert_eq!((subject.as_str(), state.as_str()), (POLICY, "wrong"));
+    assert_eq!(found, "modules: `x.dll` is not an absolute path");
     stage.wine.remove(POLICY);
 }
 
@@ -419,6 +434,11 @@ fn a_pin_typed_in_the_window_signs(stage: &Stage) {
         (!stage.screen.shows(&window)).then_some(())
     });
 
+    // What the module prints by the system's handle or by C's went to the log.
+    let log = host.log();
+    assert!(log.contains("hello from a module in C"), "{log}");
+    assert!(log.contains("hello from a module\""), "{log}");
+
     // The same module in the administrator's name.
     stage.wine.set(POLICY, "modules", "REG_SZ", MODULE);
     let report = doctor(stage);
@@ -457,5 +477,44 @@ fn a_wrong_pin_is_counted(stage: &Stage) {
     assert_eq!(fs::read_to_string(&counts).unwrap(), "");
     said(stage, &["uninstall", "--user"]);
     assert!(!stage.wine.person("AppData/Local/Tessera").exists());
+    fs::remove_file(policy(stage)).unwrap();
+}
+
+/// How many processes of modules there are.
+fn module_processes() -> usize {
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    let lines = processes.filter_map(|process| fs::read(process.path().join("cmdline")).ok());
+    let is_modules = |line: &Vec<u8>| {
+        let line = String::from_utf8_lossy(line);
+        line.contains("tessera-host.exe") && line.contains("pkcs11-module")
+    };
+    lines.filter(is_modules).count()
+}
+
+fn a_module_that_hangs_is_killed(stage: &Stage) {
+    insert_card(stage);
+    let mut command = stage.wine.host(&["doctor", "--json"]);
+    command.env("CARD", r"C:\card").env("HANGS", "yes");
+    let output = command.output().unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let (_, state, found) = &checks(&report, "module")[0];
+    assert_eq!(state, "wrong");
+    assert!(found.starts_with("it did not answer for"), "{found}");
+    assert_eq!(module_processes(), 0);
+    fs::remove_file(policy(stage)).unwrap();
+}
+
+fn what_a_killed_host_has_started_ends_too(stage: &Stage) {
+    insert_card(stage);
+    let mut host = asked(stage);
+    let window = stage.screen.window(TITLE);
+    assert_eq!(module_processes(), 1);
+    host.kill();
+    wait_for("the module's end", || {
+        (module_processes() == 0).then_some(())
+    });
+    wait_for("the window's end", || {
+        (!stage.screen.shows(&window)).then_some(())
+    });
     fs::remove_file(policy(stage)).unwrap();
 }
