@@ -27,8 +27,14 @@ pub mod module;
 mod pcsc;
 pub mod pin;
 mod policy;
+#[cfg(windows)]
+mod registry;
+#[cfg(any(windows, test))]
+mod registry_tree;
 pub mod serve;
 mod this_process;
 mod trusted_path;
 pub mod window_process;
+#[cfg(windows)]
+mod windows;
 mod wrong_pins;

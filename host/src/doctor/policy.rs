@@ -22,7 +22,7 @@ pub fn check(surroundings: &Surroundings) -> (Vec<Check>, Option<Policy>) {
         persons.map(|path| (path, Keeper::Person)),
     ];
     let mut in_force: Option<(PathBuf, Policy)> = None;
-    for (path, keeper) in places.into_iter().flatten() {
+    for (number, (path, keeper)) in places.into_iter().flatten().enumerate() {
         if let Some((system, policy)) = in_force {
             let mut checks = vec![told(&system, &policy)];
             if path.symlink_metadata().is_ok() {
@@ -34,7 +34,11 @@ pub fn check(surroundings: &Surroundings) -> (Vec<Check>, Option<Policy>) {
             }
             return (checks, Some(policy));
         }
-        match Policy::read(&path, keeper) {
+        let read = match number {
+            0 => Policy::read_administrators(&path, keeper),
+            _ => Policy::read(&path, keeper),
+        };
+        match read {
             Ok(Some(policy)) => in_force = Some((path, policy)),
             Ok(None) => {}
             Err(fault) => return (vec![refused(fault)], None),
@@ -67,8 +71,16 @@ fn told(path: &std::path::Path, policy: &Policy) -> Check {
 fn refused(fault: PolicyFault) -> Check {
     let (path, found, remedy) = match fault {
         PolicyFault::Distrusted { path, distrust } => {
-            let remedy = "let it belong to root, or in a home folder to its person, and be \
-                          written by nobody else (chmod go-w), its folders too";
+            let remedy = match cfg!(windows) {
+                true => {
+                    "let only its person and administrators write it, its folder too; icacls \
+                         shows who may"
+                }
+                false => {
+                    "let it belong to root, or in a home folder to its person, and be \
+                          written by nobody else (chmod go-w), its folders too"
+                }
+            };
             (path, distrust.to_string(), remedy)
         }
         PolicyFault::Unreadable { path, error } => {
@@ -76,8 +88,16 @@ fn refused(fault: PolicyFault) -> Check {
             (path, format!("it cannot be read: {error}"), remedy)
         }
         PolicyFault::Malformed { path, reason } => {
-            let remedy = "mend that line; a policy has `allowed_origins` and `modules`, lists \
-                          of texts, and nothing else; until then every login is refused";
+            let remedy = match path.starts_with("HKLM") {
+                true => {
+                    "mend that value; a policy has `allowed_origins` and `modules`, lists of \
+                         texts, and nothing else; until then every login is refused"
+                }
+                false => {
+                    "mend that line; a policy has `allowed_origins` and `modules`, lists \
+                          of texts, and nothing else; until then every login is refused"
+                }
+            };
             (path, reason, remedy)
         }
     };

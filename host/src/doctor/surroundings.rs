@@ -30,16 +30,22 @@ impl Surroundings {
     pub fn of_this_process() -> Surroundings {
         let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
         Surroundings {
-            root: PathBuf::from("/"),
+            root: match cfg!(windows) {
+                // There each path says its disk itself.
+                true => PathBuf::new(),
+                false => PathBuf::from("/"),
+            },
             administrator: Keeper::Root,
-            home: variable("HOME")
+            home: variable(if cfg!(windows) { "USERPROFILE" } else { "HOME" })
                 .map(PathBuf::from)
                 .filter(|path| path.is_absolute()),
             configuration_folder: policy::configuration_folder(),
             program: std::env::current_exe().ok(),
-            has_display: ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"]
-                .into_iter()
-                .any(|name| variable(name).is_some()),
+            // Elsewhere than on Linux whether there is one is found out by trying.
+            has_display: !cfg!(target_os = "linux")
+                || ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"]
+                    .into_iter()
+                    .any(|name| variable(name).is_some()),
             now: now(),
         }
     }
