@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use protocol::NATIVE_HOST_NAME;
 
 use super::browser::{self, Found, Installation};
+use super::extension::{self, Installed};
 use super::extension_policy::{self, Policies, Stance};
 use super::manifest::{self, ManifestFault};
 use super::report::{Check, State};
@@ -41,6 +42,8 @@ pub fn check(surroundings: &Surroundings) -> Vec<Check> {
         if !view.is_confined() {
             checks.extend(view.manifest_checks(surroundings, lack));
             checks.extend(view.policy_checks(lack));
+            let installed = view.installed.iter();
+            checks.extend(installed.map(|it| it.check(view.found.product.name, lack)));
         }
     }
     checks
@@ -51,6 +54,8 @@ struct View<'a> {
     policies: Policies,
     /// The person's manifest and the system's, as far as they exist, the first first.
     manifests: Vec<Placed>,
+    /// The extension in the person's profiles, as far as they tell.
+    installed: Vec<Installed>,
 }
 
 struct Placed {
@@ -88,6 +93,7 @@ impl<'a> View<'a> {
             found,
             policies: extension_policy::read(surroundings, product),
             manifests,
+            installed: extension::find(surroundings, product),
         }
     }
 
@@ -109,6 +115,7 @@ impl<'a> View<'a> {
             && self
                 .in_force()
                 .is_some_and(|manifest| manifest.read.is_ok())
+            && (self.installed.is_empty() || !self.installed.iter().all(Installed::is_too_far))
     }
 
     fn browser(&self, lack: State) -> Check {

@@ -10,6 +10,7 @@ mod browsers;
 mod certificates;
 mod clock;
 mod date;
+mod extension;
 mod extension_policy;
 mod host;
 mod manifest;
