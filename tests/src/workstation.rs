@@ -153,7 +153,12 @@ impl Workstation {
         )
     }
 
-    /// The same, and what its pages ask for and complain of can be read.
+    /// Starts the person's browser with an extension unpacked elsewhere.
+    pub fn browser_with(&self, extension: &Path) -> Outcome<Browser> {
+        self.start_browser(self.profile(), Some(extension), false)
+    }
+
+    /// The same as their own, and what its pages ask for and complain of can be read.
     pub fn watched_browser(&self) -> Outcome<Browser> {
         self.start_browser(
             self.profile(),

@@ -5,6 +5,7 @@ use std::path::Path;
 use protocol::NATIVE_HOST_NAME;
 
 use super::browser::{self, Found, Installation, ManifestPlace};
+use super::extension::{self, Installed};
 use super::extension_policy::{self, Policies, Stance};
 use super::manifest::{self, ManifestFault};
 use super::report::{Check, State};
@@ -43,6 +44,8 @@ pub fn check(surroundings: &Surroundings) -> Vec<Check> {
         if !view.is_confined() {
             checks.extend(view.manifest_checks(surroundings, lack));
             checks.extend(view.policy_checks(lack));
+            let installed = view.installed.iter();
+            checks.extend(installed.map(|it| it.check(view.found.product.name, lack)));
         }
     }
     checks
@@ -54,6 +57,8 @@ struct View<'a> {
     policies: Option<Policies>,
     /// The person's manifest and the system's, as far as they exist, the first first.
     manifests: Vec<Placed>,
+    /// The extension in the person's profiles, as far as they tell.
+    installed: Vec<Installed>,
 }
 
 struct Placed {
@@ -86,6 +91,7 @@ impl<'a> View<'a> {
             found,
             policies: extension_policy::read(surroundings, product),
             manifests,
+            installed: extension::find(surroundings, product),
         }
     }
 
@@ -115,6 +121,7 @@ impl<'a> View<'a> {
             && self
                 .in_force()
                 .is_some_and(|manifest| manifest.read.is_ok())
+            && (self.installed.is_empty() || !self.installed.iter().all(Installed::is_too_far))
     }
 
     fn browser(&self, lack: State) -> Check {

@@ -2,12 +2,15 @@
 
 use std::path::PathBuf;
 
+use protocol::Origin;
+
 use super::report::Check;
 use super::surroundings::Surroundings;
 use crate::policy::{ORIGINS, PERSONS_POLICY, Policy, PolicyFault, SYSTEM_POLICY};
 use crate::trusted_path::Keeper;
 
-const ID: &str = "policy";
+/// Its kind of check.
+pub const ID: &str = "policy";
 
 /// Looks at the policy: the one that holds, which without any is the default's; none where
 /// one is there and cannot be used.
@@ -51,6 +54,21 @@ pub fn check(surroundings: &Surroundings) -> (Vec<Check>, Option<Policy>) {
             (vec![Check::ok(ID, ID, found)], Some(Policy::default()))
         }
     }
+}
+
+/// Whether the policy lets the pages of that origin ask, where one is named; a policy that
+/// cannot be used has been told.
+pub fn check_origin(policy: Option<&Policy>, asking: Option<&Origin>) -> Option<Check> {
+    let (policy, origin) = (policy?, asking?);
+    Some(match policy.allows(origin) {
+        true => Check::ok(ID, origin, "its pages may ask"),
+        false => Check::wrong(
+            ID,
+            origin,
+            "its pages may not ask",
+            format!("add it to `allowed_origins` in {SYSTEM_POLICY}"),
+        ),
+    })
 }
 
 fn told(path: &std::path::Path, policy: &Policy) -> Check {
@@ -142,6 +160,26 @@ mod tests {
             found(&workstation),
             [(State::Ok, system), (State::Ok, persons)]
         );
+    }
+
+    #[test]
+    fn an_origin_that_is_named_may_ask_or_not() {
+        let workstation = Workstation::new();
+        workstation.file(
+            SYSTEM_POLICY,
+            "allowed_origins = [\"https://portal.example\"]",
+        );
+        let (_, policy) = check(&workstation.surroundings());
+        let state = |origin| {
+            let origin = Origin::parse(origin).unwrap();
+            check_origin(policy.as_ref(), Some(&origin)).map(|check| check.state)
+        };
+        assert_eq!(state("https://portal.example"), Some(State::Ok));
+        assert_eq!(state("https://sistemats.it"), Some(State::Ok));
+        assert_eq!(state("https://evil.example"), Some(State::Wrong));
+        assert_eq!(check_origin(policy.as_ref(), None), None);
+        let origin = Origin::parse("https://portal.example").unwrap();
+        assert_eq!(check_origin(None, Some(&origin)), None);
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use protocol::Origin;
+
 use crate::clock::now;
 use crate::policy;
 use crate::trusted_path::Keeper;
@@ -23,6 +25,8 @@ pub struct Surroundings {
     pub has_display: bool,
     /// Unix seconds.
     pub now: i64,
+    /// Whose pages are to log in here, where that is said.
+    pub asking: Option<Origin>,
 }
 
 impl Surroundings {
@@ -47,6 +51,7 @@ impl Surroundings {
                     .into_iter()
                     .any(|name| variable(name).is_some()),
             now: now(),
+            asking: None,
         }
     }
 
@@ -85,6 +90,7 @@ pub mod tests {
                 program: None,
                 has_display: true,
                 now: 1_800_000_000,
+                asking: None,
             }
         }
 

@@ -18,9 +18,11 @@ pub struct Product {
     programs: &'static [&'static str],
     /// Debian packages it comes in.
     packages: &'static [&'static str],
-    /// Its profile's folder below the person's: configuration folder for Chromium browsers,
-    /// home folder for Firefox.
+    /// The person's own manifests, below their configuration folder for Chromium browsers,
+    /// below their home folder for Firefox.
     persons: &'static str,
+    /// The person's profiles, below their configuration folder.
+    profiles: &'static str,
     /// Folders of native hosts' manifests, for everybody.
     manifests: &'static [&'static str],
     /// Where policies are: folders for Chromium browsers, files for Firefox.
@@ -43,6 +45,7 @@ pub const PRODUCTS: [Product; 4] = [
         ],
         packages: &["chromium", "chromium-browser"],
         persons: "chromium/NativeMessagingHosts",
+        profiles: "chromium",
         manifests: &["/etc/chromium/native-messaging-hosts"],
         policies: &["/etc/chromium/policies/managed"],
         snap: Some("chromium"),
@@ -58,6 +61,7 @@ pub const PRODUCTS: [Product; 4] = [
         ],
         packages: &["google-chrome-stable"],
         persons: "google-chrome/NativeMessagingHosts",
+        profiles: "google-chrome",
         manifests: &["/etc/opt/chrome/native-messaging-hosts"],
         policies: &["/etc/opt/chrome/policies/managed"],
         snap: None,
@@ -73,6 +77,7 @@ pub const PRODUCTS: [Product; 4] = [
         ],
         packages: &["microsoft-edge-stable"],
         persons: "microsoft-edge/NativeMessagingHosts",
+        profiles: "microsoft-edge",
         manifests: &["/etc/opt/edge/native-messaging-hosts"],
         policies: &["/etc/opt/edge/policies/managed"],
         snap: None,
@@ -91,6 +96,7 @@ pub const PRODUCTS: [Product; 4] = [
         ],
         packages: &["firefox-esr", "firefox"],
         persons: ".mozilla/native-messaging-hosts",
+        profiles: "mozilla/firefox",
         manifests: &[
             "/usr/lib/mozilla/native-messaging-hosts",
             "/usr/lib64/mozilla/native-messaging-hosts",
@@ -147,6 +153,21 @@ impl Product {
             .map(|folder| place(folder, true))
             .chain(everybodys.map(|folder| place(folder, false)))
             .collect()
+    }
+
+    /// The folders that hold the person's profiles, a folder each.
+    pub fn profiles(&self, surroundings: &Surroundings) -> Vec<PathBuf> {
+        let configuration = surroundings.configuration_folder.as_ref();
+        // Where Firefox had them before it heeded `$XDG_CONFIG_HOME`, and goes on having them.
+        let home = surroundings.home.as_ref();
+        let home = home.filter(|_| self.family == Family::Firefox);
+        [
+            home.map(|folder| folder.join(".mozilla/firefox")),
+            configuration.map(|folder| folder.join(self.profiles)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 
     /// The files of its policies, in the order in which they count.

@@ -16,6 +16,8 @@ pub struct Product {
     program: &'static str,
     /// The person's own manifests, below their `Library/Application Support`.
     persons: &'static str,
+    /// The person's profiles, likewise.
+    profiles: &'static str,
     /// Everybody's.
     everybodys: &'static str,
 }
@@ -28,6 +30,7 @@ const PRODUCTS: [Product; 4] = [
         family: Family::Chromium,
         program: "/Applications/Chromium.app/Contents/MacOS/Chromium",
         persons: "Chromium/NativeMessagingHosts",
+        profiles: "Chromium",
         everybodys: "/Library/Application Support/Chromium/NativeMessagingHosts",
     },
     Product {
@@ -35,6 +38,7 @@ const PRODUCTS: [Product; 4] = [
         family: Family::Chromium,
         program: "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
         persons: "Google/Chrome/NativeMessagingHosts",
+        profiles: "Google/Chrome",
         everybodys: "/Library/Google/Chrome/NativeMessagingHosts",
     },
     Product {
@@ -42,6 +46,7 @@ const PRODUCTS: [Product; 4] = [
         family: Family::Chromium,
         program: "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
         persons: "Microsoft Edge/NativeMessagingHosts",
+        profiles: "Microsoft Edge",
         everybodys: "/Library/Microsoft/Edge/NativeMessagingHosts",
     },
     Product {
@@ -49,6 +54,7 @@ const PRODUCTS: [Product; 4] = [
         family: Family::Firefox,
         program: "/Applications/Firefox.app/Contents/MacOS/firefox",
         persons: "Mozilla/NativeMessagingHosts",
+        profiles: "Firefox/Profiles",
         everybodys: "/Library/Application Support/Mozilla/NativeMessagingHosts",
     },
 ];
@@ -70,10 +76,7 @@ impl Product {
     /// Where it looks for our manifest, the person's own first.
     pub fn manifests(&self, surroundings: &Surroundings) -> Vec<ManifestPlace> {
         let file = format!("{NATIVE_HOST_NAME}.json");
-        let persons = surroundings.home.as_ref().map(|home| {
-            let folder = home.join("Library/Application Support").join(self.persons);
-            (folder, true)
-        });
+        let persons = support(surroundings).map(|folder| (folder.join(self.persons), true));
         let everybodys = (surroundings.at(self.everybodys), false);
         let places = persons.into_iter().chain([everybodys]);
         places
@@ -85,10 +88,22 @@ impl Product {
             .collect()
     }
 
+    /// The folders that hold the person's profiles, a folder each.
+    pub fn profiles(&self, surroundings: &Surroundings) -> Vec<PathBuf> {
+        let folder = support(surroundings).map(|folder| folder.join(self.profiles));
+        folder.into_iter().collect()
+    }
+
     /// None: a Mac keeps them in property lists of its own making.
     pub fn policies(&self, _: &Surroundings) -> Option<Vec<PolicySource>> {
         None
     }
+}
+
+/// Where programs keep what is the person's.
+fn support(surroundings: &Surroundings) -> Option<PathBuf> {
+    let home = surroundings.home.as_ref()?;
+    Some(home.join("Library/Application Support"))
 }
 
 /// What Firefox says of itself; the others do in a form of the system's.

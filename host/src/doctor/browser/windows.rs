@@ -25,6 +25,8 @@ pub struct Product {
     hosts: &'static str,
     /// Its policies' key, below `Software\Policies`.
     policies: &'static str,
+    /// The person's profiles, below the folder that a variable names.
+    profiles: (&'static str, &'static str),
 }
 
 /// The browsers we serve (for the keys: `install::keys`, Chromium's and Microsoft's policy lists,
@@ -37,6 +39,7 @@ const PRODUCTS: [Product; 4] = [
         folder: r"Chromium\Application\chrome.exe",
         hosts: r"Chromium\NativeMessagingHosts",
         policies: "Chromium",
+        profiles: ("LOCALAPPDATA", r"Chromium\User Data"),
     },
     Product {
         name: "Chrome",
@@ -45,6 +48,7 @@ const PRODUCTS: [Product; 4] = [
         folder: r"Google\Chrome\Application\chrome.exe",
         hosts: r"Google\Chrome\NativeMessagingHosts",
         policies: r"Google\Chrome",
+        profiles: ("LOCALAPPDATA", r"Google\Chrome\User Data"),
     },
     Product {
         name: "Edge",
@@ -53,6 +57,7 @@ const PRODUCTS: [Product; 4] = [
         folder: r"Microsoft\Edge\Application\msedge.exe",
         hosts: r"Microsoft\Edge\NativeMessagingHosts",
         policies: r"Microsoft\Edge",
+        profiles: ("LOCALAPPDATA", r"Microsoft\Edge\User Data"),
     },
     Product {
         name: "Firefox",
@@ -61,6 +66,7 @@ const PRODUCTS: [Product; 4] = [
         folder: r"Mozilla Firefox\firefox.exe",
         hosts: r"Mozilla\NativeMessagingHosts",
         policies: r"Mozilla\Firefox",
+        profiles: ("APPDATA", r"Mozilla\Firefox\Profiles"),
     },
 ];
 
@@ -95,10 +101,9 @@ impl Product {
                 // Some are written in quotation marks.
                 .map(|path| PathBuf::from(path.to_string_lossy().trim_matches('"')))
         });
-        let usual = PROGRAM_FOLDERS.into_iter().filter_map(|folder| {
-            let folder = std::env::var_os(folder).filter(|path| !path.is_empty())?;
-            Some(PathBuf::from(folder).join(self.folder))
-        });
+        let usual = PROGRAM_FOLDERS
+            .into_iter()
+            .filter_map(|variable| Some(folder(variable)?.join(self.folder)));
         known.chain(usual).find(|path| path.is_file())
     }
 
@@ -123,6 +128,13 @@ impl Product {
             })
         })
         .collect()
+    }
+
+    /// The folders that hold the person's profiles, a folder each.
+    pub fn profiles(&self, _: &Surroundings) -> Vec<PathBuf> {
+        let (variable, below) = self.profiles;
+        let folder = folder(variable).map(|folder| folder.join(below));
+        folder.into_iter().collect()
     }
 
     /// Its policies: the person's, then the machine's, which go before them.
@@ -156,6 +168,12 @@ impl Product {
             Family::Firefox => Map::from_iter([("policies".to_owned(), Value::Object(policies))]),
         }
     }
+}
+
+/// The folder that a variable names.
+fn folder(variable: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os(variable).filter(|path| !path.is_empty())?;
+    Some(PathBuf::from(folder))
 }
 
 /// The version of a Chromium browser: its files are in a folder of that name.
