@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf, process::Command, process::E
 use end_to_end::{
     Outcome,
     chain::{Chain, PIN},
-    other_machine::{self, Difference},
+    other_machine::Difference,
     people::LUCA_BIANCHI,
     portal::Portal,
     product, suite,
@@ -288,18 +288,12 @@ fn on(chain: &mut Chain, difference: Difference) -> Outcome<Truth> {
 }
 
 fn no_module_is_installed(chain: &mut Chain) -> Outcome<()> {
-    if !other_machine::can_be_had()? {
-        return Ok(());
-    }
     let truth = on(chain, Difference::NoModule)?;
     truth.expect(Step::Middleware, CheckState::Wrong)?;
     truth.expect_same()
 }
 
 fn the_module_is_for_the_other_bitness(chain: &mut Chain) -> Outcome<()> {
-    if !other_machine::can_be_had()? {
-        return Ok(());
-    }
     let truth = on(chain, Difference::ModuleOfOtherBitness)?;
     truth.expect(Step::Middleware, CheckState::Wrong)?;
     truth.expect_same()

@@ -3,7 +3,7 @@
 //! Its library is not to be had from a registry; this page says word for word what the library
 //! says, and keeps the library's clocks.
 
-use std::{fs, io, process::ExitCode};
+use std::process::ExitCode;
 
 use end_to_end::{
     Outcome,
@@ -16,8 +16,6 @@ use end_to_end::{
 };
 use serde_json::{Value, json};
 
-/// Where Chromium reads what an administrator says; `tests/isolated.sh` has it to itself.
-const POLICIES: &str = "/etc/chromium/policies/managed";
 const EXTENSION_ID: &str = "hhmoghcllhpdkcbbmnigdadijiiniccn";
 
 /// The library's part and the page's: two buttons, and in `window.outcome` what came of them.
@@ -108,20 +106,14 @@ fn outcome(chain: &Chain) -> Outcome<Value> {
     })?)
 }
 
-fn allow_web_eid() -> io::Result<()> {
-    fs::create_dir_all(POLICIES)?;
+fn where_the_policy_lets_it_a_page_written_for_web_eid_logs_in(chain: &mut Chain) -> Outcome<()> {
     let settings = json!({"web_eid_prefix": true});
     let policy = json!({"3rdparty": {"extensions": {EXTENSION_ID: settings}}});
-    fs::write(format!("{POLICIES}/web-eid.json"), policy.to_string())
-}
-
-fn where_the_policy_lets_it_a_page_written_for_web_eid_logs_in(chain: &mut Chain) -> Outcome<()> {
-    if !other_machine::can_be_had()? {
-        return Ok(()); // no policy can be written
-    }
-    allow_web_eid()?;
-    let done = chain.restart_browser().and_then(|()| log_in(chain));
-    fs::remove_file(format!("{POLICIES}/web-eid.json"))?;
+    let library =
+        other_machine::policy_of_chromium(chain.workstation.folder(), &policy.to_string())?;
+    chain.browser.kill();
+    chain.browser = chain.workstation.browser_preloading(&library)?;
+    let done = log_in(chain);
     chain.restart_browser()?;
     done
 }
