@@ -7,8 +7,8 @@ import { converse } from "./host.js";
 const USER_TIME = { least: 10_000, usual: 120_000, most: 600_000 };
 
 /**
- * The requests under way: there is one person with one card, so one `authenticate` in the whole
- * browser, and one `status` a tab.
+ * The requests under way: there is one person with one card, so in the whole browser one request
+ * that looks at it, and one `status` that only asks for versions a tab.
  * @type {Set<string>}
  */
 const pending = new Set();
@@ -40,7 +40,7 @@ async function serve(port, request, gone) {
   }
   try {
     const { origin, tab } = admit(port.sender, request, policy);
-    const key = request.command === "authenticate" ? "authenticate" : `status ${tab}`;
+    const key = usesCard(request) ? "card" : `status ${tab}`;
     if (pending.has(key)) throw new Failure("ERR_TESSERA_ACTION_PENDING", "another request is under way");
     pending.add(key);
     try {
@@ -72,9 +72,17 @@ function admit(sender, request, policy) {
     throw new Failure("ERR_TESSERA_ORIGIN_NOT_ALLOWED", "the workstation's policy does not let this origin ask");
   if (request.secure !== true)
     throw new Failure("ERR_TESSERA_CONTEXT_INSECURE", "the page is not a secure context");
-  if (request.command === "authenticate" && request.acted !== true)
+  if (usesCard(request) && request.acted !== true)
     throw new Failure("ERR_TESSERA_USER_ACTION_REQUIRED", "the person has not acted on this page");
   return { origin, tab: tab.id };
+}
+
+/**
+ * Whether middleware is started and the card looked at: not by a page nobody has acted on.
+ * @param {PageRequest} request
+ */
+function usesCard({ command, checks }) {
+  return command === "authenticate" || checks === true;
 }
 
 /**
@@ -94,8 +102,11 @@ function pattern(origin) {
  */
 async function ask(request, origin, answer, gone) {
   if (request.command === "status") {
-    const { version } = await converse({ gone });
-    return { library: request.libraryVersion, extension: chrome.runtime.getManifest().version, nativeApp: version };
+    const extension = chrome.runtime.getManifest().version;
+    /** @type {HostCommand | undefined} */
+    const command = request.checks === true ? { command: "status", arguments: { checks: true, origin } } : undefined;
+    const { version, answer: found } = await converse({ command, gone });
+    return { library: request.libraryVersion, extension, nativeApp: version, ...found };
   }
   const { challengeNonce, lang = chrome.i18n.getUILanguage(), userInteractionTimeout = USER_TIME.usual } = request;
   if (typeof challengeNonce !== "string" || challengeNonce.length < 44 || challengeNonce.length > 128)
@@ -103,7 +114,7 @@ async function ask(request, origin, answer, gone) {
   if (!/^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}$/.test(lang))
     throw new Failure("ERR_TESSERA_MISSING_PARAMETER", "`lang` is a language tag such as it, de, en");
   const progress = request.prefix === "tessera"; // web-eid.js knows no such message
-  const { token } = await converse({
+  const { answer: token } = await converse({
     command: { command: "authenticate", arguments: { challengeNonce, origin, lang, progress } },
     userTime: Math.min(Math.max(userInteractionTimeout, USER_TIME.least), USER_TIME.most),
     progress: (state) => progress && answer({ kind: "progress", state }),

@@ -44,6 +44,7 @@ function hear(event) {
     libraryVersion: text(message.libraryVersion),
     lang: text(message.options?.lang),
     userInteractionTimeout: Number.isFinite(time) ? time : undefined,
+    checks: prefix === "tessera" && message.checks === true, // Web eID knows no such thing
     secure: window.isSecureContext,
     acted: navigator.userActivation.hasBeenActive,
   };

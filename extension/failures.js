@@ -34,10 +34,12 @@ export class Failure extends Error {
   /**
    * @param {FailureCode} code
    * @param {string} message
+   * @param {Mismatch} [mismatch]
    */
-  constructor(code, message) {
+  constructor(code, message, mismatch) {
     super(message);
     this.code = code;
+    this.mismatch = mismatch;
   }
 }
 
@@ -63,5 +65,5 @@ export function describe(error, prefix) {
   // web-eid.js names its classes after the codes: ERR_WEBEID_USER_TIMEOUT is a UserTimeoutError.
   const words = code.split("_").slice(2).filter((word) => word !== "ERROR");
   const name = words.map((word) => word[0] + word.slice(1).toLowerCase()).join("") + "Error";
-  return { code, message: failure.message, name };
+  return { code, message: failure.message, name, ...failure.mismatch };
 }

@@ -1,14 +1,15 @@
 // One conversation with the native host: its greeting, one command, progress, one answer.
 
+import { readChecks, readToken, readVersion } from "./answers.js";
 import { Failure, readHostError } from "./failures.js";
 
 const HOST = "it.tessera.cns";
 const GREETING_TIME = 5_000;
+/** How long the host may look at the workstation; it gives up by itself before. */
+const LOOKING_TIME = 30_000;
 /** How long the host's window may show that it is done; the host ends by itself before. */
 const CLOSING_TIME = 2_000;
 const STATES = ["waiting-for-reader", "waiting-for-card", "choosing-certificate", "waiting-for-pin", "signing"];
-const TOKEN_MEMBERS = /** @type {const} */ (
-  ["unverifiedCertificate", "algorithm", "signature", "format", "appVersion"]);
 
 /** What both browsers say of a host that is not installed, not for us, or switched off by policy. */
 const NOT_INSTALLED = /not found|forbidden|disabled by|no such native application|unexpected error/i;
@@ -20,10 +21,10 @@ const NOT_INSTALLED = /not found|forbidden|disabled by|no such native applicatio
  * that has given its token is left to do so by itself.
  * @param {object} conversation
  * @param {HostCommand} [conversation.command]
- * @param {number} [conversation.userTime] milliseconds from the command to the answer
+ * @param {number} [conversation.userTime] milliseconds the person has for an `authenticate`
  * @param {(state: string) => void} [conversation.progress]
  * @param {AbortSignal} conversation.gone aborted when nobody waits for the answer any more
- * @returns {Promise<{ version: string, token?: Token }>}
+ * @returns {Promise<{ version: string, answer?: object }>}
  */
 export function converse({ command, userTime, progress, gone }) {
   return new Promise((resolve, reject) => {
@@ -52,15 +53,18 @@ export function converse({ command, userTime, progress, gone }) {
         version = readVersion(message);
         if (!command) return end(() => resolve({ version: /** @type {string} */ (version) }));
         clearTimeout(timer);
-        timer = setTimeout(() => fail("ERR_TESSERA_USER_TIMEOUT", "the person's time is over"), userTime);
+        timer = command.command === "authenticate"
+          ? setTimeout(() => fail("ERR_TESSERA_USER_TIMEOUT", "the person's time is over"), userTime)
+          : setTimeout(() => fail("ERR_TESSERA_ACTION_TIMEOUT", "the host did not look in time"), LOOKING_TIME);
         return port.postMessage(command);
       }
       if (message?.progress) {
         if (STATES.includes(message.progress.state)) progress?.(message.progress.state);
         return;
       }
-      const answer = { version, token: readToken(message) };
-      end(() => resolve(answer), CLOSING_TIME);
+      const gives = command?.command === "authenticate";
+      const answer = { version, answer: gives ? readToken(message) : readChecks(message) };
+      end(() => resolve(answer), gives ? CLOSING_TIME : 0);
     };
     port.onMessage.addListener((message) => {
       try {
@@ -77,36 +81,4 @@ export function converse({ command, userTime, progress, gone }) {
     });
     gone.addEventListener("abort", leave);
   });
-}
-
-/**
- * The version a host greets with. Ours and its agree in major and minor, or they do not work together.
- * @param {any} greeting
- * @returns {string}
- */
-function readVersion(greeting) {
-  const version = greeting?.version;
-  if (version === undefined) throw new Failure("ERR_TESSERA_NATIVE_FATAL", "the host's greeting is unreadable");
-  const release = /^(\d{1,9}\.\d{1,9})\.\d{1,9}(?:[-+][\w.+-]{1,64})?$/;
-  const [, theirs] = (typeof version === "string" && release.exec(version)) || [];
-  if (!theirs) throw new Failure("ERR_TESSERA_VERSION_INVALID", "the host's version is unreadable");
-  const ours = chrome.runtime.getManifest().version;
-  if (theirs !== release.exec(ours)?.[1])
-    throw new Failure("ERR_TESSERA_VERSION_MISMATCH", `extension ${ours}, host ${version}`);
-  return version;
-}
-
-/**
- * The members of the token, all text; others do not reach the page.
- * @param {any} answer
- * @returns {Token}
- */
-function readToken(answer) {
-  const token = /** @type {Token} */ ({});
-  for (const member of TOKEN_MEMBERS) {
-    if (typeof answer?.[member] !== "string")
-      throw new Failure("ERR_TESSERA_NATIVE_FATAL", `the host's answer has no ${member}`);
-    token[member] = answer[member];
-  }
-  return token;
 }

@@ -59,6 +59,7 @@ test("a request is acknowledged at once and passed on with its known members onl
     libraryVersion: "0.1.0",
     lang: "it",
     userInteractionTimeout: 60_000,
+    checks: false,
     secure: true,
     acted: true,
   }]);
@@ -136,13 +137,21 @@ test("members of the wrong kind are left out, and long text is cut", () => {
     options: { lang: [], userInteractionTimeout: "60000" } });
   page.post({ action: "tessera:authenticate", challengeNonce: "A".repeat(5_000_000), options: null });
   page.post({ action: "tessera:authenticate", options: { userInteractionTimeout: NaN } });
-  const rest = { prefix: "tessera", command: "authenticate", secure: true, acted: true };
+  const rest = { prefix: "tessera", command: "authenticate", checks: false, secure: true, acted: true };
   const without = { challengeNonce: undefined, libraryVersion: undefined, lang: undefined, userInteractionTimeout: undefined };
   assert.deepEqual(page.ports.map(({ sent }) => sent[0]), [
     { ...rest, ...without },
     { ...rest, ...without, challengeNonce: "A".repeat(256) },
     { ...rest, ...without },
   ]);
+});
+
+test("checks are passed on where they are wished for, and never for Web eID", () => {
+  const page = open();
+  for (const checks of [true, "true", 1, undefined])
+    page.post({ action: "tessera:status", libraryVersion: "0.1.0", checks });
+  page.post({ action: "web-eid:status", libraryVersion: "0.1.0", checks: true });
+  assert.deepEqual(page.ports.map(({ sent }) => sent[0].checks), [true, false, false, false, false]);
 });
 
 test("leaving the page closes the ports of its open requests", () => {

@@ -117,15 +117,28 @@ for (const version of ["", "1", "x.y.z", 1, null, {}, "0.1", "0.1.0 ", "0.1.0\nx
 
 const [major, minor] = manifest.version.split(".").map(Number);
 
-for (const version of [`${major}.${minor + 1}.0`, `${major + 1}.${minor}.0`, `${major}${minor}.${minor}.0`, `${major}.${minor}0.0`]) {
-  test(`the version ${version} does not go with ${manifest.version}`, async () => {
+for (const [extension, version, older] of [
+  ["0.1.0", "0.3.0", "extension"], ["0.3.9", "0.1.0", "nativeApp"], ["0.9.0", "1.0.0", "extension"],
+  ["1.0.0", "0.9.0", "nativeApp"], ["1.0.0", "2.0.0", "extension"], ["0.1.0", "1.1.0", "extension"],
+  ["2.1.0", "1.999999999.0", "nativeApp"], ["0.1.0", "0.10.0", "extension"],
+]) {
+  test(`the host ${version} and the extension ${extension} do not work together`, async () => {
+    const packed = manifest.version;
+    manifest.version = extension;
     const page = await answerTo({ version });
+    manifest.version = packed;
     assert.equal(failureCode(page), "ERR_TESSERA_VERSION_MISMATCH");
-    assert.match(page.sent[0].error.message, new RegExp(version));
+    const { message, versions, requiresUpdate } = page.sent[0].error;
+    assert.match(message, new RegExp(version));
+    assert.deepEqual(versions, { extension, nativeApp: version });
+    assert.deepEqual(requiresUpdate, { extension: older === "extension", nativeApp: older === "nativeApp" });
   });
 }
 
-for (const version of [`${major}.${minor}.9`, `${major}.${minor}.0-rc.1`, `${major}.${minor}.0+610`]) {
+for (const version of [
+  `${major}.${minor}.9`, `${major}.${minor}.0-rc.1`, `${major}.${minor}.0+610`,
+  `${major}.${minor + 1}.0`, `${major}.${Math.max(minor - 1, 0)}.7`,
+]) {
   test(`the version ${version} goes with ${manifest.version}`, async () => {
     const browser = await startBackground();
     const page = await browser.request({ command: "status" });

@@ -76,9 +76,9 @@ test("the policy's schema names the two settings there are", () => {
   for (const name of Object.keys(properties)) assert.ok(read("background.js").includes(`policy.${name}`));
 });
 
-test("the scripts stay under 400 lines, import nothing from outside and evaluate nothing", () => {
+test("the scripts stay under 460 lines, import nothing from outside and evaluate nothing", () => {
   const source = scripts.map(read).join("");
-  assert.ok(source.split("\n").length < 400, `${source.split("\n").length} lines`);
+  assert.ok(source.split("\n").length < 460, `${source.split("\n").length} lines`);
   for (const [, from] of source.matchAll(/from "([^"]+)"/g)) assert.match(from, /^\.\/\w+\.js$/);
   assert.doesNotMatch(source, /\b(eval|Function|fetch|XMLHttpRequest|WebSocket|innerHTML|console|importScripts)\b\s*[(.]/);
   assert.doesNotMatch(source, /https?:(?!\/\/\$)/);

@@ -12,6 +12,8 @@ interface PageRequest {
   lang?: string;
   /** Milliseconds the person may take. */
   userInteractionTimeout?: number;
+  /** A `status` also wants to know what the workstation has and lacks. */
+  checks?: boolean;
   /** The page is a secure context. */
   secure: boolean;
   /** The person has acted on this page since it was loaded. */
@@ -19,10 +21,16 @@ interface PageRequest {
 }
 
 /** A failure as the page receives it (contract §2). */
-interface PageFailure {
+interface PageFailure extends Partial<Mismatch> {
   code: string;
   message: string;
   name: string;
+}
+
+/** What web-eid.js tells of versions that do not go together, and which of the two is to be updated. */
+interface Mismatch {
+  versions: { extension: string; nativeApp: string };
+  requiresUpdate: { extension: boolean; nativeApp: boolean };
 }
 
 /** What the background answers: `kind` ends the action's name, the rest are the answer's members. */
@@ -35,9 +43,14 @@ interface Policy {
 }
 
 /** The command for the host (contract §3). */
-interface HostCommand {
-  command: "authenticate";
-  arguments: { challengeNonce: string; origin: string; lang: string; progress: boolean };
+type HostCommand =
+  | { command: "authenticate"; arguments: { challengeNonce: string; origin: string; lang: string; progress: boolean } }
+  | { command: "status"; arguments: { checks: true; origin: string } };
+
+/** One kind of thing that the host looked at, and how it was found. */
+interface Check {
+  id: string;
+  state: string;
 }
 
 /** The authentication token (contract §1). */

@@ -85,6 +85,21 @@ pub async fn change_password(
     send(request, Some(&change)).await.map(drop)
 }
 
+/// Hears what time it is for the server; without an answer what was heard before holds.
+pub async fn hear_the_time(language: Language) {
+    let request = request(Method::GET, "/api/health/live", language);
+    let _ = exchange(request, None).await;
+}
+
+/// Whether there is something at this address of the portal.
+pub async fn is_there(path: &str) -> bool {
+    let request = RequestBuilder::new(path).method(Method::HEAD).build();
+    match request {
+        Ok(request) => request.send().await.is_ok_and(|answer| answer.ok()),
+        Err(_) => false,
+    }
+}
+
 /// Who is logged in in this browser.
 pub async fn ask_session(language: Language) -> Result<Session, Refusal> {
     let request = request(Method::GET, "/api/session", language);

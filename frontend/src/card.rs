@@ -5,10 +5,10 @@
 
 use std::{cell::RefCell, rc::Rc, task::Poll};
 
-use js_sys::{Object, Reflect};
+use js_sys::{Array, Object, Reflect};
 use leptos::prelude::window;
 use protocol::{
-    ChallengeNonce, FailureCode, Language,
+    ChallengeNonce, CheckState, FailureCode, Language, WorkstationCheck,
     page_message::{AnswerKind, AuthenticateOptions, PageRequest, ProgressState},
 };
 use serde::Serialize;
@@ -25,38 +25,93 @@ pub const HANDSHAKE_MS: i32 = 5_000;
 /// How long the person may take, in milliseconds.
 pub const PERSON_MS: u32 = 120_000;
 
-/// The versions on this workstation, as web-eid.js names them.
+/// How long the host may look at the workstation, in milliseconds.
+pub const LOOKING_MS: i32 = 30_000;
+
+/// What extension and host say of this workstation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Versions {
-    /// The extension's.
+pub struct Workstation {
+    /// The extension's version.
     pub extension: Option<String>,
     /// The host's.
     pub native_app: Option<String>,
+    /// What was found; none from an extension or a host that knows no checks yet.
+    pub checks: Option<Vec<WorkstationCheck>>,
 }
 
-/// Asks the extension which versions stand on this workstation.
-pub async fn ask_status() -> Result<Versions, FailureCode> {
-    let mut talk = Talk::begin("status")?;
-    talk.say(&PageRequest::Status {
-        library_version: version(),
-    })?;
-    talk.hear_ack().await?;
-    let found = talk
-        .hear_outcome(HANDSHAKE_MS, FailureCode::ActionTimeout, |_| {})
-        .await?;
-    Ok(Versions {
+/// Why a request failed, and which of the two is to be updated where that is why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Failure {
+    /// Its code.
+    pub code: FailureCode,
+    /// The older of extension and host.
+    pub outdated: Option<Outdated>,
+}
+
+/// Which of the two is too old for the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)] // each says it itself
+pub enum Outdated {
+    Extension,
+    Host,
+}
+
+impl From<FailureCode> for Failure {
+    fn from(code: FailureCode) -> Failure {
+        Failure {
+            code,
+            outdated: None,
+        }
+    }
+}
+
+impl From<Failure> for FailureCode {
+    fn from(failure: Failure) -> FailureCode {
+        failure.code
+    }
+}
+
+/// Has the host look what this workstation has and lacks. Ask on the person's click, as with
+/// [`authenticate`].
+pub async fn check_workstation() -> Result<Workstation, Failure> {
+    // The extension's and the host's own clocks come first.
+    let found = ask_status(true, LOOKING_MS + 2 * HANDSHAKE_MS).await?;
+    Ok(Workstation {
         extension: text(&found, "extension"),
         native_app: text(&found, "nativeApp"),
+        checks: read_checks(&found),
     })
 }
 
 /// The versions of extension and host on this workstation.
 pub async fn versions() -> Result<(String, String), FailureCode> {
-    let found = ask_status().await?;
-    Ok((
-        found.extension.unwrap_or_default(),
-        found.native_app.unwrap_or_default(),
-    ))
+    let found = ask_status(false, HANDSHAKE_MS).await?;
+    let version = |member| text(&found, member).unwrap_or_default();
+    Ok((version("extension"), version("nativeApp")))
+}
+
+async fn ask_status(checks: bool, patience: i32) -> Result<JsValue, Failure> {
+    let mut talk = Talk::begin("status")?;
+    talk.say(&PageRequest::Status {
+        library_version: version(),
+        checks,
+    })?;
+    talk.hear_ack().await?;
+    talk.hear_outcome(patience, FailureCode::ActionTimeout, |_| {})
+        .await
+}
+
+/// Of the checks those that can be read.
+fn read_checks(found: &JsValue) -> Option<Vec<WorkstationCheck>> {
+    let checks = Reflect::get(found, &"checks".into()).ok()?;
+    let checks = checks.dyn_ref::<Array>()?;
+    let read = |check: JsValue| {
+        Some(WorkstationCheck {
+            id: text(&check, "id")?,
+            state: CheckState::from_name(&text(&check, "state")?)?,
+        })
+    };
+    Some(checks.iter().filter_map(read).collect())
 }
 
 /// Lets the person sign the nonce with their card; yields the token as it came.
@@ -80,8 +135,8 @@ pub async fn authenticate(
     talk.hear_ack().await?;
     // The extension keeps the person's clock; ours is for an extension that fell silent.
     let patience = PERSON_MS as i32 + 2 * HANDSHAKE_MS;
-    talk.hear_outcome(patience, FailureCode::UserTimeout, on_progress)
-        .await
+    let outcome = talk.hear_outcome(patience, FailureCode::UserTimeout, on_progress);
+    Ok(outcome.await?)
 }
 
 fn version() -> String {
@@ -98,7 +153,7 @@ enum Answer {
     /// The versions, or the token: handed on as they came.
     Success(JsValue),
     /// It failed.
-    Failure(FailureCode),
+    Failure(Failure),
 }
 
 /// Answers that arrived and who waits for them.
@@ -150,14 +205,14 @@ impl Talk {
     }
 
     /// Waits until the extension has heard the request.
-    async fn hear_ack(&mut self) -> Result<(), FailureCode> {
+    async fn hear_ack(&mut self) -> Result<(), Failure> {
         let deadline = std::pin::pin!(browser::sleep(ACK_MS));
         match self.next_before(deadline).await {
             Some(Answer::Ack) => Ok(()),
-            Some(Answer::Failure(code)) => Err(code),
+            Some(Answer::Failure(failure)) => Err(failure),
             // A success or a step before the ack breaks the order of the talk.
-            Some(_) => Err(FailureCode::VersionMismatch),
-            None => Err(FailureCode::ExtensionUnavailable),
+            Some(_) => Err(FailureCode::VersionMismatch.into()),
+            None => Err(FailureCode::ExtensionUnavailable.into()),
         }
     }
 
@@ -167,15 +222,15 @@ impl Talk {
         milliseconds: i32,
         late: FailureCode,
         mut on_progress: impl FnMut(ProgressState),
-    ) -> Result<JsValue, FailureCode> {
+    ) -> Result<JsValue, Failure> {
         let mut deadline = std::pin::pin!(browser::sleep(milliseconds));
         loop {
             match self.next_before(deadline.as_mut()).await {
                 Some(Answer::Success(value)) => return Ok(value),
-                Some(Answer::Failure(code)) => return Err(code),
+                Some(Answer::Failure(failure)) => return Err(failure),
                 Some(Answer::Progress(state)) => on_progress(state),
                 Some(Answer::Ack) => {}
-                None => return Err(late),
+                None => return Err(late.into()),
             }
         }
     }
@@ -230,9 +285,23 @@ fn read_answer(action: &str, event: &MessageEvent) -> Option<Answer> {
             }
             // A failure whose code we do not know is still a failure.
             let code = text(&error, "code").unwrap_or_default();
-            Answer::Failure(FailureCode::from_name(&code))
+            Answer::Failure(Failure {
+                code: FailureCode::from_name(&code),
+                outdated: outdated(&error),
+            })
         }
     })
+}
+
+/// Which of the two web-eid.js's `requiresUpdate` names.
+fn outdated(error: &JsValue) -> Option<Outdated> {
+    let wanted = Reflect::get(error, &"requiresUpdate".into()).ok()?;
+    let is = |member: &str| Reflect::get(&wanted, &member.into()).is_ok_and(|it| it == true);
+    if is("extension") {
+        Some(Outdated::Extension)
+    } else {
+        is("nativeApp").then_some(Outdated::Host)
+    }
 }
 
 /// A member of an object that is text.

@@ -13,7 +13,7 @@ use protocol::{
 use crate::{api, i18n::Speech, refusal::Refusal};
 use lease::{Lease, Phase};
 
-pub use lease::{hear, is_hinted};
+pub use lease::{clock_is_off, hear, is_hinted};
 pub use way_back::{after_login, arrived, is_on_the_way, keep_return, wanted};
 
 /// The session this page knows of.

@@ -174,28 +174,6 @@ async fn the_first_password_must_be_changed_before_one_gets_in() {
 }
 
 #[wasm_bindgen_test]
-async fn the_workstations_check_tells_the_missing_program_from_the_missing_extension() {
-    server_is_up();
-    extension(&json!([
-        {"action": "ack"},
-        {"action": "failure", "error": {"code": "ERR_TESSERA_NATIVE_UNAVAILABLE", "message": "", "name": ""}},
-    ]));
-    visit("/prepara-la-postazione?lang=it").await;
-    press("Verifica la postazione").await;
-    see("[role=alert][data-code=ERR_TESSERA_NATIVE_UNAVAILABLE]").await;
-    extension_is_gone();
-    press("Verifica la postazione").await;
-    see("[role=alert][data-code=ERR_TESSERA_EXTENSION_UNAVAILABLE]").await;
-    extension(
-        &json!([{"action": "ack"}, {"action": "success", "extension": "7.1", "nativeApp": "7.2"}]),
-    );
-    press("Verifica la postazione").await;
-    find("main li", |text| text.ends_with("7.1")).await;
-    find("main li", |text| text.ends_with("7.2")).await;
-    assert_eq!(count("[role=alert]"), 0);
-}
-
-#[wasm_bindgen_test]
 async fn new_credentials_need_the_card_and_come_as_a_document() {
     server_is_up();
     let mut session = session();

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use protocol::Origin;
 use tessera_host::caller::Caller;
 use tessera_host::doctor::{
     self,
@@ -18,11 +19,12 @@ A browser starts it; a person needs only these:
 
     tessera-host install [--user | --system]     make it known to the browsers
     tessera-host uninstall [--user | --system]   take that back
-    tessera-host doctor [--json]                 what this workstation has and what it lacks
+    tessera-host doctor [--json] [--origin URL]  what this workstation has and what it lacks
     tessera-host --version
 
 --user, for oneself, is meant where neither is said; --system is for everybody and
-needs the administrator's rights. The doctor's exit code is 0 when a login can work and
+needs the administrator's rights. With --origin the doctor also says whether pages from
+there, such as https://portal.example, may ask. Its exit code is 0 when a login can work and
 1 when something is wrong.
 ";
 
@@ -45,8 +47,7 @@ fn main() -> ExitCode {
             print!("{HELP}");
             return ExitCode::SUCCESS;
         }
-        ["doctor"] => return examine(Report::text),
-        ["doctor", "--json"] => return examine(Report::json),
+        ["doctor", ref options @ ..] => return examine(options),
         ["install"] | ["install", "--user"] => install::install(Scope::User),
         ["install", "--system"] => install::install(Scope::System),
         ["uninstall"] | ["uninstall", "--user"] => install::uninstall(Scope::User),
@@ -70,8 +71,27 @@ fn main() -> ExitCode {
     }
 }
 
-fn examine(form: fn(&Report) -> String) -> ExitCode {
-    let report = doctor::consult();
+fn examine(options: &[&str]) -> ExitCode {
+    let (form, origin): (fn(&Report) -> String, _) = match *options {
+        [] => (Report::text, None),
+        ["--json"] => (Report::json, None),
+        ["--origin", origin] => (Report::text, Some(origin)),
+        ["--json", "--origin", origin] | ["--origin", origin, "--json"] => {
+            (Report::json, Some(origin))
+        }
+        _ => {
+            eprint!("{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    let origin = match origin.map(Origin::parse).transpose() {
+        Ok(origin) => origin,
+        Err(fault) => {
+            eprintln!("tessera-host: --origin: {fault}");
+            return ExitCode::from(2);
+        }
+    };
+    let report = doctor::consult(origin);
     // A reader that has gone away, such as `head`, takes nothing from the verdict.
     let _ = std::io::stdout().write_all(form(&report).as_bytes());
     match report.verdict {

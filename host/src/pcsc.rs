@@ -25,14 +25,41 @@ mod types {
     pub type Handle = i32;
 }
 
+/// Of `winscard.h` (Windows SDK): `LONG`, `DWORD`, and handles as wide as a pointer.
+#[cfg(windows)]
+mod types {
+    pub type Long = i32;
+    pub type Dword = u32;
+    pub type Context = usize;
+    pub type Handle = usize;
+}
+
 use types::{Context, Dword, Handle, Long};
 
 /// The library's name, by which the system's loader finds it.
-pub const LIBRARY: &str = if cfg!(target_os = "macos") {
+pub const LIBRARY: &str = if cfg!(windows) {
+    "winscard.dll"
+} else if cfg!(target_os = "macos") {
     "/System/Library/Frameworks/PCSC.framework/PCSC"
 } else {
     "libpcsclite.so.1"
 };
+
+/// The functions' names. Windows has those that take texts twice; ours are in the system's
+/// code page, as PKCS#11 modules read them.
+#[cfg(windows)]
+mod names {
+    pub const LIST_READERS: &[u8] = b"SCardListReadersA\0";
+    pub const GET_STATUS_CHANGE: &[u8] = b"SCardGetStatusChangeA\0";
+    pub const CONNECT: &[u8] = b"SCardConnectA\0";
+}
+
+#[cfg(not(windows))]
+mod names {
+    pub const LIST_READERS: &[u8] = b"SCardListReaders\0";
+    pub const GET_STATUS_CHANGE: &[u8] = b"SCardGetStatusChange\0";
+    pub const CONNECT: &[u8] = b"SCardConnect\0";
+}
 
 const SCOPE_USER: Dword = 0;
 const SHARE_SHARED: Dword = 2;
@@ -48,10 +75,10 @@ const STATE_UNAWARE: Dword = 0;
 const STATE_PRESENT: Dword = 0x0020;
 const STATE_MUTE: Dword = 0x0200;
 
-/// Longest answer to reset (ISO/IEC 7816-3 §8.2.1).
-const ATR_LENGTH: usize = 33;
+/// Room for the longest answer to reset (33 bytes, ISO/IEC 7816-3 §8.2.1); Windows leaves more.
+const ATR_LENGTH: usize = if cfg!(windows) { 36 } else { 33 };
 
-/// `SCARD_READERSTATE` of pcsc-lite (`winscard.h`, `pcsclite.h`).
+/// `SCARD_READERSTATE` of pcsc-lite (`winscard.h`, `pcsclite.h`), on Windows `…A` of its SDK.
 #[cfg_attr(target_os = "macos", repr(C, packed))]
 #[cfg_attr(not(target_os = "macos"), repr(C))]
 struct ReaderState {
@@ -64,13 +91,20 @@ struct ReaderState {
 }
 
 type EstablishContext =
-    unsafe extern "C" fn(Dword, *const c_void, *const c_void, *mut Context) -> Long;
-type ReleaseContext = unsafe extern "C" fn(Context) -> Long;
-type ListReaders = unsafe extern "C" fn(Context, *const c_char, *mut c_char, *mut Dword) -> Long;
-type GetStatusChange = unsafe extern "C" fn(Context, Dword, *mut ReaderState, Dword) -> Long;
-type Connect =
-    unsafe extern "C" fn(Context, *const c_char, Dword, Dword, *mut Handle, *mut Dword) -> Long;
-type Disconnect = unsafe extern "C" fn(Handle, Dword) -> Long;
+    unsafe extern "system" fn(Dword, *const c_void, *const c_void, *mut Context) -> Long;
+type ReleaseContext = unsafe extern "system" fn(Context) -> Long;
+type ListReaders =
+    unsafe extern "system" fn(Context, *const c_char, *mut c_char, *mut Dword) -> Long;
+type GetStatusChange = unsafe extern "system" fn(Context, Dword, *mut ReaderState, Dword) -> Long;
+type Connect = unsafe extern "system" fn(
+    Context,
+    *const c_char,
+    Dword,
+    Dword,
+    *mut Handle,
+    *mut Dword,
+) -> Long;
+type Disconnect = unsafe extern "system" fn(Handle, Dword) -> Long;
 
 /// Why PC/SC did not do a step.
 #[derive(Debug, thiserror::Error)]
@@ -113,10 +147,23 @@ pub struct Library(libloading::Library);
 
 impl Library {
     /// Opens the system's library.
+    #[cfg(unix)]
     #[allow(unsafe_code)]
     pub fn open() -> Result<Library, libloading::Error> {
         // SAFETY: the system's own library; its initialisers expect nothing of us.
         unsafe { libloading::Library::new(LIBRARY) }.map(Library)
+    }
+
+    /// Opens the system's library: from its own folder, since one of this name beside a program
+    /// would be found before it.
+    #[cfg(windows)]
+    #[allow(unsafe_code)]
+    pub fn open() -> Result<Library, libloading::Error> {
+        use libloading::os::windows::{LOAD_LIBRARY_SEARCH_SYSTEM32, Library as WindowsLibrary};
+        // SAFETY: the system's own library; its initialisers expect nothing of us.
+        let library =
+            unsafe { WindowsLibrary::load_with_flags(LIBRARY, LOAD_LIBRARY_SEARCH_SYSTEM32) };
+        Ok(Library(library?.into()))
     }
 
     /// The library, where a module has loaded it: the same one, from the same place.
@@ -126,6 +173,13 @@ impl Library {
         use libloading::os::unix::{Library as UnixLibrary, RTLD_LAZY};
         // SAFETY: with RTLD_NOLOAD nothing is loaded, and so no code of a library runs.
         let library = unsafe { UnixLibrary::open(Some(LIBRARY), RTLD_LAZY | libc::RTLD_NOLOAD) };
+        Some(Library(library.ok()?.into()))
+    }
+
+    /// The library, where a module has loaded it: the same one, from the same place.
+    #[cfg(windows)]
+    pub fn already_loaded() -> Option<Library> {
+        let library = libloading::os::windows::Library::open_already_loaded(LIBRARY);
         Some(Library(library.ok()?.into()))
     }
 }
@@ -159,7 +213,7 @@ impl<'a> Connection<'a> {
         let mut names = vec![0_u8; 16 * 128];
         let mut length = names.len() as Dword;
         unsafe {
-            let list: Symbol<ListReaders> = self.library.get(b"SCardListReaders\0")?;
+            let list: Symbol<ListReaders> = self.library.get(names::LIST_READERS)?;
             let code = list(self.context, null(), names.as_mut_ptr().cast(), &mut length);
             accept("SCardListReaders", code)?;
         }
@@ -182,7 +236,7 @@ impl<'a> Connection<'a> {
             atr: [0; ATR_LENGTH],
         };
         unsafe {
-            let look: Symbol<GetStatusChange> = self.library.get(b"SCardGetStatusChange\0")?;
+            let look: Symbol<GetStatusChange> = self.library.get(names::GET_STATUS_CHANGE)?;
             accept("SCardGetStatusChange", look(self.context, 0, &mut state, 1))?;
         }
         let (event_state, atr) = (state.event_state, state.atr);
@@ -198,7 +252,7 @@ impl<'a> Connection<'a> {
     pub fn reset(&self, reader: &CStr) -> Result<(), PcscFault> {
         let (mut card, mut protocol) = (0, 0);
         unsafe {
-            let connect: Symbol<Connect> = self.library.get(b"SCardConnect\0")?;
+            let connect: Symbol<Connect> = self.library.get(names::CONNECT)?;
             let disconnect: Symbol<Disconnect> = self.library.get(b"SCardDisconnect\0")?;
             let code = connect(
                 self.context,

@@ -43,9 +43,9 @@ impl Drop for LockedBytes {
     }
 }
 
-/// Asks the kernel to keep the page in memory and out of core dumps. A kernel that
+/// Asks the system to keep the page in memory and, on Linux, out of core dumps. One that
 /// refuses (a limit on locked memory) leaves a page that is wiped all the same.
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 #[allow(unsafe_code)]
 fn lock(page: &mut Page) {
     let start = page.0.as_mut_ptr().cast();
@@ -53,26 +53,32 @@ fn lock(page: &mut Page) {
     // out of dumps changes no byte of it.
     unsafe {
         let _ = rustix::mm::mlock(start, PAGE_LENGTH);
+        #[cfg(target_os = "linux")]
         let _ = rustix::mm::madvise(start, PAGE_LENGTH, rustix::mm::Advice::LinuxDontDump);
     }
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 #[allow(unsafe_code)]
 fn unlock(page: &mut Page) {
     let start = page.0.as_mut_ptr().cast();
     // SAFETY: as in `lock`; the page goes back to the allocator as it came.
     unsafe {
+        #[cfg(target_os = "linux")]
         let _ = rustix::mm::madvise(start, PAGE_LENGTH, rustix::mm::Advice::LinuxDoDump);
         let _ = rustix::mm::munlock(start, PAGE_LENGTH);
     }
 }
 
-#[cfg(not(target_os = "linux"))]
-fn lock(_: &mut Page) {}
+#[cfg(windows)]
+fn lock(page: &mut Page) {
+    let _ = crate::windows::lock(&mut page.0);
+}
 
-#[cfg(not(target_os = "linux"))]
-fn unlock(_: &mut Page) {}
+#[cfg(windows)]
+fn unlock(page: &mut Page) {
+    let _ = crate::windows::unlock(&mut page.0);
+}
 
 /// A PIN on its way from the window to the card.
 ///

@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 
 use crate::authenticate::authenticate;
 use crate::caller::Caller;
+use crate::checks;
 use crate::frames::{Incoming, listen, write_message};
 use crate::this_process::{refuse_inspection, take_output};
 
@@ -59,6 +60,10 @@ async fn converse(incoming: &mut mpsc::Receiver<Incoming>, output: &mut impl Wri
         Ok(Command::Quit) => return,
         // The version is all there is to say, and a caller may have missed it.
         Ok(Command::Status) => hello(),
+        Ok(Command::Checks(origin)) => match checks::look(origin, incoming).await {
+            Some(answer) => answer,
+            None => return,
+        },
         Ok(Command::Authenticate(request)) => {
             return authenticate(request, incoming, output).await;
         }

@@ -3,8 +3,6 @@
 
 mod stage;
 
-use std::fs;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -19,7 +17,7 @@ fn checks(quirk: &str) -> Vec<Value> {
     let begin = Instant::now();
     let output = stage.command(&["doctor", "--json"]).output().unwrap();
     assert!(begin.elapsed() < PATIENCE, "{:?}", begin.elapsed());
-    assert_eq!(running(&stage.path("programs/tessera-host")), 0, "{quirk}");
+    assert_eq!(stage.running(), 0, "{quirk}");
     let mut report: Value = serde_json::from_slice(&output.stdout).unwrap();
     let Value::Array(checks) = report["checks"].take() else {
         panic!("{report}");
@@ -28,15 +26,6 @@ fn checks(quirk: &str) -> Vec<Value> {
     assert_eq!(report["verdict"], "wrong");
     assert_eq!(output.status.code(), Some(1));
     checks
-}
-
-/// How many processes of a program there are.
-fn running(program: &Path) -> usize {
-    let processes = fs::read_dir("/proc").unwrap().flatten();
-    processes
-        .filter_map(|process| fs::read_link(process.path().join("exe")).ok())
-        .filter(|executed| executed == program)
-        .count()
 }
 
 /// State and finding of the stage's module.

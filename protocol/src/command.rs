@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{
-    ChallengeNonce, FailureCode, Language, Origin, Token, nonce::NonceFault, origin::OriginFault,
-    page_message::ProgressState,
+    ChallengeNonce, FailureCode, Language, Origin, Token, WorkstationCheck, nonce::NonceFault,
+    origin::OriginFault, page_message::ProgressState,
 };
 
 /// One command, read from a frame; a host process serves one.
@@ -13,6 +13,8 @@ use crate::{
 pub enum Command {
     /// Only the version is wanted, which the host has already said.
     Status,
+    /// What the workstation has and lacks is wanted, by this origin, as the browser says.
+    Checks(Origin),
     /// Let the card's owner sign a challenge.
     Authenticate(Authenticate),
     /// End.
@@ -56,6 +58,9 @@ pub enum CommandFault {
     /// `progress` is not true or false.
     #[error("`progress` is true or false")]
     Progress,
+    /// `checks` is not true or false.
+    #[error("`checks` is true or false")]
+    Checks,
 }
 
 impl Command {
@@ -73,12 +78,30 @@ impl Command {
                 .ok_or(CommandFault::NoArguments)
         };
         match command {
-            Some("status") => arguments().map(|_| Command::Status),
+            Some("status") => read_status(arguments()?),
             Some("quit") => arguments().map(|_| Command::Quit),
             Some("authenticate") => Authenticate::read(arguments()?).map(Command::Authenticate),
             _ => Err(CommandFault::Unknown),
         }
     }
+}
+
+/// An extension that knows no checks asks for none, and an earlier host answers without them.
+fn read_status(arguments: &Value) -> Result<Command, CommandFault> {
+    match arguments.get("checks") {
+        None | Some(Value::Bool(false)) => Ok(Command::Status),
+        Some(Value::Bool(true)) => read_origin(arguments).map(Command::Checks),
+        Some(_) => Err(CommandFault::Checks),
+    }
+}
+
+fn read_origin(arguments: &Value) -> Result<Origin, CommandFault> {
+    arguments
+        .get("origin")
+        .and_then(Value::as_str)
+        .ok_or(OriginFault::Unreadable)
+        .and_then(Origin::parse)
+        .map_err(CommandFault::Origin)
 }
 
 impl Authenticate {
@@ -88,10 +111,7 @@ impl Authenticate {
             .ok_or(NonceFault)
             .and_then(ChallengeNonce::parse)
             .map_err(CommandFault::Nonce)?;
-        let origin = text("origin")
-            .ok_or(OriginFault::Unreadable)
-            .and_then(Origin::parse)
-            .map_err(CommandFault::Origin)?;
+        let origin = read_origin(arguments)?;
         let language = match arguments.get("lang") {
             None | Some(Value::Null) => Language::default(),
             Some(Value::String(tag)) if is_language_tag(tag) => {
@@ -137,6 +157,13 @@ fn is_language_tag(tag: &str) -> bool {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum HostMessage {
+    /// The answer to `status` with `checks`.
+    Checks {
+        /// The host's version, `x.y.z`.
+        version: String,
+        /// Each kind once.
+        checks: Vec<WorkstationCheck>,
+    },
     /// First of all, at once after the start.
     Hello {
         /// The host's version, `x.y.z`.
@@ -254,6 +281,37 @@ mod tests {
     }
 
     #[test]
+    fn checks_are_asked_for_by_an_origin() {
+        let status = |arguments: Value| read(&json!({"command": "status", "arguments": arguments}));
+        for plain in [
+            json!({}),
+            json!({"checks": false}),
+            json!({"origin": "https://sistemats.it"}),
+        ] {
+            assert_eq!(status(plain), Ok(Command::Status));
+        }
+        let origin = Origin::parse("https://sistemats.it").unwrap();
+        assert_eq!(
+            status(json!({"checks": true, "origin": "https://sistemats.it"})),
+            Ok(Command::Checks(origin))
+        );
+        for (arguments, fault) in [
+            (json!({"checks": "yes"}), CommandFault::Checks),
+            (json!({"checks": null}), CommandFault::Checks),
+            (
+                json!({"checks": true}),
+                CommandFault::Origin(OriginFault::Unreadable),
+            ),
+            (
+                json!({"checks": true, "origin": "http://sistemats.it"}),
+                CommandFault::Origin(OriginFault::Insecure),
+            ),
+        ] {
+            assert_eq!(status(arguments), Err(fault));
+        }
+    }
+
+    #[test]
     fn host_messages_have_the_contracts_shapes() {
         let hello = HostMessage::Hello {
             version: "0.1.0".into(),
@@ -269,7 +327,15 @@ mod tests {
                 message: "m".into(),
             },
         };
+        let checks = HostMessage::Checks {
+            version: "0.1.0".into(),
+            checks: WorkstationCheck::worst_of_each([("clock", crate::CheckState::Ok)]),
+        };
         for (message, expected) in [
+            (
+                checks,
+                json!({"version": "0.1.0", "checks": [{"id": "clock", "state": "ok"}]}),
+            ),
             (hello, json!({"version": "0.1.0"})),
             (progress, json!({"progress": {"state": "waiting-for-card"}})),
             (

@@ -17,6 +17,7 @@ pub mod problem;
 pub mod service;
 pub mod token;
 pub mod window;
+pub mod workstation_check;
 
 pub use codice_fiscale::CodiceFiscale;
 pub use failure::FailureCode;
@@ -25,6 +26,7 @@ pub use nonce::ChallengeNonce;
 pub use origin::Origin;
 pub use problem::ProblemCode;
 pub use token::{Algorithm, Token};
+pub use workstation_check::{CheckState, WorkstationCheck};
 
 /// The native host's name in every browser's registry of hosts (contract §3).
 pub const NATIVE_HOST_NAME: &str = "it.tessera.cns";

@@ -13,6 +13,10 @@ pub enum PageRequest {
     Status {
         /// The asking library's version.
         library_version: String,
+        /// Whether what the workstation has and lacks is wanted too; Web eID knows no such
+        /// member, and an earlier extension passes it over.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        checks: bool,
     },
     /// Let the person sign this challenge.
     #[serde(rename = "tessera:authenticate")]
@@ -127,6 +131,22 @@ mod tests {
                 "options": {"lang": "de", "userInteractionTimeout": 120_000},
             })
         );
+    }
+
+    #[test]
+    fn a_status_without_checks_is_web_eids() {
+        let status = |checks| {
+            serde_json::to_value(PageRequest::Status {
+                library_version: "0.1.0".into(),
+                checks,
+            })
+            .unwrap()
+        };
+        assert_eq!(
+            status(false),
+            json!({"action": "tessera:status", "libraryVersion": "0.1.0"})
+        );
+        assert_eq!(status(true)["checks"], true);
     }
 
     #[test]

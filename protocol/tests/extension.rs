@@ -2,15 +2,18 @@
 #![allow(clippy::unwrap_used)] // a test ends where it cannot go on
 
 use protocol::page_message::ProgressState;
-use protocol::{Algorithm, Token};
+use protocol::{Algorithm, CheckState, Token};
 use serde_json::Value;
 
-const SCRIPT: &str = include_str!("../../extension/host.js");
+/// The conversation with the host.
+const HOST: &str = include_str!("../../extension/host.js");
+/// How the host's answers are read.
+const ANSWERS: &str = include_str!("../../extension/answers.js");
 const MANIFEST: &str = include_str!("../../extension/manifest.json");
 
-/// The texts in the list the script gives this constant.
-fn listed(constant: &str) -> Vec<&'static str> {
-    let (_, after) = SCRIPT.split_once(&format!("const {constant} =")).unwrap();
+/// The texts in the list a script gives this constant.
+fn listed(script: &'static str, constant: &str) -> Vec<&'static str> {
+    let (_, after) = script.split_once(&format!("const {constant} =")).unwrap();
     let (list, _) = after.split_once(';').unwrap();
     let (_, list) = list.split_once('[').unwrap();
     let (list, _) = list.split_once(']').unwrap();
@@ -40,7 +43,14 @@ fn states() -> Vec<String> {
 
 #[test]
 fn the_extension_hands_on_every_state_and_no_other() {
-    assert_eq!(listed("STATES"), states());
+    assert_eq!(listed(HOST, "STATES"), states());
+}
+
+#[test]
+fn the_extension_knows_every_state_of_a_check_and_no_other() {
+    let mut states = [CheckState::Ok, CheckState::Warning, CheckState::Wrong].map(CheckState::name);
+    states.sort_unstable();
+    assert_eq!(listed(ANSWERS, "STATES"), states);
 }
 
 #[test]
@@ -54,7 +64,7 @@ fn the_extension_hands_on_every_member_of_a_token_and_no_other() {
     let token = serde_json::to_value(token).unwrap();
     let mut members: Vec<&String> = token.as_object().unwrap().keys().collect();
     members.sort_unstable();
-    assert_eq!(listed("TOKEN_MEMBERS"), members);
+    assert_eq!(listed(ANSWERS, "TOKEN_MEMBERS"), members);
 }
 
 /// Extension and host refuse to work together where these two differ.

@@ -22,6 +22,7 @@ pub mod lighthouse;
 pub mod load;
 pub mod middleware;
 pub mod network;
+pub mod other_machine;
 pub mod page_log;
 pub mod pdf_standards;
 pub mod people;

@@ -153,7 +153,21 @@ impl Workstation {
         )
     }
 
-    /// The same, and what its pages ask for and complain of can be read.
+    /// Starts the person's browser with an extension unpacked elsewhere.
+    pub fn browser_with(&self, extension: &Path) -> Outcome<Browser> {
+        self.start_browser(self.profile(), Extension::Unpacked(extension), false)
+    }
+
+    /// The same as their own, with this library loaded before its others.
+    pub fn browser_preloading(&self, library: &Path) -> Outcome<Browser> {
+        let mut environment = self.environment.clone();
+        environment.push(("LD_PRELOAD".to_owned(), in_words(library)));
+        let extension = product::extension();
+        let extension = Extension::Unpacked(&extension);
+        self.start_browser_in(&environment, self.profile(), extension, false)
+    }
+
+    /// The same as their own, and what its pages ask for and complain of can be read.
     pub fn watched_browser(&self) -> Outcome<Browser> {
         self.start_browser(
             self.profile(),
@@ -201,11 +215,21 @@ impl Workstation {
         extension: Extension,
         watched: bool,
     ) -> Outcome<Browser> {
+        self.start_browser_in(&self.environment, profile, extension, watched)
+    }
+
+    fn start_browser_in(
+        &self,
+        environment: &[(String, String)],
+        profile: PathBuf,
+        extension: Extension,
+        watched: bool,
+    ) -> Outcome<Browser> {
         let logs = profile.with_extension("log");
         fs::create_dir_all(&logs)?;
         Browser::start(&BrowserSetup {
             profile,
-            environment: &self.environment,
+            environment,
             extension,
             visible: self.screen.is_none(),
             watched,

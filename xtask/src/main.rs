@@ -10,6 +10,7 @@ mod fuzz;
 mod pages;
 mod process;
 mod setup;
+mod systems;
 mod test;
 mod test_file;
 
@@ -23,6 +24,8 @@ cargo xtask test     set up what is missing, build, and run every test
 cargo xtask test packages
                      set up what is missing, make the packages, install and use them in a
                      root of their own, and purge them
+cargo xtask test windows
+                     of these what runs under Wine: host and window as Windows programs
 cargo xtask dev [--port PORT]
                      set up what is missing, and show the portal to a front-end developer:
                      built again and reloaded when a file changes; /componenti shows every
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         ["demo"] => demo(),
         ["test"] => test::all(),
         ["test", "packages"] => test::packages(),
+        ["test", "windows"] => systems::test_windows_alone(),
         ["dev", words @ ..] => dev::run_portal(words),
         ["bench", words @ ..] => bench::run(words),
         ["field", words @ ..] => match field::Rounds::read(words) {

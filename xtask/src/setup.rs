@@ -2,7 +2,10 @@
 
 use std::{path::Path, process::Command};
 
-use crate::process::{Failed, command, output, root, run, step, target, wait};
+use crate::{
+    process::{Failed, command, output, root, run, step, target, wait},
+    systems,
+};
 
 /// Debian packages, each group with its use.
 const FOR_THE_CHAIN: &[(&str, &[&str])] = &[
@@ -94,12 +97,21 @@ const FOR_USING_PACKAGES: &[(&str, &[&str])] = &[
     ("a second browser that obeys policies", &["firefox-esr"]),
 ];
 
+const FOR_WINDOWS: &[(&str, &[&str])] = &[
+    ("linking Windows' programs", &["gcc-mingw-w64-x86-64"]),
+    ("running them", &["wine", "wine64"]),
+    (
+        "a screen for them, and somebody at it",
+        &["xvfb", "xdotool", "imagemagick"],
+    ),
+];
+
 const FOR_FUZZING: &[(&str, &[&str])] = &[("compiling the fuzzers' engine", &["g++"])];
 
 /// What the pages and programs are built with.
 pub fn for_build() -> Result<(), Failed> {
     step("Setting up: what the build needs");
-    wasm_target()?;
+    rust_target("wasm32-unknown-unknown", "the browser")?;
     node_packages()?;
     cargo_tool(
         "wasm-bindgen-cli",
@@ -142,6 +154,8 @@ pub fn for_test() -> Result<(), Failed> {
     )?;
     for_deploying()?;
     for_fuzzing()?;
+    for_windows()?;
+    for_macos()?;
     cargo_tool("wasm-pack", "wasm-pack", "0.15.1", true)
 }
 
@@ -186,6 +200,19 @@ pub fn for_test_of_packages() -> Result<(), Failed> {
 /// What fuzzing alone needs.
 pub fn for_fuzzing() -> Result<(), Failed> {
     debian_packages(FOR_FUZZING)
+}
+
+/// What building for Windows and running that needs.
+pub fn for_windows() -> Result<(), Failed> {
+    rust_target(systems::WINDOWS, "Windows")?;
+    debian_packages(FOR_WINDOWS)
+}
+
+/// What checking for macOS needs.
+fn for_macos() -> Result<(), Failed> {
+    systems::MACOS
+        .into_iter()
+        .try_for_each(|target| rust_target(target, "macOS"))
 }
 
 /// Debian's package makes a cluster and starts a server, unless it is told beforehand not to.
@@ -270,23 +297,16 @@ fn as_root(program: &str, arguments: &[&str]) -> Command {
     full
 }
 
-fn wasm_target() -> Result<(), Failed> {
-    let libraries = output(
-        "rustc",
-        &[
-            "--print",
-            "target-libdir",
-            "--target",
-            "wasm32-unknown-unknown",
-        ],
-    );
-    let present = libraries.is_some_and(|folder| std::path::Path::new(folder.trim()).is_dir());
+/// Rust's libraries for another system.
+fn rust_target(target: &str, system: &str) -> Result<(), Failed> {
+    let libraries = output("rustc", &["--print", "target-libdir", "--target", target]);
+    let present = libraries.is_some_and(|folder| Path::new(folder.trim()).is_dir());
     if present {
-        println!("  Rust's target for the browser: present");
+        println!("  Rust's target for {system} ({target}): present");
         return Ok(());
     }
-    println!("  Rust's target for the browser: wasm32-unknown-unknown");
-    run("rustup", &["target", "add", "wasm32-unknown-unknown"])
+    println!("  Rust's target for {system}: {target}");
+    run("rustup", &["target", "add", target])
 }
 
 /// sass, bootstrap-italia, binaryen, esbuild, purgecss, typescript; axe-core, lighthouse and veraPDF

@@ -5,7 +5,7 @@ use std::thread;
 use crate::{
     build, dist, end_to_end, fuzz,
     process::{Failed, command, gently, run, step, wait},
-    setup,
+    setup, systems,
 };
 
 /// The rooms whose tests need a card, a reader or a browser, and steps of their own below.
@@ -72,6 +72,8 @@ pub fn all() -> Result<(), Failed> {
     step("The native rooms, each with its own tests");
     run("cargo", &native(&["--quiet"]))?;
 
+    systems::test_windows()?;
+
     step("Every test passed");
     Ok(())
 }
@@ -97,6 +99,7 @@ fn beside() -> Result<(), Failed> {
     lints(&["--package=frontend", "--all-targets", IN_THE_BROWSER])?;
     lints(&["--package=protocol", IN_THE_BROWSER])?;
     println!("lints, native and browser: none");
+    systems::lints()?;
     fuzz::all()
 }
 

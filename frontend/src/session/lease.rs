@@ -35,6 +35,13 @@ pub fn hear(date: Option<String>) {
     }
 }
 
+/// Whether this computer's clock is further from the server's than an answer may take: then
+/// good certificates look expired, or not yet valid.
+pub fn clock_is_off() -> bool {
+    const BEARABLE_MS: f64 = 5.0 * 60.0 * 1000.0;
+    AHEAD.get().abs() > BEARABLE_MS
+}
+
 /// What is known of a session's time; Unix milliseconds on this computer's clock.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Lease {

@@ -16,16 +16,16 @@ use web_sys::{Element, HtmlElement};
     window.fetch = async (request, init) => {
         // The tests themselves come over the network too.
         const { pathname, search } = new URL(request.url ?? request, location.href);
-        if (!pathname.startsWith("/api/")) return network(request, init);
+        if (!/^\/(api|postazione)\//.test(pathname)) return network(request, init);
         const key = `${request.method} ${pathname}${search}`;
         asked.push({ key, body: await request.clone().text(),
                      language: request.headers.get("accept-language") });
         const answer = answers.get(key);
         if (answer === undefined) throw new TypeError("Failed to fetch");
-        const { status, body } = JSON.parse(answer);
+        const { status, body, date } = JSON.parse(answer);
         const type = status < 400 ? "application/json" : "application/problem+json";
         return new Response(status === 204 ? null : JSON.stringify(body),
-                            { status, headers: { "content-type": type } });
+                            { status, headers: { "content-type": type, ...(date && { date }) } });
     };
     export function answer_with(key, answer) { answers.set(key, answer); }
     export function server_is_down() { answers.clear(); }
@@ -95,6 +95,13 @@ pub const NONCE: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 pub fn server_answers(call: &str, status: u16, body: &Value) {
     let answer = json!({"status": status, "body": body}).to_string();
     answer_with(call, &answer);
+}
+
+/// The server answers this call, and that it was so many seconds later there.
+pub fn server_is_ahead(call: &str, seconds: f64) {
+    let there = js_sys::Date::new(&(js_sys::Date::now() + seconds * 1000.0).into());
+    let date = String::from(there.to_utc_string());
+    answer_with(call, &json!({"status": 204, "date": date}).to_string());
 }
 
 /// What the server was asked since the last time: `key`, `body`, `language`.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use protocol::command::{Authenticate, Command, HostError, HostMessage, Progress};
 use protocol::window::WindowView;
-use protocol::{FailureCode, Token};
+use protocol::{FailureCode, Origin, Token};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
@@ -110,10 +110,15 @@ fn permit(request: &Authenticate) -> Result<Policy, HostError> {
     if policy.allows(&request.origin) {
         return Ok(policy);
     }
-    Err(HostError {
+    Err(not_allowed(&request.origin))
+}
+
+/// What a page hears that the policy does not let ask.
+pub fn not_allowed(origin: &Origin) -> HostError {
+    HostError {
         code: FailureCode::OriginNotAllowed,
-        message: format!("{} may not ask on this workstation", request.origin),
-    })
+        message: format!("{origin} may not ask on this workstation"),
+    }
 }
 
 fn open(policy: &Policy) -> Result<(Window, Card), HostError> {

@@ -1,11 +1,11 @@
 //! The browsers' part of the report: can one of them start the host for the extension?
 
-use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use protocol::NATIVE_HOST_NAME;
 
-use super::browser::{self, Found, Installation};
+use super::browser::{self, Found, Installation, ManifestPlace};
+use super::extension::{self, Installed};
 use super::extension_policy::{self, Policies, Stance};
 use super::manifest::{self, ManifestFault};
 use super::report::{Check, State};
@@ -22,7 +22,10 @@ pub fn check(surroundings: &Surroundings) -> Vec<Check> {
             "browser",
             "browsers",
             "none of Chromium, Chrome, Edge and Firefox is installed",
-            "install one as a package of the distribution or of its maker",
+            match cfg!(target_os = "linux") {
+                true => "install one as a package of the distribution or of its maker",
+                false => "install one",
+            },
         )];
     }
     let views: Vec<View> = found
@@ -41,6 +44,8 @@ pub fn check(surroundings: &Surroundings) -> Vec<Check> {
         if !view.is_confined() {
             checks.extend(view.manifest_checks(surroundings, lack));
             checks.extend(view.policy_checks(lack));
+            let installed = view.installed.iter();
+            checks.extend(installed.map(|it| it.check(view.found.product.name, lack)));
         }
     }
     checks
@@ -48,46 +53,45 @@ pub fn check(surroundings: &Surroundings) -> Vec<Check> {
 
 struct View<'a> {
     found: &'a Found,
-    policies: Policies,
+    /// None where it is not known how to read them.
+    policies: Option<Policies>,
     /// The person's manifest and the system's, as far as they exist, the first first.
     manifests: Vec<Placed>,
+    /// The extension in the person's profiles, as far as they tell.
+    installed: Vec<Installed>,
 }
 
 struct Placed {
-    path: PathBuf,
-    is_persons: bool,
+    place: ManifestPlace,
     read: Result<manifest::Manifest, ManifestFault>,
 }
 
 impl<'a> View<'a> {
     fn new(surroundings: &Surroundings, found: &'a Found) -> View<'a> {
         let product = found.product;
-        let file = format!("{NATIVE_HOST_NAME}.json");
-        let persons = product.persons_manifests(surroundings);
-        let system = product.manifests.iter().map(|place| surroundings.at(place));
-        let places = persons.map(|folder| (folder, true));
-        let places = places
+        let manifests = product
+            .manifests(surroundings)
             .into_iter()
-            .chain(system.map(|folder| (folder, false)));
-        let manifests = places
-            .filter_map(|(folder, is_persons)| {
-                let path = folder.join(&file);
-                let keeper = match is_persons {
+            .filter_map(|place| {
+                let keeper = match place.is_persons {
                     true => Keeper::Person,
                     false => surroundings.administrator,
                 };
-                let read = manifest::read(surroundings, &path, product.family, keeper)?;
-                Some(Placed {
-                    path,
-                    is_persons,
-                    read,
-                })
+                let read = manifest::read(surroundings, &place.path, product.family, keeper);
+                let read = match (read, &place.named_by) {
+                    // What a key names is looked for there, and nowhere else.
+                    (None, Some(key)) => Err(ManifestFault::Absent(key.clone())),
+                    (None, None) => return None,
+                    (Some(read), _) => read,
+                };
+                Some(Placed { place, read })
             })
             .collect();
         View {
             found,
             policies: extension_policy::read(surroundings, product),
             manifests,
+            installed: extension::find(surroundings, product),
         }
     }
 
@@ -99,16 +103,25 @@ impl<'a> View<'a> {
     fn in_force(&self) -> Option<&Placed> {
         self.manifests
             .iter()
-            .find(|manifest| !(manifest.is_persons && self.policies.only_system_manifests))
+            .find(|manifest| !(manifest.place.is_persons && self.reads_only_system_manifests()))
+    }
+
+    fn reads_only_system_manifests(&self) -> bool {
+        let policies = self.policies.as_ref();
+        policies.is_some_and(|policies| policies.only_system_manifests)
     }
 
     fn works(&self) -> bool {
+        let is_kept_out = self.policies.as_ref().is_some_and(|policies| {
+            policies.host_blocked_by.is_some()
+                || matches!(policies.extension, Some(Stance::Blocks(_)))
+        });
         !self.is_confined()
-            && self.policies.host_blocked_by.is_none()
-            && !matches!(self.policies.extension, Some(Stance::Blocks(_)))
+            && !is_kept_out
             && self
                 .in_force()
                 .is_some_and(|manifest| manifest.read.is_ok())
+            && (self.installed.is_empty() || !self.installed.iter().all(Installed::is_too_far))
     }
 
     fn browser(&self, lack: State) -> Check {
@@ -141,8 +154,8 @@ impl<'a> View<'a> {
             .manifests
             .iter()
             .map(|placed| {
-                let subject = format!("{name}, {}", placed.path.display());
-                if placed.is_persons && self.policies.only_system_manifests {
+                let subject = format!("{name}, {}", placed.place.path.display());
+                if placed.place.is_persons && self.reads_only_system_manifests() {
                     return Check::ok(
                         ID,
                         subject,
@@ -152,13 +165,13 @@ impl<'a> View<'a> {
                 match &placed.read {
                     Ok(manifest) => told(surroundings, ID, &subject, manifest),
                     Err(fault) => {
-                        Check::with(lack, ID, subject, fault, remedy(fault, &placed.path))
+                        Check::with(lack, ID, subject, fault, remedy(fault, &placed.place.path))
                     }
                 }
             })
             .collect();
         if self.in_force().is_none() {
-            let (found, remedy) = match self.policies.only_system_manifests {
+            let (found, remedy) = match self.reads_only_system_manifests() {
                 true => (
                     "no manifest for everybody, and its policy reads no other",
                     "as administrator: tessera-host install --system",
@@ -173,7 +186,10 @@ impl<'a> View<'a> {
     fn policy_checks(&self, lack: State) -> Vec<Check> {
         const ID: &str = "browser-policy";
         let name = self.found.product.name;
-        let policies = &self.policies;
+        let Some(policies) = &self.policies else {
+            let subject = format!("{name}'s policy");
+            return vec![Check::ok(ID, subject, "not looked at on this system")];
+        };
         let mut checks: Vec<Check> = policies
             .unreadable
             .iter()
@@ -245,14 +261,10 @@ fn told(
              host refuses them",
         );
     }
-    let file = |path: &Path| {
-        let metadata = path.metadata().ok()?;
-        Some((metadata.dev(), metadata.ino()))
-    };
     let is_this = surroundings
         .program
         .as_ref()
-        .is_none_or(|this| file(this) == file(&surroundings.at(&manifest.program)));
+        .is_none_or(|this| is_one_file(this, &surroundings.at(&manifest.program)));
     match is_this {
         true => Check::ok(id, subject, format!("starts {program}")),
         false => Check::warning(
@@ -264,15 +276,45 @@ fn told(
     }
 }
 
+/// Whether two paths lead to one file, by whatever names.
+#[cfg(unix)]
+fn is_one_file(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let file = |path: &Path| {
+        let metadata = path.metadata().ok()?;
+        Some((metadata.dev(), metadata.ino()))
+    };
+    file(one) == file(other)
+}
+
+/// Whether two paths lead to one file, links followed.
+#[cfg(windows)]
+fn is_one_file(one: &Path, other: &Path) -> bool {
+    one.canonicalize().ok() == other.canonicalize().ok()
+}
+
+/// Whose the files are to be that are not believed.
+const KEEP: &str = if cfg!(windows) {
+    "put the host where only administrators write, such as Program Files, or in the person's \
+     own folder, where nobody else does; icacls shows who may"
+} else {
+    "let the host and the manifest belong to root, or in a home folder to its person, and be \
+     written by nobody else (chmod go-w), their folders too"
+};
+
 fn remedy(fault: &ManifestFault, path: &Path) -> String {
     match fault {
+        ManifestFault::Unreadable(_) if cfg!(windows) => {
+            format!(
+                "let everybody read it: icacls \"{}\" /grant *S-1-5-32-545:R",
+                path.display()
+            )
+        }
         ManifestFault::Unreadable(_) => {
             format!("let everybody read it: chmod a+r {}", path.display())
         }
-        ManifestFault::Distrusted(_) => "let the host and the manifest belong to root, or in a \
-             home folder to its person, and be written by nobody else (chmod go-w), their \
-             folders too"
-            .to_owned(),
+        ManifestFault::Distrusted(_) => KEEP.to_owned(),
+        ManifestFault::Absent(_) => format!("write it anew: {INSTALL}"),
         ManifestFault::ProgramAbsent(_) | ManifestFault::NotExecutable(_) => {
             format!("put the host where it was, or from where it is now run {INSTALL}")
         }

@@ -10,12 +10,42 @@ use super::surroundings::Surroundings;
 /// The day this was written: no clock that is right says less.
 const WRITTEN: i64 = 1_795_392_000;
 
+const ID: &str = "clock";
+const SET: &str = if cfg!(windows) {
+    "set the clock and let it follow the network: Settings, Time & language, or as \
+     administrator: w32tm /resync"
+} else if cfg!(target_os = "macos") {
+    "set the clock and let it follow the network: System Settings, General, Date & Time"
+} else {
+    "set the clock and let it follow the network: timedatectl set-ntp true"
+};
+
 /// What systemd-timesyncd keeps in its folder while the clock follows the network's.
+#[cfg(unix)]
 const TIMESYNC: &str = "/run/systemd/timesync";
+#[cfg(unix)]
 const SYNCHRONISED: &str = "/run/systemd/timesync/synchronized";
 
-const ID: &str = "clock";
-const SET: &str = "set the clock and let it follow the network: timedatectl set-ntp true";
+/// Whether the clock follows the network's time, by the files above; none where it is not systemd that sets it.
+#[cfg(unix)]
+fn follows_network(surroundings: &Surroundings) -> Option<bool> {
+    let is_there = |path| surroundings.at(path).exists();
+    match (is_there(SYNCHRONISED), is_there(TIMESYNC)) {
+        (true, _) => Some(true),
+        (false, true) => Some(false),
+        (false, false) => None,
+    }
+}
+
+/// Whether Windows is told to follow the network's time ("Windows Time service tools and
+/// settings"): `Type` is `NTP` or, in a domain, `NT5DS`, else `NoSync`.
+#[cfg(windows)]
+fn follows_network(_: &Surroundings) -> Option<bool> {
+    use crate::registry::Hive;
+    const KEY: &str = r"SYSTEM\CurrentControlSet\Services\W32Time\Parameters";
+    let kind = Hive::Machine.text(KEY, "Type").ok()??;
+    Some(!kind.eq_ignore_ascii_case("NoSync"))
+}
 
 /// Looks at the clock; `certificate_to_come` tells of a certificate that begins later.
 pub fn check(surroundings: &Surroundings, certificate_to_come: bool) -> Check {
@@ -42,16 +72,13 @@ pub fn check(surroundings: &Surroundings, certificate_to_come: bool) -> Check {
         let found = format!("{said}, and a certificate on the card begins later");
         return Check::warning(ID, ID, found, SET);
     }
-    match (
-        surroundings.at(SYNCHRONISED).exists(),
-        surroundings.at(TIMESYNC).exists(),
-    ) {
-        (true, _) => Check::ok(ID, ID, format!("{said}, follows the network's time")),
-        (false, true) => {
+    match follows_network(surroundings) {
+        Some(true) => Check::ok(ID, ID, format!("{said}, follows the network's time")),
+        Some(false) => {
             let found = format!("{said}, does not follow the network's time");
             Check::warning(ID, ID, found, SET)
         }
-        (false, false) => Check::ok(ID, ID, said),
+        None => Check::ok(ID, ID, said),
     }
 }
 

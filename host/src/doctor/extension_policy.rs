@@ -3,8 +3,7 @@
 //! Names and meaning are those of Chromium's policy list (`ExtensionInstallForcelist`,
 //! `ExtensionSettings`, `NativeMessagingBlocklist` …) and of Firefox's `policies.json`.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use protocol::NATIVE_HOST_NAME;
 use serde_json::{Map, Value};
@@ -16,9 +15,9 @@ use crate::extension_id::{CHROMIUM_EXTENSION_ID, GECKO_EXTENSION_ID};
 /// What a browser's policies come to.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Policies {
-    /// The files that were read.
+    /// The files or keys that were read.
     pub files: Vec<PathBuf>,
-    /// Files that cannot be read, and why.
+    /// Those that cannot be read, and why.
     pub unreadable: Vec<(PathBuf, String)>,
     /// What they say about the extension.
     pub extension: Option<Stance>,
@@ -39,57 +38,36 @@ pub enum Stance {
     Blocks(String),
 }
 
-/// Reads the policies of a browser.
-pub fn read(surroundings: &Surroundings, product: &Product) -> Policies {
+/// Reads the policies of a browser; `None` where it is not known how.
+pub fn read(surroundings: &Surroundings, product: &Product) -> Option<Policies> {
     let mut policies = Policies::default();
     let mut read = Vec::new();
-    for path in files(surroundings, product) {
-        match object(&path) {
+    for source in product.policies(surroundings)? {
+        match source.read {
             Ok(object) => {
-                policies.files.push(path);
+                policies.files.push(source.name);
                 read.push(object);
             }
-            Err(reason) => policies.unreadable.push((path, reason)),
-        }
-        // Firefox stops at its first file.
-        if product.family == Family::Firefox {
-            break;
+            Err(reason) => policies.unreadable.push((source.name, reason)),
         }
     }
     match product.family {
         Family::Chromium => judge_chromium(&in_force(read), &mut policies),
         Family::Firefox => {
-            let policy = read.first().and_then(|file| file.get("policies"));
-            policies.extension = policy.and_then(firefox_stance);
+            let inner = read
+                .into_iter()
+                .filter_map(|mut file| file.remove("policies"));
+            let inner = inner.filter_map(|policies| match policies {
+                Value::Object(policies) => Some(policies),
+                _ => None,
+            });
+            policies.extension = firefox_stance(&in_force(inner.collect()));
         }
     }
-    policies
+    Some(policies)
 }
 
-fn files(surroundings: &Surroundings, product: &Product) -> Vec<PathBuf> {
-    let places = product.policies.iter().map(|place| surroundings.at(place));
-    match product.family {
-        Family::Firefox => places.filter(|path| path.is_file()).collect(),
-        Family::Chromium => {
-            let mut files: Vec<PathBuf> = places
-                .filter_map(|folder| fs::read_dir(folder).ok())
-                .flatten()
-                .flatten()
-                .map(|entry| entry.path())
-                .filter(|path| path.extension().is_some_and(|kind| kind == "json"))
-                .collect();
-            files.sort();
-            files
-        }
-    }
-}
-
-fn object(path: &Path) -> Result<Map<String, Value>, String> {
-    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
-    serde_json::from_str(&text).map_err(|error| error.to_string())
-}
-
-/// What holds of several files: the last one that has a policy decides it alone, unless the
+/// What holds of several sources: the last one that has a policy decides it alone, unless the
 /// policies of merging name it (measured with Chromium 156).
 fn in_force(files: Vec<Map<String, Value>>) -> Map<String, Value> {
     let mut last = Map::new();
@@ -151,13 +129,15 @@ fn chromium_stance(policy: &Map<String, Value>) -> Option<Stance> {
     stance.map(|(stance, _)| stance)
 }
 
-fn firefox_stance(policies: &Value) -> Option<Stance> {
+fn firefox_stance(policies: &Map<String, Value>) -> Option<Stance> {
     let settings = policies.get("ExtensionSettings");
     let stance = settings.and_then(|all| settings_stance(all, GECKO_EXTENSION_ID));
     if let Some((stance, Whose::Its)) = stance {
         return Some(stance);
     }
-    let uninstalled = policies.pointer("/Extensions/Uninstall");
+    let uninstalled = policies
+        .get("Extensions")
+        .and_then(|all| all.get("Uninstall"));
     let is_uninstalled = uninstalled
         .and_then(Value::as_array)
         .is_some_and(|ids| ids.iter().any(|id| id == GECKO_EXTENSION_ID));
@@ -215,14 +195,16 @@ mod tests {
     fn chromium(policy: &Value) -> Policies {
         let workstation = Workstation::new();
         workstation.file("/etc/chromium/policies/managed/a.json", policy.to_string());
-        read(&workstation.surroundings(), &PRODUCTS[0])
+        read(&workstation.surroundings(), &PRODUCTS[0]).unwrap()
     }
 
     fn firefox(policy: &Value) -> Option<Stance> {
         let workstation = Workstation::new();
         let text = json!({ "policies": policy }).to_string();
         workstation.file("/etc/firefox/policies/policies.json", text);
-        read(&workstation.surroundings(), &PRODUCTS[3]).extension
+        read(&workstation.surroundings(), &PRODUCTS[3])
+            .unwrap()
+            .extension
     }
 
     fn blocks(entry: &str) -> Option<Stance> {
@@ -233,7 +215,7 @@ mod tests {
     fn without_policies_nothing_is_said() {
         let surroundings = Workstation::new().surroundings();
         for product in &PRODUCTS {
-            assert_eq!(read(&surroundings, product), Policies::default());
+            assert_eq!(read(&surroundings, product), Some(Policies::default()));
         }
     }
 
@@ -308,7 +290,7 @@ mod tests {
             let path = format!("/etc/opt/edge/policies/managed/{number}.json");
             workstation.file(&path, file.to_string());
         }
-        read(&workstation.surroundings(), &PRODUCTS[2])
+        read(&workstation.surroundings(), &PRODUCTS[2]).unwrap()
     }
 
     #[test]
@@ -360,7 +342,7 @@ mod tests {
         workstation.file(&format!("{folder}/a.json"), forced.to_string());
         workstation.file(&format!("{folder}/b.json"), "{]");
         workstation.file(&format!("{folder}/notes.txt"), "none");
-        let policies = read(&workstation.surroundings(), &PRODUCTS[2]);
+        let policies = read(&workstation.surroundings(), &PRODUCTS[2]).unwrap();
         assert_eq!(policies.extension, Some(Stance::Installs));
         assert_eq!(policies.files.len(), 1);
         assert!(policies.unreadable[0].0.ends_with("b.json"));

@@ -4,9 +4,20 @@ use super::report::Check;
 use super::surroundings::Surroundings;
 use super::window_trial::WindowTrial;
 
-/// The Debian packages that hold what the window opens.
-const LIBRARIES: &str = "libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon0 \
-                         libxkbcommon-x11-0 xkb-data libfontconfig1 fonts-dejavu-core";
+/// What a window needs that cannot open; on Linux the Debian packages that hold what it opens.
+const NEEDED: &str = if cfg!(target_os = "linux") {
+    "check the display, and that these packages are installed: libx11-6 libx11-xcb1 libxcursor1 \
+     libxi6 libxkbcommon0 libxkbcommon-x11-0 xkb-data libfontconfig1 fonts-dejavu-core"
+} else {
+    "run the doctor in the person's own session, on the screen"
+};
+
+/// Where a program learns its own path.
+const WHERE_IT_STANDS: &str = if cfg!(target_os = "linux") {
+    "see that /proc is there"
+} else {
+    "start it by its whole path"
+};
 
 /// Looks at the programs; `window` is what came of trying the window's.
 pub fn check(surroundings: &Surroundings, window: &WindowTrial) -> Vec<Check> {
@@ -21,7 +32,7 @@ pub fn check(surroundings: &Surroundings, window: &WindowTrial) -> Vec<Check> {
             "host",
             "tessera-host",
             format!("{version}, but the system does not tell where it stands"),
-            "see that /proc is there",
+            WHERE_IT_STANDS,
         ),
     };
     vec![program, window_check(window)]
@@ -44,12 +55,9 @@ fn window_check(trial: &WindowTrial) -> Check {
             "not tried: this session has no display (neither DISPLAY nor WAYLAND_DISPLAY)",
             "run the doctor in the person's own session, on the screen",
         ),
-        WindowTrial::Fails(reason) => Check::wrong(
-            ID,
-            SUBJECT,
-            format!("cannot open: {reason}"),
-            format!("check the display, and that these packages are installed: {LIBRARIES}"),
-        ),
+        WindowTrial::Fails(reason) => {
+            Check::wrong(ID, SUBJECT, format!("cannot open: {reason}"), NEEDED)
+        }
         WindowTrial::Hangs => Check::wrong(
             ID,
             SUBJECT,

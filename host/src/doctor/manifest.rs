@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use protocol::NATIVE_HOST_NAME;
@@ -32,6 +31,9 @@ pub enum ManifestFault {
     /// It cannot be read.
     #[error("it cannot be read: {0}")]
     Unreadable(io::Error),
+    /// What names it names a file that is not there.
+    #[error("{0} names this file, which is not there")]
+    Absent(String),
     /// It is no JSON object with a manifest's members.
     #[error("it is no manifest: {0}")]
     Malformed(String),
@@ -92,7 +94,9 @@ pub fn read(
         Err(error) => Err(ManifestFault::Unreadable(error)),
     };
     Some(text.and_then(|text| {
-        let manifest = parse(&text, family)?;
+        let mut manifest = parse(&text, family)?;
+        // On Windows the path may begin where the manifest stands.
+        manifest.program = path.with_file_name(&manifest.program);
         resolve(path, keeper).map_err(ManifestFault::Distrusted)?;
         judge_program(&surroundings.at(&manifest.program), keeper)?;
         Ok(manifest)
@@ -121,7 +125,7 @@ fn parse(text: &str, family: Family) -> Result<Manifest, ManifestFault> {
     if members.kind != "stdio" {
         return Err(malformed(&"its type is not \"stdio\""));
     }
-    if !members.path.is_absolute() {
+    if !members.path.is_absolute() && !cfg!(windows) {
         return Err(malformed(&"its path is not absolute"));
     }
     let (ours, admitted) = match family {
@@ -145,12 +149,25 @@ fn judge_program(path: &Path, keeper: Keeper) -> Result<(), ManifestFault> {
     let Ok(metadata) = fs::metadata(path) else {
         return Err(ManifestFault::ProgramAbsent(path.to_owned()));
     };
-    if !metadata.is_file() || metadata.permissions().mode() & 0o111 == 0 {
+    if !is_executable(&metadata) {
         return Err(ManifestFault::NotExecutable(path.to_owned()));
     }
     resolve(path, keeper)
         .map(|_| ())
         .map_err(ManifestFault::Distrusted)
+}
+
+/// Whether a file is a program, as far as its metadata tell.
+#[cfg(unix)]
+pub fn is_executable(file: &fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    file.is_file() && file.permissions().mode() & 0o111 != 0
+}
+
+/// Whether a file is a program, as far as its metadata tell.
+#[cfg(windows)]
+pub fn is_executable(file: &fs::Metadata) -> bool {
+    file.is_file()
 }
 
 fn list(ids: &[String]) -> String {
@@ -163,6 +180,7 @@ fn list(ids: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt;
 
     use serde_json::json;
 

@@ -10,6 +10,7 @@ mod browsers;
 mod certificates;
 mod clock;
 mod date;
+mod extension;
 mod extension_policy;
 mod host;
 mod manifest;
@@ -23,9 +24,12 @@ mod surroundings;
 mod window_trial;
 
 pub use modules::{Module, Outcome};
+pub use policy::ID as POLICY;
 pub use readers::Readers;
 pub use surroundings::Surroundings;
 pub use window_trial::WindowTrial;
+
+use protocol::Origin;
 
 use crate::policy::Policy;
 use report::Report;
@@ -56,9 +60,12 @@ impl Devices {
     }
 }
 
-/// Looks at this workstation.
-pub fn consult() -> Report {
-    let surroundings = Surroundings::of_this_process();
+/// Looks at this workstation; for the pages of one origin, where one is named.
+pub fn consult(asking: Option<Origin>) -> Report {
+    let surroundings = Surroundings {
+        asking,
+        ..Surroundings::of_this_process()
+    };
     let (_, policy) = policy::check(&surroundings);
     let devices = Devices::look(&surroundings, policy.as_ref());
     judge(&surroundings, &devices)
@@ -67,8 +74,10 @@ pub fn consult() -> Report {
 /// Judges what was found, in the order in which a login needs it.
 pub fn judge(surroundings: &Surroundings, devices: &Devices) -> Report {
     let mut checks = host::check(surroundings, &devices.window);
-    let (policy_checks, _) = policy::check(surroundings);
+    let (policy_checks, policy) = policy::check(surroundings);
     checks.extend(policy_checks);
+    let asking = surroundings.asking.as_ref();
+    checks.extend(policy::check_origin(policy.as_ref(), asking));
     checks.extend(browsers::check(surroundings));
     checks.extend(readers::check(&devices.readers));
     checks.extend(modules::check(&devices.modules));

@@ -12,6 +12,15 @@ use crate::trusted_path::{Distrust, Keeper};
 
 const ID: &str = "module";
 
+/// Whose a module is to be that is not believed.
+const KEEP: &str = if cfg!(windows) {
+    "install it anew as administrator, where only administrators write; icacls shows who may; \
+     what the person's own policy names may be the person's"
+} else {
+    "let root own it and nobody else write it (chmod go-w), its folders too; what the \
+     person's own policy names may be the person's"
+};
+
 /// A module that the policy names or that stands in a known place.
 #[derive(Debug, Clone)]
 pub struct Module {
@@ -79,7 +88,10 @@ pub fn check(modules: &[Module]) -> Vec<Check> {
             ID,
             "middleware",
             "no PKCS#11 module is installed in a known place or named by the policy",
-            "install the card maker's middleware, or OpenSC (package opensc-pkcs11)",
+            match cfg!(target_os = "linux") {
+                true => "install the card maker's middleware, or OpenSC (package opensc-pkcs11)",
+                false => "install the card maker's middleware of 64 bits, or OpenSC",
+            },
         )];
     }
     let one_answers = modules
@@ -102,14 +114,7 @@ fn told(module: &Module, lack: State) -> Check {
             "named by the policy, but not there",
             "install that middleware, or take it out of the policy",
         ),
-        Outcome::Distrusted(why) => Check::with(
-            lack,
-            ID,
-            path,
-            format!("not loaded: {why}"),
-            "let root own it and nobody else write it (chmod go-w), its folders too; what the \
-             person's own policy names may be the person's",
-        ),
+        Outcome::Distrusted(why) => Check::with(lack, ID, path, format!("not loaded: {why}"), KEEP),
         Outcome::Fails(why) => Check::with(
             lack,
             ID,

@@ -2,12 +2,15 @@
 
 use std::path::PathBuf;
 
+use protocol::Origin;
+
 use super::report::Check;
 use super::surroundings::Surroundings;
 use crate::policy::{ORIGINS, PERSONS_POLICY, Policy, PolicyFault, SYSTEM_POLICY};
 use crate::trusted_path::Keeper;
 
-const ID: &str = "policy";
+/// Its kind of check.
+pub const ID: &str = "policy";
 
 /// Looks at the policy: the one that holds, which without any is the default's; none where
 /// one is there and cannot be used.
@@ -22,7 +25,7 @@ pub fn check(surroundings: &Surroundings) -> (Vec<Check>, Option<Policy>) {
         persons.map(|path| (path, Keeper::Person)),
     ];
     let mut in_force: Option<(PathBuf, Policy)> = None;
-    for (path, keeper) in places.into_iter().flatten() {
+    for (number, (path, keeper)) in places.into_iter().flatten().enumerate() {
         if let Some((system, policy)) = in_force {
             let mut checks = vec![told(&system, &policy)];
             if path.symlink_metadata().is_ok() {
@@ -34,7 +37,11 @@ pub fn check(surroundings: &Surroundings) -> (Vec<Check>, Option<Policy>) {
             }
             return (checks, Some(policy));
         }
-        match Policy::read(&path, keeper) {
+        let read = match number {
+            0 => Policy::read_administrators(&path, keeper),
+            _ => Policy::read(&path, keeper),
+        };
+        match read {
             Ok(Some(policy)) => in_force = Some((path, policy)),
             Ok(None) => {}
             Err(fault) => return (vec![refused(fault)], None),
@@ -47,6 +54,21 @@ pub fn check(surroundings: &Surroundings) -> (Vec<Check>, Option<Policy>) {
             (vec![Check::ok(ID, ID, found)], Some(Policy::default()))
         }
     }
+}
+
+/// Whether the policy lets the pages of that origin ask, where one is named; a policy that
+/// cannot be used has been told.
+pub fn check_origin(policy: Option<&Policy>, asking: Option<&Origin>) -> Option<Check> {
+    let (policy, origin) = (policy?, asking?);
+    Some(match policy.allows(origin) {
+        true => Check::ok(ID, origin, "its pages may ask"),
+        false => Check::wrong(
+            ID,
+            origin,
+            "its pages may not ask",
+            format!("add it to `allowed_origins` in {SYSTEM_POLICY}"),
+        ),
+    })
 }
 
 fn told(path: &std::path::Path, policy: &Policy) -> Check {
@@ -67,8 +89,16 @@ fn told(path: &std::path::Path, policy: &Policy) -> Check {
 fn refused(fault: PolicyFault) -> Check {
     let (path, found, remedy) = match fault {
         PolicyFault::Distrusted { path, distrust } => {
-            let remedy = "let it belong to root, or in a home folder to its person, and be \
-                          written by nobody else (chmod go-w), its folders too";
+            let remedy = match cfg!(windows) {
+                true => {
+                    "let only its person and administrators write it, its folder too; icacls \
+                         shows who may"
+                }
+                false => {
+                    "let it belong to root, or in a home folder to its person, and be \
+                          written by nobody else (chmod go-w), its folders too"
+                }
+            };
             (path, distrust.to_string(), remedy)
         }
         PolicyFault::Unreadable { path, error } => {
@@ -76,8 +106,16 @@ fn refused(fault: PolicyFault) -> Check {
             (path, format!("it cannot be read: {error}"), remedy)
         }
         PolicyFault::Malformed { path, reason } => {
-            let remedy = "mend that line; a policy has `allowed_origins` and `modules`, lists \
-                          of texts, and nothing else; until then every login is refused";
+            let remedy = match path.starts_with("HKLM") {
+                true => {
+                    "mend that value; a policy has `allowed_origins` and `modules`, lists of \
+                         texts, and nothing else; until then every login is refused"
+                }
+                false => {
+                    "mend that line; a policy has `allowed_origins` and `modules`, lists \
+                          of texts, and nothing else; until then every login is refused"
+                }
+            };
             (path, reason, remedy)
         }
     };
@@ -122,6 +160,26 @@ mod tests {
             found(&workstation),
             [(State::Ok, system), (State::Ok, persons)]
         );
+    }
+
+    #[test]
+    fn an_origin_that_is_named_may_ask_or_not() {
+        let workstation = Workstation::new();
+        workstation.file(
+            SYSTEM_POLICY,
+            "allowed_origins = [\"https://portal.example\"]",
+        );
+        let (_, policy) = check(&workstation.surroundings());
+        let state = |origin| {
+            let origin = Origin::parse(origin).unwrap();
+            check_origin(policy.as_ref(), Some(&origin)).map(|check| check.state)
+        };
+        assert_eq!(state("https://portal.example"), Some(State::Ok));
+        assert_eq!(state("https://sistemats.it"), Some(State::Ok));
+        assert_eq!(state("https://evil.example"), Some(State::Wrong));
+        assert_eq!(check_origin(policy.as_ref(), None), None);
+        let origin = Origin::parse("https://portal.example").unwrap();
+        assert_eq!(check_origin(None, Some(&origin)), None);
     }
 
     #[test]

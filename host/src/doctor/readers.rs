@@ -78,6 +78,61 @@ fn ask(library: &Library) -> Result<Vec<(String, Content)>, PcscFault> {
         .collect()
 }
 
+/// What the service is called and what helps it, as systems differ.
+struct Words {
+    service: &'static str,
+    no_library: (&'static str, &'static str),
+    no_service: (&'static str, &'static str),
+    refuses: &'static str,
+    hangs: &'static str,
+    no_reader: &'static str,
+}
+
+const WORDS: Words = if cfg!(windows) {
+    Words {
+        service: "smart-card service (SCardSvr)",
+        no_library: ("winscard.dll is not there", "repair Windows: sfc /scannow"),
+        no_service: (
+            "is not running; Windows starts it with the first reader",
+            "plug the reader in; if it is, as administrator: sc config SCardSvr start= auto, \
+             then: sc start SCardSvr",
+        ),
+        refuses: "ask in the person's own session, on the screen: a remote desktop has the \
+                  readers of the machine it is shown on, if it is let have them",
+        hangs: "as administrator: sc stop SCardSvr, then: sc start SCardSvr",
+        no_reader: "plug the reader in; if it is, install its maker's driver",
+    }
+} else if cfg!(target_os = "macos") {
+    Words {
+        service: "smart-card service (CryptoTokenKit)",
+        no_library: ("PCSC.framework is not there", "repair macOS"),
+        no_service: (
+            "is not running",
+            "plug the reader in again, or start the Mac anew",
+        ),
+        refuses: "ask in the person's own session, on the screen",
+        hangs: "plug the reader in again, or start the Mac anew",
+        no_reader: "plug the reader in; if it is, install its maker's driver",
+    }
+} else {
+    Words {
+        service: "smart-card service (pcscd)",
+        no_library: (
+            "libpcsclite.so.1 is not installed",
+            "install the packages libpcsclite1 and pcscd",
+        ),
+        no_service: (
+            "is not running",
+            "install the package pcscd; then: systemctl enable --now pcscd.socket",
+        ),
+        refuses: "ask in the person's own service, on the screen; if it refuses there too, let \
+                  polkit allow them org.debian.pcsc-lite.access_pcsc",
+        hangs: "systemctl restart pcscd.service",
+        no_reader: "plug the reader in; if it is, install its maker's driver (most need only the \
+                    package libccid)",
+    }
+};
+
 /// Judges what the service told.
 pub fn check(readers: &Readers) -> Vec<Check> {
     const LIBRARY: &str = "pcsc-library";
@@ -86,30 +141,21 @@ pub fn check(readers: &Readers) -> Vec<Check> {
     let service = |found: &str, remedy| {
         vec![
             library("there"),
-            Check::wrong(SERVICE, "smart-card service (pcscd)", found, remedy),
+            Check::wrong(SERVICE, WORDS.service, found, remedy),
         ]
     };
     match readers {
-        Readers::NoLibrary => vec![Check::wrong(
-            LIBRARY,
-            "PC/SC library",
-            "libpcsclite.so.1 is not installed",
-            "install the packages libpcsclite1 and pcscd",
-        )],
-        Readers::NoService => service(
-            "is not running",
-            "install the package pcscd; then: systemctl enable --now pcscd.socket",
-        ),
-        Readers::Refuses(reason) => service(
-            reason,
-            "ask in the person's own service, on the screen; if it refuses there too, let \
-             polkit allow them org.debian.pcsc-lite.access_pcsc",
-        ),
-        Readers::Hangs => service("does not answer", "systemctl restart pcscd.service"),
+        Readers::NoLibrary => {
+            let (found, remedy) = WORDS.no_library;
+            vec![Check::wrong(LIBRARY, "PC/SC library", found, remedy)]
+        }
+        Readers::NoService => service(WORDS.no_service.0, WORDS.no_service.1),
+        Readers::Refuses(reason) => service(reason, WORDS.refuses),
+        Readers::Hangs => service("does not answer", WORDS.hangs),
         Readers::Found(readers) => {
             let mut checks = vec![
                 library("there"),
-                Check::ok(SERVICE, "smart-card service (pcscd)", "answers"),
+                Check::ok(SERVICE, WORDS.service, "answers"),
             ];
             checks.extend(reader_checks(readers));
             checks
@@ -123,8 +169,7 @@ fn reader_checks(readers: &[(String, Content)]) -> Vec<Check> {
             "reader",
             "readers",
             "none is connected",
-            "plug the reader in; if it is, install its maker's driver (most need only the \
-             package libccid)",
+            WORDS.no_reader,
         )];
     }
     let has_card = readers

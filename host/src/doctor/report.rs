@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write};
 
+pub use protocol::CheckState as State;
+use protocol::WorkstationCheck;
 use serde::Serialize;
 
 /// How wide a line of text is at most, where its words allow.
@@ -9,18 +11,6 @@ const WIDTH: usize = 80;
 
 /// Where the text stands in a line, behind the state.
 const INDENT: usize = 9;
-
-/// How a thing was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum State {
-    /// As it should be.
-    Ok,
-    /// A login can work, though not everywhere or not yet.
-    Warning,
-    /// A login cannot work.
-    Wrong,
-}
 
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -118,6 +108,11 @@ impl Report {
             checks,
             verdict,
         }
+    }
+
+    /// What of it a page may learn: each kind of check once, and how it was found.
+    pub fn kinds(&self) -> Vec<WorkstationCheck> {
+        WorkstationCheck::worst_of_each(self.checks.iter().map(|check| (check.id, check.state)))
     }
 
     /// The report for a technician's eyes: a line a check, and one more for what to do.

@@ -4,9 +4,11 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use pki::{Authority, Holder, Key};
+use protocol::workstation_check::Step;
 use serde_json::json;
 
 use super::modules::tests::answering;
+use super::report::Check;
 use super::surroundings::tests::Workstation;
 use super::*;
 use crate::extension_id::{CHROMIUM_EXTENSION_ID, GECKO_EXTENSION_ID};
@@ -21,6 +23,10 @@ fn report(workstation: &Workstation, devices: &Devices) -> (String, String) {
         ..workstation.surroundings()
     };
     let report = judge(&surroundings, devices);
+    for Check { id, .. } in &report.checks {
+        let is_placed = Step::ALL.iter().any(|step| step.checks().contains(id));
+        assert!(is_placed, "{id} belongs to no step of the page's");
+    }
     let mut checks = report.checks.clone();
     for check in &mut checks {
         check.subject = workstation.told(&check.subject);
@@ -104,6 +110,11 @@ fn a_workstation_fully_set_up() {
     workstation.file(
         "/etc/tessera/policy.toml",
         "allowed_origins = [\"https://portal.example\"]\n",
+    );
+    workstation.file(
+        "/home/anna/.mozilla/firefox/x.default-esr/extensions.json",
+        json!({"addons": [{"id": GECKO_EXTENSION_ID, "version": env!("CARGO_PKG_VERSION")}]})
+            .to_string(),
     );
     workstation.file("/run/systemd/timesync/synchronized", "");
     let der = certificate(&Holder::default());

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use protocol::Origin;
+
 use crate::clock::now;
 use crate::policy;
 use crate::trusted_path::Keeper;
@@ -23,6 +25,8 @@ pub struct Surroundings {
     pub has_display: bool,
     /// Unix seconds.
     pub now: i64,
+    /// Whose pages are to log in here, where that is said.
+    pub asking: Option<Origin>,
 }
 
 impl Surroundings {
@@ -30,17 +34,24 @@ impl Surroundings {
     pub fn of_this_process() -> Surroundings {
         let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
         Surroundings {
-            root: PathBuf::from("/"),
+            root: match cfg!(windows) {
+                // There each path says its disk itself.
+                true => PathBuf::new(),
+                false => PathBuf::from("/"),
+            },
             administrator: Keeper::Root,
-            home: variable("HOME")
+            home: variable(if cfg!(windows) { "USERPROFILE" } else { "HOME" })
                 .map(PathBuf::from)
                 .filter(|path| path.is_absolute()),
             configuration_folder: policy::configuration_folder(),
             program: std::env::current_exe().ok(),
-            has_display: ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"]
-                .into_iter()
-                .any(|name| variable(name).is_some()),
+            // Elsewhere than on Linux whether there is one is found out by trying.
+            has_display: !cfg!(target_os = "linux")
+                || ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"]
+                    .into_iter()
+                    .any(|name| variable(name).is_some()),
             now: now(),
+            asking: None,
         }
     }
 
@@ -79,6 +90,7 @@ pub mod tests {
                 program: None,
                 has_display: true,
                 now: 1_800_000_000,
+                asking: None,
             }
         }
 

@@ -2,13 +2,13 @@
 
 use std::fs;
 use std::io::Read;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::manifest::is_executable;
 use crate::window_process;
 
 /// How long the window's program may take; on an idle machine it is a tenth of a second.
@@ -38,9 +38,7 @@ pub fn attempt(host: Option<&Path>, has_display: bool) -> WindowTrial {
     let program = host
         .unwrap_or(Path::new(""))
         .with_file_name(window_process::PROGRAM);
-    let is_executable = fs::metadata(&program)
-        .is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0);
-    if !is_executable {
+    if !fs::metadata(&program).is_ok_and(|file| is_executable(&file)) {
         return WindowTrial::ProgramAbsent(program);
     }
     if !has_display {
@@ -111,6 +109,8 @@ fn reason(complaint: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     fn outcome(script: &str, patience: Duration) -> WindowTrial {

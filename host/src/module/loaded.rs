@@ -26,6 +26,9 @@ impl Loaded {
     /// Loads and initialises the module at `path`, which
     /// [`choose`](super::middleware::choose) has looked at.
     pub fn load(path: &Path) -> Result<Loaded, Error> {
+        // Without its libraries the module says itself what it lacks.
+        #[cfg(windows)]
+        let _ = crate::windows::look_for_libraries_beside(path);
         let context = Pkcs11::new(path)?;
         let direct = DirectCalls::find(path)?;
         let initialise = |flags| Pkcs11::initialize(&context, CInitializeArgs::new(flags));

@@ -11,6 +11,7 @@
 
 mod direct_call;
 pub mod examination;
+mod family;
 mod loaded;
 mod mechanism;
 pub mod messages;

@@ -1,14 +1,12 @@
 //! The host's end of a module's process.
 
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
-use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread;
 
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
-
 use super::ARGUMENT;
+use super::family::Family;
 use super::messages::{Junk, Order, REPORT_LENGTH_MAX, Report};
 use crate::pin::{LockedBytes, Pin};
 
@@ -25,7 +23,7 @@ pub enum Heard {
 
 /// A module's process; it is killed when this is dropped, with whatever it has started.
 pub struct ModuleProcess {
-    process: Child,
+    family: Family,
     orders: Option<ChildStdin>,
     ended: Option<ExitStatus>,
 }
@@ -50,15 +48,11 @@ impl ModuleProcess {
     }
 
     fn spawn(command: &mut Command) -> io::Result<(ModuleProcess, ChildStdout)> {
-        let mut process = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            // What the module starts belongs to the process's own group, and ends with it.
-            .process_group(0)
-            .spawn()?;
-        let (orders, output) = (process.stdin.take(), process.stdout.take());
+        let command = command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut family = Family::start(command)?;
+        let (orders, output) = family.take_pipes();
         let process = ModuleProcess {
-            process,
+            family,
             orders,
             ended: None,
         };
@@ -97,10 +91,7 @@ impl ModuleProcess {
 
     /// Whether it has ended.
     pub fn has_ended(&self) -> bool {
-        // It is not collected yet: so long its number, which is its group's too, is nobody's.
-        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
-        // An error says that there is no such process any more.
-        !matches!(waitid(WaitId::Pid(self.group()), options), Ok(None))
+        self.family.has_ended()
     }
 
     /// Ends it by force, and whatever it has started; how it ended, which may have been before.
@@ -110,15 +101,9 @@ impl ModuleProcess {
         }
         // Without the pipe its own thread ends it too, if only this could not.
         self.orders = None;
-        // Refused only where there is nobody to be killed.
-        let _ = kill_process_group(self.group(), Signal::KILL);
-        let status = self.process.wait()?;
+        let status = self.family.kill()?;
         self.ended = Some(status);
         Ok(status)
-    }
-
-    fn group(&self) -> Pid {
-        Pid::from_child(&self.process)
     }
 }
 

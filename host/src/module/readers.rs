@@ -34,6 +34,8 @@ impl Readers {
         match Connection::begin(&library).and_then(|service| service.readers()) {
             Ok(readers) => Readers::Connected(readers),
             Err(PcscFault::NoReaders) => Readers::Connected(Vec::new()),
+            // Windows runs the service only while a reader is connected.
+            Err(PcscFault::NoService) if cfg!(windows) => Readers::Connected(Vec::new()),
             Err(PcscFault::NoService) => Readers::NoService,
             Err(_) => Readers::Unknown,
         }

@@ -20,7 +20,7 @@ use super::voice::Voice;
 use crate::pin::{LockedBytes, Pin};
 use crate::policy::Policy;
 use crate::this_process::{
-    end_at_once, end_with_parent, refuse_inspection, take_input, take_output,
+    end_at_once, end_with_parent, expect_crashes, refuse_inspection, take_input, take_output,
 };
 
 /// An order, and the PIN that came with it.
@@ -31,6 +31,7 @@ pub fn serve() -> ExitCode {
     let traffic = Traffic::of_this_thread();
     refuse_inspection();
     end_with_parent();
+    expect_crashes();
     let (Ok(input), Ok(output)) = (take_input(), take_output()) else {
         return ExitCode::FAILURE;
     };

@@ -5,12 +5,32 @@
 //! read(2), as libpcsclite does. A module that is caught in itself reads nothing, not even one that wakes up again and again
 //! to see whether anything has come.
 
+#[cfg(unix)]
 use std::fs::File;
-use std::os::unix::fs::FileExt;
 
 /// What a thread has read, as the system counts it.
+#[cfg(unix)]
 pub struct Traffic(File);
 
+/// Windows counts what is read for a whole process only, and of talks with services nothing:
+/// there is none.
+#[cfg(windows)]
+pub enum Traffic {}
+
+#[cfg(windows)]
+impl Traffic {
+    /// None: a call that takes longer than a module may be silent is given up.
+    pub fn of_this_thread() -> Option<Traffic> {
+        None
+    }
+
+    /// How many bytes it has read so far.
+    pub fn bytes_read(&self) -> Option<u64> {
+        match *self {}
+    }
+}
+
+#[cfg(unix)]
 impl Traffic {
     /// That of the thread that asks; none where the system does not tell. To be asked before
     /// the process refuses inspection: from then on such files are root's alone.
@@ -21,6 +41,7 @@ impl Traffic {
 
     /// How many bytes it has read so far, from whatever.
     pub fn bytes_read(&self) -> Option<u64> {
+        use std::os::unix::fs::FileExt;
         let mut text = [0; 512];
         let length = self.0.read_at(&mut text, 0).ok()?;
         let text = std::str::from_utf8(&text[..length]).ok()?;

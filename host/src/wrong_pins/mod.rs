@@ -2,9 +2,13 @@
 //!
 //! Every login is a process of its own, and common middleware (OpenSC) tells nothing of the
 //! tries that a card has left. So they are counted here, in the person's own folder for
-//! running programs (`$XDG_RUNTIME_DIR/tessera/`), which ends with their session. Where there
-//! is no such folder, or it is not theirs alone, the count ends with the process.
+//! running programs (`$XDG_RUNTIME_DIR/tessera/`), which ends with their session; on macOS in
+//! that for their temporary files, on Windows in `%LOCALAPPDATA%\Tessera`, which does not roam.
+//! Where there is no such folder, or it is not theirs alone, the count ends with the process.
 
+#[cfg(windows)]
+mod local_folder;
+#[cfg(unix)]
 mod runtime_folder;
 mod tally;
 
@@ -13,24 +17,39 @@ use std::path::Path;
 
 pub use tally::{CardKey, PERHAPS_LAST_FROM, PinVerdict, Tally};
 
-use runtime_folder::{RuntimeFault, RuntimeFolder};
+#[cfg(windows)]
+pub use local_folder::FILES;
+#[cfg(windows)]
+use local_folder::{LocalFault as Fault, LocalFolder as Folder};
+#[cfg(unix)]
+use runtime_folder::{RuntimeFault as Fault, RuntimeFolder as Folder};
+
+/// The variable that names the folder in which ours is.
+const ABOVE: &str = if cfg!(windows) {
+    "LOCALAPPDATA"
+} else if cfg!(target_os = "macos") {
+    // A folder of the person's own, which the system cleans up.
+    "TMPDIR"
+} else {
+    "XDG_RUNTIME_DIR"
+};
 
 /// Where counts are kept between logins.
 pub struct WrongPins {
-    folder: Option<RuntimeFolder>,
+    folder: Option<Folder>,
 }
 
 impl WrongPins {
     /// The counts of the person this process runs for.
     pub fn of_this_person() -> WrongPins {
-        WrongPins::below(std::env::var_os("XDG_RUNTIME_DIR"))
+        WrongPins::below(std::env::var_os(ABOVE))
     }
 
-    fn below(runtime: Option<OsString>) -> WrongPins {
-        let Some(runtime) = runtime.filter(|path| !path.is_empty()) else {
+    fn below(above: Option<OsString>) -> WrongPins {
+        let Some(above) = above.filter(|path| !path.is_empty()) else {
             return WrongPins { folder: None };
         };
-        let opened = RuntimeFolder::open(Path::new(&runtime));
+        let opened = Folder::open(Path::new(&above));
         let folder = opened.inspect_err(warn).ok();
         WrongPins { folder }
     }
@@ -58,7 +77,7 @@ impl WrongPins {
 }
 
 /// A login never fails for this; a technician may wonder why nobody was warned.
-fn warn(fault: &RuntimeFault) {
+fn warn(fault: &Fault) {
     log!("tessera-host: wrong PINs are counted for this login only: {fault}");
 }
 

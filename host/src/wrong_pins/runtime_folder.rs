@@ -10,8 +10,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use rustix::fs::{
-    AtFlags, CWD, FileType, FlockOperation, Mode, OFlags, Stat, flock, fstat, mkdirat, openat,
-    renameat, unlinkat,
+    AtFlags, CWD, FileType, FlockOperation, Mode, OFlags, RawMode, Stat, flock, fstat, mkdirat,
+    openat, renameat, unlinkat,
 };
 use rustix::io::Errno;
 use rustix::process::geteuid;
@@ -32,7 +32,7 @@ const LOCK_PAUSE: Duration = Duration::from_millis(10);
 #[derive(Debug, thiserror::Error)]
 pub enum RuntimeFault {
     /// Only absolute paths say the same in every folder.
-    #[error("XDG_RUNTIME_DIR is not an absolute path")]
+    #[error("{} is not an absolute path", super::ABOVE)]
     NotAbsolute,
     /// Somebody else's.
     #[error("the folder for running programs belongs to user {owner}")]
@@ -44,7 +44,7 @@ pub enum RuntimeFault {
     #[error("the folder for running programs can be written by others (mode {mode:o})")]
     Writable {
         /// Its permissions.
-        mode: u32,
+        mode: RawMode,
     },
     /// Another host has kept it for too long.
     #[error("another host keeps the folder for running programs locked")]

@@ -89,6 +89,16 @@ impl Stage {
         Host::start(self.command(arguments))
     }
 
+    /// How many processes of the host's program there are, modules' included.
+    pub fn running(&self) -> usize {
+        let program = self.path("programs/tessera-host");
+        let processes = fs::read_dir("/proc").unwrap().flatten();
+        processes
+            .filter_map(|process| fs::read_link(process.path().join("exe")).ok())
+            .filter(|executed| *executed == program)
+            .count()
+    }
+
     /// Lets any user run the host's program.
     pub fn open_to_everybody(&self) {
         let open = PermissionsExt::from_mode(0o755);

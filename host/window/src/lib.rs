@@ -5,6 +5,8 @@
 //! window say to each other is `protocol::window`.
 
 mod complaint;
+#[cfg(windows)]
+mod font;
 mod gate;
 mod icon;
 mod locked_page;

@@ -74,6 +74,8 @@ pub fn run() -> Result<(), WindowError> {
         .backend_name("winit".into())
         .renderer_name("software".into())
         .select()?;
+    #[cfg(windows)]
+    crate::font::provide();
     slint::set_xdg_app_id(APPLICATION_ID)?;
     let desk = Rc::new(Desk {
         window: RequestWindow::new()?,

@@ -122,12 +122,14 @@ pub const STATES: &[State] = &[
     state(Story::Refusals, "smart-card-host-missing", CARD),
     state(Story::Refusals, "smart-card-server-unreachable", CARD).refused(&["/api/challenges"]),
     state(Story::Workstation, "postazione-good", WORKSTATION),
-    state(Story::Workstation, "postazione-host-missing", WORKSTATION),
+    // This portal gives no packages out.
+    state(Story::Workstation, "postazione-host-missing", WORKSTATION).refused(&["/postazione/"]),
     state(
         Story::Workstation,
         "postazione-extension-missing",
         WORKSTATION,
-    ),
+    )
+    .refused(&["/postazione/"]),
     state(Story::Workstation, "smart-card-extension-missing", CARD),
     state(Story::LoggedIn, "registrazione-document", REGISTERED),
     state(Story::LoggedIn, "smart-card-document-pending", CARD).refused(&["/api/session"]),

@@ -1,11 +1,21 @@
-//! What is asked of the operating system directly; the only file with `unsafe`, and, but for
-//! an attribute of `main.rs`, the only one that differs between systems.
+//! What is asked of the operating system directly; the only room with `unsafe`, and, but for
+//! an attribute of `main.rs` and the font that a system may lack, the only one that differs
+//! between systems.
 #![allow(unsafe_code)]
 
+#[cfg(windows)]
+mod windows;
+
+#[cfg(unix)]
 use std::fs::File;
+#[cfg(unix)]
 use std::io;
 
+#[cfg(unix)]
 use memmap2::MmapMut;
+
+#[cfg(windows)]
+pub use windows::{keep_private, refuse_inspection, unbuffered_output};
 
 /// Whether a variable of the toolkit says no more than how large and in which font.
 ///
@@ -42,8 +52,8 @@ pub fn refuse_inspection() -> io::Result<()> {
     Ok(set_dumpable_behavior(DumpableBehavior::NotDumpable)?)
 }
 
-/// Elsewhere the system has no such wish; the locked page stands alone.
-#[cfg(not(target_os = "linux"))]
+/// macOS has no such wish for a program that is not signed so; the locked page stands alone.
+#[cfg(target_os = "macos")]
 pub fn refuse_inspection() -> io::Result<()> {
     Ok(())
 }
@@ -64,29 +74,11 @@ pub fn keep_private(memory: &MmapMut) -> io::Result<()> {
     Ok(())
 }
 
-/// Keeps memory out of the page file.
-#[cfg(windows)]
-pub fn keep_private(memory: &MmapMut) -> io::Result<()> {
-    use windows_sys::Win32::System::Memory::VirtualLock;
-    // SAFETY: the range is the mapping itself, which the borrow keeps alive for the call.
-    match unsafe { VirtualLock(memory.as_ptr().cast(), memory.len()) } {
-        0 => Err(io::Error::last_os_error()),
-        _ => Ok(()),
-    }
-}
-
 /// Standard output without `std`'s buffer, which would keep a copy of what went through it.
 #[cfg(unix)]
 pub fn unbuffered_output() -> io::Result<File> {
     use std::os::fd::AsFd;
     Ok(io::stdout().as_fd().try_clone_to_owned()?.into())
-}
-
-/// Standard output without `std`'s buffer, which would keep a copy of what went through it.
-#[cfg(windows)]
-pub fn unbuffered_output() -> io::Result<File> {
-    use std::os::windows::io::AsHandle;
-    Ok(io::stdout().as_handle().try_clone_to_owned()?.into())
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
-//! Which files are safe to believe: those nobody but their keepers can change.
+//! Files of a Unix system: who owns them, and the mode that says who may write them.
 
 use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::fs::{self, Metadata};
-use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
+
+use super::{Distrust, Keeper, unreadable};
 
 /// Group and others may write.
 const WRITABLE_BY_OTHERS: u32 = 0o022;
@@ -13,50 +14,6 @@ const WRITABLE_BY_OTHERS: u32 = 0o022;
 const STICKY: u32 = 0o1000;
 /// How many symbolic links one path may lead through, as in the kernel.
 const LINKS_MAX: usize = 40;
-
-/// Who may own a file and the folders above it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Keeper {
-    /// The system's administrator alone.
-    Root,
-    /// The administrator, or the person the host runs for.
-    Person,
-}
-
-/// Why a path is not believed.
-#[derive(Debug, thiserror::Error)]
-pub enum Distrust {
-    /// Only absolute paths say the same in every folder.
-    #[error("the path is not absolute")]
-    NotAbsolute,
-    /// Somebody else owns it.
-    #[error("{} belongs to user {owner}", path.display())]
-    Owner {
-        /// The file or folder.
-        path: PathBuf,
-        /// Its owner's number.
-        owner: u32,
-    },
-    /// Somebody else can write it.
-    #[error("{} can be written by others (mode {mode:o})", path.display())]
-    Writable {
-        /// The file or folder.
-        path: PathBuf,
-        /// Its permissions.
-        mode: u32,
-    },
-    /// It cannot be looked at.
-    #[error("{}: {error}", path.display())]
-    Unreadable {
-        /// The file or folder.
-        path: PathBuf,
-        /// What the system says.
-        error: io::Error,
-    },
-    /// Symbolic links that lead round.
-    #[error("too many symbolic links")]
-    Links,
-}
 
 /// Follows `path` link by link and answers the path without links.
 ///
@@ -110,26 +67,26 @@ fn judge(path: &Path, keeper: Keeper) -> Result<Metadata, Distrust> {
     let owner = metadata.uid();
     let person = rustix::process::getuid().as_raw();
     if owner != 0 && !(keeper == Keeper::Person && owner == person) {
-        let path = path.to_owned();
-        return Err(Distrust::Owner { path, owner });
+        return Err(Distrust::Owner {
+            path: path.to_owned(),
+            owner: format!("user {owner}"),
+        });
     }
     let mode = metadata.mode();
     let sticky_folder = metadata.is_dir() && mode & STICKY != 0;
     // A link's own mode means nothing: who may replace it, its folder says.
     if mode & WRITABLE_BY_OTHERS != 0 && !sticky_folder && !metadata.is_symlink() {
-        let (path, mode) = (path.to_owned(), mode & 0o7777);
-        return Err(Distrust::Writable { path, mode });
+        return Err(Distrust::Writable {
+            path: path.to_owned(),
+            by: format!("others (mode {:o})", mode & 0o7777),
+        });
     }
     Ok(metadata)
 }
 
-fn unreadable(path: &Path, error: io::Error) -> Distrust {
-    let path = path.to_owned();
-    Distrust::Unreadable { path, error }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::io;
     use std::os::unix::fs::{PermissionsExt, symlink};
 
     use super::*;
@@ -167,9 +124,10 @@ mod tests {
         let folder = Folder::new();
         for mode in [0o664, 0o646, 0o666] {
             let path = folder.file("a/module.so", mode);
+            let told = format!("others (mode {mode:o})");
             let distrust = resolve(&path, Keeper::Person).unwrap_err();
             assert!(
-                matches!(distrust, Distrust::Writable { mode: seen, .. } if seen == mode),
+                matches!(&distrust, Distrust::Writable { by, .. } if *by == told),
                 "{distrust}"
             );
         }
@@ -223,7 +181,7 @@ mod tests {
             std::os::unix::fs::chown(&path, Some(65534), None).unwrap();
             for keeper in [Keeper::Root, Keeper::Person] {
                 let distrust = resolve(&path, keeper).unwrap_err();
-                assert!(matches!(distrust, Distrust::Owner { owner: 65534, .. }));
+                assert!(matches!(distrust, Distrust::Owner { owner, .. } if owner == "user 65534"));
             }
         } else {
             assert!(matches!(

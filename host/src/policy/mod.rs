@@ -1,5 +1,8 @@
 //! The workstation's policy: who may ask, and which middleware is loaded first (contract §2).
 
+#[cfg(any(windows, test))]
+mod tree;
+
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -9,8 +12,13 @@ use serde::Deserialize;
 
 use crate::trusted_path::{Distrust, Keeper, resolve};
 
-/// The administrator's policy; where it exists, the person's own is not read.
-pub const SYSTEM_POLICY: &str = "/etc/tessera/policy.toml";
+/// The administrator's policy, a file or a key of the registry; where it exists, the person's
+/// own is not read.
+pub const SYSTEM_POLICY: &str = if cfg!(windows) {
+    r"HKLM\Software\Policies\Tessera"
+} else {
+    "/etc/tessera/policy.toml"
+};
 
 /// The person's policy, below their configuration folder.
 pub const PERSONS_POLICY: &str = "tessera/policy.toml";
@@ -70,7 +78,7 @@ impl Policy {
     /// Reads the administrator's policy, where there is none the person's; without
     /// either, nothing is added to what every workstation allows.
     pub fn load() -> Result<Policy, PolicyFault> {
-        if let Some(policy) = Policy::read(Path::new(SYSTEM_POLICY), Keeper::Root)? {
+        if let Some(policy) = Policy::read_administrators(Path::new(SYSTEM_POLICY), Keeper::Root)? {
             return Ok(policy);
         }
         if let Some(folder) = configuration_folder()
@@ -79,6 +87,36 @@ impl Policy {
             return Ok(policy);
         }
         Ok(Policy::default())
+    }
+
+    /// Reads the administrator's policy at its place; `None` where there is none.
+    #[cfg(unix)]
+    pub fn read_administrators(
+        place: &Path,
+        keeper: Keeper,
+    ) -> Result<Option<Policy>, PolicyFault> {
+        Policy::read(place, keeper)
+    }
+
+    /// Reads the administrator's policy at its place; `None` where there is none. Below
+    /// `HKLM\Software` nobody else writes.
+    #[cfg(windows)]
+    pub fn read_administrators(
+        place: &Path,
+        keeper: Keeper,
+    ) -> Result<Option<Policy>, PolicyFault> {
+        use crate::registry::{self, Hive};
+        let text = place.to_string_lossy();
+        let key = text.strip_prefix(r"HKLM\").unwrap_or(&text);
+        let tree = registry::tree(Hive::Machine, key).map_err(|error| unreadable(place, error))?;
+        let Some(tree) = tree else {
+            return Ok(None);
+        };
+        let settings = tree::read(&tree).map_err(|reason| PolicyFault::Malformed {
+            path: place.to_owned(),
+            reason,
+        })?;
+        Ok(Some(Policy { settings, keeper }))
     }
 
     /// Reads one policy file; `None` where there is none.
@@ -150,22 +188,35 @@ fn parse(text: &str) -> Result<Settings, String> {
             .map_or(1, |span| text[..span.start].matches('\n').count() + 1);
         format!("line {line}: {}", error.message())
     })?;
+    check(&settings)?;
+    Ok(settings)
+}
+
+/// What its form alone does not tell.
+fn check(settings: &Settings) -> Result<(), String> {
     match settings.modules.iter().find(|path| !path.is_absolute()) {
         Some(path) => Err(format!(
             "modules: `{}` is not an absolute path",
             path.display()
         )),
-        None => Ok(settings),
+        None => Ok(()),
     }
 }
 
-/// `$XDG_CONFIG_HOME`, else `~/.config` (XDG Base Directory Specification).
+/// The person's configuration folder: `$XDG_CONFIG_HOME`, else `~/.config` (XDG Base Directory
+/// Specification); on macOS `~/Library/Application Support`; on Windows `%APPDATA%`.
 pub fn configuration_folder() -> Option<PathBuf> {
     let folder = |name| {
         std::env::var_os(name)
             .map(PathBuf::from)
             .filter(|path| path.is_absolute())
     };
+    if cfg!(windows) {
+        return folder("APPDATA");
+    }
+    if cfg!(target_os = "macos") {
+        return Some(folder("HOME")?.join("Library/Application Support"));
+    }
     folder("XDG_CONFIG_HOME").or_else(|| Some(folder("HOME")?.join(".config")))
 }
 

@@ -1,10 +1,13 @@
-//! The browsers of a workstation: which there are, and how each was installed.
+//! The browsers of a Linux workstation, whose manifests and policies are files in folders.
 
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::surroundings::Surroundings;
+use protocol::NATIVE_HOST_NAME;
+
+use super::{Family, Found, Installation, ManifestPlace, PolicySource};
+use crate::doctor::surroundings::Surroundings;
 
 /// A browser the extension runs in, and the places it reads.
 pub struct Product {
@@ -15,45 +18,17 @@ pub struct Product {
     programs: &'static [&'static str],
     /// Debian packages it comes in.
     packages: &'static [&'static str],
-    /// Its profile's folder below the person's: configuration folder for Chromium browsers,
-    /// home folder for Firefox.
+    /// The person's own manifests, below their configuration folder for Chromium browsers,
+    /// below their home folder for Firefox.
     persons: &'static str,
+    /// The person's profiles, below their configuration folder.
+    profiles: &'static str,
     /// Folders of native hosts' manifests, for everybody.
-    pub manifests: &'static [&'static str],
+    manifests: &'static [&'static str],
     /// Where policies are: folders for Chromium browsers, files for Firefox.
-    pub policies: &'static [&'static str],
+    policies: &'static [&'static str],
     snap: Option<&'static str>,
     flatpak: &'static str,
-}
-
-/// Which form of manifest and policy a browser reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Family {
-    /// Chromium and what is made of it.
-    Chromium,
-    /// Firefox.
-    Firefox,
-}
-
-/// How a browser was installed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Installation {
-    /// As a program like others: by a package or by hand.
-    Program(PathBuf),
-    /// In a snap, which keeps it from starting programs outside.
-    Snap,
-    /// In a flatpak, likewise.
-    Flatpak,
-}
-
-/// A browser on this workstation.
-pub struct Found {
-    /// Which one.
-    pub product: &'static Product,
-    /// How it was installed.
-    pub installation: Installation,
-    /// Its version, where a file tells it.
-    pub version: Option<String>,
 }
 
 /// The browsers we serve; the folders are those of their own documentation, as measured with
@@ -70,6 +45,7 @@ pub const PRODUCTS: [Product; 4] = [
         ],
         packages: &["chromium", "chromium-browser"],
         persons: "chromium/NativeMessagingHosts",
+        profiles: "chromium",
         manifests: &["/etc/chromium/native-messaging-hosts"],
         policies: &["/etc/chromium/policies/managed"],
         snap: Some("chromium"),
@@ -85,6 +61,7 @@ pub const PRODUCTS: [Product; 4] = [
         ],
         packages: &["google-chrome-stable"],
         persons: "google-chrome/NativeMessagingHosts",
+        profiles: "google-chrome",
         manifests: &["/etc/opt/chrome/native-messaging-hosts"],
         policies: &["/etc/opt/chrome/policies/managed"],
         snap: None,
@@ -100,6 +77,7 @@ pub const PRODUCTS: [Product; 4] = [
         ],
         packages: &["microsoft-edge-stable"],
         persons: "microsoft-edge/NativeMessagingHosts",
+        profiles: "microsoft-edge",
         manifests: &["/etc/opt/edge/native-messaging-hosts"],
         policies: &["/etc/opt/edge/policies/managed"],
         snap: None,
@@ -118,6 +96,7 @@ pub const PRODUCTS: [Product; 4] = [
         ],
         packages: &["firefox-esr", "firefox"],
         persons: ".mozilla/native-messaging-hosts",
+        profiles: "mozilla/firefox",
         manifests: &[
             "/usr/lib/mozilla/native-messaging-hosts",
             "/usr/lib64/mozilla/native-messaging-hosts",
@@ -155,13 +134,61 @@ pub fn find(surroundings: &Surroundings) -> Vec<Found> {
 }
 
 impl Product {
-    /// The folder of the person's own manifests.
-    pub fn persons_manifests(&self, surroundings: &Surroundings) -> Option<PathBuf> {
+    /// Where it looks for our manifest, the person's own first.
+    pub fn manifests(&self, surroundings: &Surroundings) -> Vec<ManifestPlace> {
         let above = match self.family {
             Family::Chromium => &surroundings.configuration_folder,
             Family::Firefox => &surroundings.home,
         };
-        Some(above.as_ref()?.join(self.persons))
+        let file = format!("{NATIVE_HOST_NAME}.json");
+        let place = |folder: PathBuf, is_persons| ManifestPlace {
+            path: folder.join(&file),
+            is_persons,
+            named_by: None,
+        };
+        let persons = above.as_ref().map(|above| above.join(self.persons));
+        let everybodys = self.manifests.iter().map(|folder| surroundings.at(folder));
+        persons
+            .into_iter()
+            .map(|folder| place(folder, true))
+            .chain(everybodys.map(|folder| place(folder, false)))
+            .collect()
+    }
+
+    /// The folders that hold the person's profiles, a folder each.
+    pub fn profiles(&self, surroundings: &Surroundings) -> Vec<PathBuf> {
+        let configuration = surroundings.configuration_folder.as_ref();
+        // Where Firefox had them before it heeded `$XDG_CONFIG_HOME`, and goes on having them.
+        let home = surroundings.home.as_ref();
+        let home = home.filter(|_| self.family == Family::Firefox);
+        [
+            home.map(|folder| folder.join(".mozilla/firefox")),
+            configuration.map(|folder| folder.join(self.profiles)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    /// The files of its policies, in the order in which they count.
+    pub fn policies(&self, surroundings: &Surroundings) -> Option<Vec<PolicySource>> {
+        let places = self.policies.iter().map(|place| surroundings.at(place));
+        let files: Vec<PathBuf> = match self.family {
+            // Firefox stops at its first file.
+            Family::Firefox => places.filter(|path| path.is_file()).take(1).collect(),
+            Family::Chromium => {
+                let mut files: Vec<PathBuf> = places
+                    .filter_map(|folder| fs::read_dir(folder).ok())
+                    .flatten()
+                    .flatten()
+                    .map(|entry| entry.path())
+                    .filter(|path| path.extension().is_some_and(|kind| kind == "json"))
+                    .collect();
+                files.sort();
+                files
+            }
+        };
+        Some(files.into_iter().map(PolicySource::file).collect())
     }
 
     fn as_program(&'static self, surroundings: &Surroundings, packages: &str) -> Option<Found> {
@@ -173,7 +200,7 @@ impl Product {
             .packages
             .iter()
             .find_map(|package| debian_version(packages, package));
-        let told = || application_version(&surroundings.at(program));
+        let told = || super::application_version(&surroundings.at(program));
         Some(Found {
             product: self,
             installation: Installation::Program(PathBuf::from(program)),
@@ -244,17 +271,10 @@ fn debian_version(list: &str, package: &str) -> Option<String> {
     is_installed.then(|| field("Version").map(str::to_owned))?
 }
 
-/// What Firefox says of itself beside its program.
-fn application_version(program: &Path) -> Option<String> {
-    let about = fs::read_to_string(program.with_file_name("application.ini")).ok()?;
-    let version = about.lines().find_map(|line| line.strip_prefix("Version="));
-    version.map(str::to_owned)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::surroundings::tests::Workstation;
     use super::*;
+    use crate::doctor::surroundings::tests::Workstation;
 
     fn found(workstation: &Workstation) -> Vec<(&'static str, Installation, Option<String>)> {
         let told = |found: Found| (found.product.name, found.installation, found.version);

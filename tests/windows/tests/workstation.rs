@@ -1,0 +1,520 @@
+//! Host and window on a Windows workstation: hand-shake, installation, policy, doctor, login.
+#![allow(clippy::unwrap_used)] // tests
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
+use cns::Certificate;
+use libtest_mimic::{Arguments, Trial};
+use pki::{Authority, Holder, Key};
+use protocol::token::signed_message;
+use protocol::{Algorithm, ChallengeNonce, Origin, Token};
+use serde_json::{Value, json};
+use windows_workstation::{CardFile, Host, Screen, Wine, built, wait_for};
+
+const ORIGIN: &str = "https://sistemats.it";
+/// A nonce that is one: base64 of 32 bytes.
+const NONCE: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+const PIN: &str = "48151";
+const POLICY: &str = r"HKLM\Software\Policies\Tessera";
+const MODULE: &str = r"C:\Program Files\Tessera\card_module.dll";
+/// The window's title, in the language that is asked for.
+const TITLE: &str = "Tessera";
+
+struct Stage {
+    // Wine ends before its display.
+    wine: Wine,
+    screen: Screen,
+}
+
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    // One after the other: they share a registry.
+    arguments.test_threads = Some(1);
+    let screen = Screen::start();
+    let stage = Arc::new(Stage {
+        wine: Wine::new(screen.name()),
+        screen,
+    });
+    let tests: [(&str, fn(&Stage)); 10] = [
+        (
+            "the_host_says_its_version_first",
+            the_host_says_its_version_first,
+        ),
+        ("a_stranger_is_sent_away", a_stranger_is_sent_away),
+        ("bytes_pass_as_they_are", bytes_pass_as_they_are),
+        ("uninstall_leaves_nothing", uninstall_leaves_nothing),
+        (
+            "the_registry_s_policy_decides",
+            the_registry_s_policy_decides,
+        ),
+        (
+            "the_doctor_tells_what_there_is",
+            the_doctor_tells_what_there_is,
+        ),
+        (
+            "a_pin_typed_in_the_window_signs",
+            a_pin_typed_in_the_window_signs,
+        ),
+        ("a_wrong_pin_is_counted", a_wrong_pin_is_counted),
+        (
+            "a_module_that_hangs_is_killed",
+            a_module_that_hangs_is_killed,
+        ),
+        (
+            "what_a_killed_host_has_started_ends_too",
+            what_a_killed_host_has_started_ends_too,
+        ),
+    ];
+    let trials = tests.map(|(name, test)| {
+        let stage = Arc::clone(&stage);
+        Trial::test(name, move || {
+            test(&stage);
+            Ok(())
+        })
+    });
+    let conclusion = libtest_mimic::run(&arguments, trials.into());
+    // The tests have let it go: Wine ends here, and its folder with it.
+    drop(stage);
+    conclusion.exit_code()
+}
+
+/// A host that has greeted.
+fn greeted(stage: &Stage, arguments: &[&str]) -> Host {
+    let mut host = Host::start(stage.wine.host(arguments));
+    let hello = host.frame();
+    assert_eq!(hello, json!({"version": env!("CARGO_PKG_VERSION")}));
+    host
+}
+
+fn the_host_says_its_version_first(stage: &Stage) {
+    let ours = "chrome-extension://hhmoghcllhpdkcbbmnigdadijiiniccn/";
+    for arguments in [
+        &[][..],
+        &[ours, "--parent-window=0"],
+        &[r"C:\x\it.tessera.cns.firefox.json", "tessera@sistemats.it"],
+    ] {
+        let mut host = greeted(stage, arguments);
+        host.send(&json!({"command": "status", "arguments": {}}));
+        assert_eq!(host.frame()["version"], env!("CARGO_PKG_VERSION"));
+        assert!(host.end().success());
+    }
+}
+
+fn a_stranger_is_sent_away(stage: &Stage) {
+    let other = "chrome-extension://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/";
+    let mut host = Host::start(stage.wine.host(&[other]));
+    let answer = host.frame();
+    assert_eq!(
+        answer["error"]["code"], "ERR_TESSERA_ORIGIN_NOT_ALLOWED",
+        "{answer}"
+    );
+    assert!(!host.end().success());
+}
+
+fn bytes_pass_as_they_are(stage: &Stage) {
+    // Lengths and letters that a text mode would spoil: line ends, the end of a text.
+    for length in [0x0a, 0x0d, 0x1a, 0x0d0a] {
+        let mut message = json!({"command": "status", "arguments": {}, "filler": ""});
+        let rest = 256 + length - message.to_string().len();
+        message["filler"] = json!("x".repeat(rest));
+        let mut host = greeted(stage, &[]);
+        host.send(&message);
+        assert!(host.frame()["version"].is_string());
+        assert!(host.end().success());
+    }
+}
+
+/// What a run of the host says, and that it ended well.
+fn said(stage: &Stage, arguments: &[&str]) -> String {
+    let output = stage.wine.run_host(arguments);
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8(said).unwrap();
+    assert!(output.status.success(), "{said}");
+    said
+}
+
+const KEYS: [&str; 4] = [
+    r"Software\Chromium\NativeMessagingHosts\it.tessera.cns",
+    r"Software\Google\Chrome\NativeMessagingHosts\it.tessera.cns",
+    r"Software\Microsoft\Edge\NativeMessagingHosts\it.tessera.cns",
+    r"Software\Mozilla\NativeMessagingHosts\it.tessera.cns",
+];
+
+fn uninstall_leaves_nothing(stage: &Stage) {
+    for (scope, hive, root) in [
+        ("--user", "HKCU", "HKEY_CURRENT_USER"),
+        ("--system", "HKLM", "HKEY_LOCAL_MACHINE"),
+    ] {
+        let (registry, files) = (stage.wine.registry(), stage.wine.files());
+        let told = said(stage, &["install", scope]);
+        let installed = stage.wine.registry();
+        for key in KEYS {
+            assert!(told.contains(&format!(r"written: {hive}\{key}")), "{told}");
+            let named = installed
+                .iter()
+                .find_map(|line| line.strip_prefix(&format!(r#"{root}\{key}: @="#)));
+            let manifest = manifest(stage, named.unwrap_or_else(|| panic!("{installed:#?}")));
+            assert_eq!(manifest["name"], "it.tessera.cns");
+            assert_eq!(
+                manifest["path"],
+                r"C:\Program Files\Tessera\tessera-host.exe"
+            );
+            let admitted = match key.contains("Mozilla") {
+                true => json!(["tessera@sistemats.it"]) == manifest["allowed_extensions"],
+                false => {
+                    json!(["chrome-extension://hhmoghcllhpdkcbbmnigdadijiiniccn/"])
+                        == manifest["allowed_origins"]
+                }
+            };
+            assert!(admitted, "{manifest}");
+        }
+        let told = said(stage, &["uninstall", scope]);
+        assert_eq!(told.matches("removed: ").count(), 6, "{told}");
+        assert_eq!(stage.wine.registry(), registry, "{scope}");
+        assert_eq!(stage.wine.files(), files, "{scope}");
+        let again = said(stage, &["uninstall", scope]);
+        assert_eq!(again.matches("was not there: ").count(), 6, "{again}");
+    }
+}
+
+/// The manifest that a value of the registry names, as `reg export` writes it.
+fn manifest(stage: &Stage, named: &str) -> Value {
+    let path: String = serde_json::from_str(named).unwrap();
+    let path = path.strip_prefix(r"C:\").unwrap().replace('\\', "/");
+    serde_json::from_slice(&fs::read(stage.wine.drive_c(&path)).unwrap()).unwrap()
+}
+
+fn authenticate(origin: &str) -> Value {
+    json!({"command": "authenticate", "arguments": {
+        "challengeNonce": NONCE, "origin": origin, "lang": "it", "progress": true}})
+}
+
+fn the_registry_s_policy_decides(stage: &Stage) {
+    let portal = "https://portal.example";
+    let ask = |stage: &Stage| {
+        let mut host = greeted(stage, &[]);
+        host.send(&authenticate(portal));
+        let answer = host.answer();
+        host.end();
+        let code = answer["error"]["code"].as_str().unwrap().to_owned();
+        (code, host.log())
+    };
+    // Whoever is let in is told next that there is no middleware.
+    let is_admitted = |stage: &Stage| match ask(stage).0.as_str() {
+        "ERR_TESSERA_MODULE_FAILED" => true,
+        "ERR_TESSERA_ORIGIN_NOT_ALLOWED" => false,
+        other => panic!("{other}"),
+    };
+    assert!(!is_admitted(stage));
+    let several = "https://other.example; https://portal.example";
+    stage.wine.set(POLICY, "allowed_origins", "REG_SZ", several);
+    assert!(is_admitted(stage));
+    let (subject, state, found) = checks(&doctor(stage), "policy").remove(0);
+    assert_eq!((subject.as_str(), state.as_str()), (POLICY, "ok"));
+    let added = "origins added: https://other.example, https://portal.example;";
+    assert!(found.starts_with(added), "{found}");
+    stage.wine.remove(POLICY);
+    let list = format!(r"{POLICY}\allowed_origins");
+    stage.wine.set(&list, "1", "REG_SZ", portal);
+    assert!(is_admitted(stage));
+    for (value, kind, data, reason) in [
+        (
+            "allowed_origin",
+            "REG_SZ",
+            portal,
+            "value allowed_origin: unknown field",
+        ),
+        (
+            "allowed_origins",
+            "REG_DWORD",
+            "1",
+            "value allowed_origins: it is neither",
+        ),
+        (
+            "modules",
+            "REG_EXPAND_SZ",
+            r"%ProgramFiles%\x.dll",
+            "value modules: it is neither",
+        ),
+        (
+            "modules",
+            "REG_SZ",
+            "x.dll",
+            "modules: `x.dll` is not an absolute path",
+        ),
+    ] {
+        stage.wine.remove(POLICY);
+        stage.wine.set(POLICY, value, kind, data);
+        let (code, log) = ask(stage);
+        assert_eq!(code, "ERR_TESSERA_UNKNOWN_ERROR");
+        let told = format!(r"the policy {POLICY}: {reason}");
+        assert!(log.contains(&told), "{log}");
+    }
+    let (subject, state, found) = checks(&doctor(stage), "policy").remove(0);
+    assert_eq!((subject.as_str(), state.as_str()), (POLICY, "wrong"));
+    assert_eq!(found, "modules: `x.dll` is not an absolute path");
+    stage.wine.remove(POLICY);
+}
+
+/// The doctor's checks of a kind: subject, state and finding.
+fn checks(report: &Value, id: &str) -> Vec<(String, String, String)> {
+    let text = |check: &Value, member: &str| check[member].as_str().unwrap().to_owned();
+    let checks = report["checks"].as_array().unwrap().iter();
+    checks
+        .filter(|check| check["id"] == id)
+        .map(|check| {
+            (
+                text(check, "subject"),
+                text(check, "state"),
+                text(check, "found"),
+            )
+        })
+        .collect()
+}
+
+fn doctor(stage: &Stage) -> Value {
+    let mut command = stage.wine.host(&["doctor", "--json"]);
+    let output = command.env("CARD", r"C:\card").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{said}"));
+    let wrong = report["verdict"] == "wrong";
+    assert_eq!(output.status.code(), Some(i32::from(wrong)), "{report:#}");
+    report
+}
+
+fn the_doctor_tells_what_there_is(stage: &Stage) {
+    let report = doctor(stage);
+    let (_, state, found) = &checks(&report, "window")[0];
+    assert_eq!(state, "ok", "{found}");
+    let none = &checks(&report, "browser")[0].2;
+    assert!(none.starts_with("none of Chromium"), "{none}");
+
+    // Two browsers: one where Windows is told of it, one where it always is.
+    for folder in ["Google/Chrome/Application/126.0.1.2", "Mozilla Firefox"] {
+        fs::create_dir_all(stage.wine.drive_c("Program Files").join(folder)).unwrap();
+    }
+    let programs = stage.wine.drive_c("Program Files");
+    fs::write(programs.join("Google/Chrome/Application/chrome.exe"), "").unwrap();
+    fs::write(programs.join("Mozilla Firefox/firefox.exe"), "").unwrap();
+    fs::write(
+        programs.join("Mozilla Firefox/application.ini"),
+        "Version=128.1\n",
+    )
+    .unwrap();
+    said(stage, &["install", "--user"]);
+    let chrome = r"HKLM\Software\Policies\Google\Chrome";
+    let forced = format!(r"{chrome}\ExtensionInstallForcelist");
+    let entry = "hhmoghcllhpdkcbbmnigdadijiiniccn;https://portal.example/update.xml";
+    stage.wine.set(&forced, "1", "REG_SZ", entry);
+    let firefox = r"HKLM\Software\Policies\Mozilla\Firefox";
+    let settings = r#"{"*": {"installation_mode": "blocked"}}"#;
+    stage
+        .wine
+        .set(firefox, "ExtensionSettings", "REG_SZ", settings);
+
+    let report = doctor(stage);
+    let browsers = checks(&report, "browser");
+    assert_eq!(browsers.len(), 2, "{browsers:?}");
+    assert!(browsers[0].2.starts_with("126.0.1.2, "), "{browsers:?}");
+    assert!(browsers[1].2.starts_with("128.1, "), "{browsers:?}");
+    let manifests = checks(&report, "native-host-manifest");
+    assert_eq!(manifests.len(), 2, "{manifests:?}");
+    for (_, state, found) in &manifests {
+        assert_eq!(state, "ok", "{found}");
+        assert_eq!(found, r"starts C:\Program Files\Tessera\tessera-host.exe");
+    }
+    let policies = checks(&report, "browser-policy");
+    assert_eq!(policies[0].2, "installs the extension");
+    let blocked = "ExtensionSettings (*: blocked) keeps the extension out";
+    assert_eq!(policies[1].2, blocked);
+
+    // A browser that reads everybody's manifests alone; and whose they are: under Wine each
+    // file belongs to the one person there is, who is no administrator.
+    let only_systems = "NativeMessagingUserLevelHosts";
+    stage.wine.set(chrome, only_systems, "REG_DWORD", "0");
+    let manifests = checks(&doctor(stage), "native-host-manifest");
+    let for_everybody = "no manifest for everybody, and its policy reads no other";
+    assert!(
+        manifests.iter().any(|check| check.2 == for_everybody),
+        "{manifests:?}"
+    );
+    said(stage, &["install", "--system"]);
+    let manifests = checks(&doctor(stage), "native-host-manifest");
+    let distrusted = "somebody else can change what it starts: ";
+    let everybodys = manifests.iter().filter(|check| {
+        check.2.starts_with(distrusted) && check.2.contains(" belongs to S-1-5-21")
+    });
+    assert_eq!(everybodys.count(), 2, "{manifests:?}");
+
+    stage.wine.remove(chrome);
+    stage.wine.remove(firefox);
+    said(stage, &["uninstall", "--system"]);
+    said(stage, &["uninstall", "--user"]);
+    for folder in ["Google", "Mozilla Firefox"] {
+        fs::remove_dir_all(programs.join(folder)).unwrap();
+    }
+}
+
+/// Puts a card in: the module's file, named by the person's policy, and what it is to hold.
+/// In an administrator's name the module would not be loaded, since it is the person's.
+fn insert_card(stage: &Stage) -> CardFile {
+    let card = Authority::new("Regione Prova - CA Cittadini 2020", Key::p256())
+        .issue(&Holder::default(), Key::rsa(0));
+    let card = CardFile {
+        certificate: card.certificate().to_vec(),
+        pkcs8: card.key().pkcs8().to_vec(),
+        pin: PIN.to_owned(),
+    };
+    fs::write(stage.wine.drive_c("card"), card.text()).unwrap();
+    let programs = stage.wine.drive_c("Program Files/Tessera");
+    fs::copy(built("card_module.dll"), programs.join("card_module.dll")).unwrap();
+    let policy = policy(stage);
+    fs::create_dir_all(policy.parent().unwrap()).unwrap();
+    fs::write(policy, format!("modules = ['{MODULE}']\n")).unwrap();
+    card
+}
+
+/// The person's policy.
+fn policy(stage: &Stage) -> PathBuf {
+    stage.wine.person("AppData/Roaming/tessera/policy.toml")
+}
+
+/// A host that has been asked, with a card.
+fn asked(stage: &Stage) -> Host {
+    let mut command = stage.wine.host(&[]);
+    command.env("CARD", r"C:\card");
+    let mut host = Host::start(command);
+    host.frame();
+    host.send(&authenticate(ORIGIN));
+    host.wait_for_progress("waiting-for-pin");
+    host
+}
+
+/// Types a PIN and confirms it, once the window has had its first moment (contract §6).
+fn type_pin(stage: &Stage, window: &str, pin: &str) {
+    thread::sleep(Duration::from_secs(2));
+    let keys: Vec<String> = pin.chars().map(String::from).collect();
+    let before = stage.screen.picture(window);
+    stage
+        .screen
+        .press(&keys.iter().map(String::as_str).collect::<Vec<_>>());
+    wait_for("the PIN's bullets", || {
+        (stage.screen.picture(window) != before).then_some(())
+    });
+    thread::sleep(Duration::from_millis(500));
+    stage.screen.press(&["Return"]);
+}
+
+fn a_pin_typed_in_the_window_signs(stage: &Stage) {
+    let card = insert_card(stage);
+    let mut host = asked(stage);
+    let window = stage.screen.window(TITLE);
+    type_pin(stage, &window, PIN);
+    let answer = host.answer();
+    let token = Token::from_json(&answer).unwrap_or_else(|_| panic!("{answer}"));
+    assert_eq!(token.algorithm, Algorithm::Rs256);
+    assert_eq!(token.unverified_certificate, card.certificate);
+    let message = signed_message(
+        token.algorithm.hash(),
+        &Origin::parse(ORIGIN).unwrap(),
+        &ChallengeNonce::parse(NONCE).unwrap(),
+    );
+    let certificate = Certificate::read(&token.unverified_certificate).unwrap();
+    UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, certificate.public_key_info())
+        .verify(&message, &token.signature)
+        .unwrap();
+    assert!(host.end().success());
+    wait_for("the window's end", || {
+        (!stage.screen.shows(&window)).then_some(())
+    });
+
+    // What the module prints by the system's handle or by C's went to the log.
+    let log = host.log();
+    assert!(log.contains("hello from a module in C"), "{log}");
+    assert!(log.contains("hello from a module\""), "{log}");
+
+    // The same module in the administrator's name.
+    stage.wine.set(POLICY, "modules", "REG_SZ", MODULE);
+    let report = doctor(stage);
+    let (_, state, found) = &checks(&report, "module")[0];
+    assert_eq!(state, "wrong");
+    assert!(
+        found.starts_with("not loaded: ") && found.contains(" belongs to S-1-5-21"),
+        "{found}"
+    );
+    stage.wine.remove(POLICY);
+    let report = doctor(stage);
+    let (_, state, found) = &checks(&report, "module")[0];
+    assert_eq!(state, "ok", "{found}");
+    assert!(found.contains("sees a card with 1 certificate"), "{found}");
+}
+
+fn a_wrong_pin_is_counted(stage: &Stage) {
+    insert_card(stage);
+    let mut host = asked(stage);
+    let window = stage.screen.window(TITLE);
+    type_pin(stage, &window, "00000");
+    let counts = stage.wine.person("AppData/Local/Tessera/wrong-pins");
+    let text = wait_for("the count", || {
+        let text = fs::read_to_string(&counts).ok()?;
+        text.ends_with(" 1\n").then_some(text)
+    });
+    assert!(!text.contains("6090123456789012"), "{text}");
+    host.wait_for_progress("waiting-for-pin");
+    // The host remembers over its end, and forgets with the right one.
+    host.end();
+    let mut host = asked(stage);
+    let window = stage.screen.window(TITLE);
+    type_pin(stage, &window, PIN);
+    assert!(host.answer()["signature"].is_string());
+    host.end();
+    assert_eq!(fs::read_to_string(&counts).unwrap(), "");
+    said(stage, &["uninstall", "--user"]);
+    assert!(!stage.wine.person("AppData/Local/Tessera").exists());
+    fs::remove_file(policy(stage)).unwrap();
+}
+
+/// How many processes of modules there are.
+fn module_processes() -> usize {
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    let lines = processes.filter_map(|process| fs::read(process.path().join("cmdline")).ok());
+    let is_modules = |line: &Vec<u8>| {
+        let line = String::from_utf8_lossy(line);
+        line.contains("tessera-host.exe") && line.contains("pkcs11-module")
+    };
+    lines.filter(is_modules).count()
+}
+
+fn a_module_that_hangs_is_killed(stage: &Stage) {
+    insert_card(stage);
+    let mut command = stage.wine.host(&["doctor", "--json"]);
+    command.env("CARD", r"C:\card").env("HANGS", "yes");
+    let output = command.output().unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let (_, state, found) = &checks(&report, "module")[0];
+    assert_eq!(state, "wrong");
+    assert!(found.starts_with("it did not answer for"), "{found}");
+    assert_eq!(module_processes(), 0);
+    fs::remove_file(policy(stage)).unwrap();
+}
+
+fn what_a_killed_host_has_started_ends_too(stage: &Stage) {
+    insert_card(stage);
+    let mut host = asked(stage);
+    let window = stage.screen.window(TITLE);
+    assert_eq!(module_processes(), 1);
+    host.kill();
+    wait_for("the module's end", || {
+        (module_processes() == 0).then_some(())
+    });
+    wait_for("the window's end", || {
+        (!stage.screen.shows(&window)).then_some(())
+    });
+    fs::remove_file(policy(stage)).unwrap();
+}

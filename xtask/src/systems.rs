@@ -1,0 +1,47 @@
+//! Host and window for the systems that this machine is not: Windows, whose programs run here
+//! under Wine, and macOS, for which they are only checked.
+
+use crate::process::{Failed, gently, run, step, wait};
+use crate::setup;
+
+/// Windows, by Rust's name for it with GNU's linker.
+pub const WINDOWS: &str = "x86_64-pc-windows-gnu";
+
+/// macOS on both kinds of processor.
+pub const MACOS: [&str; 2] = ["aarch64-apple-darwin", "x86_64-apple-darwin"];
+
+const PROGRAMS: [&str; 2] = ["--package=tessera-host", "--package=tessera-window"];
+
+/// `cargo xtask test windows`: sets up what it needs, and runs it.
+pub fn test_windows_alone() -> Result<(), Failed> {
+    step("Setting up: what Windows' programs need");
+    setup::for_windows()?;
+    test_windows()
+}
+
+/// Builds host and window for Windows and uses them under Wine.
+pub fn test_windows() -> Result<(), Failed> {
+    step("Building host and window for Windows");
+    // A build of its own for the module, which asks other features of the host's libraries.
+    for packages in [&PROGRAMS[..], &["--package=card-module"]] {
+        let build = ["build", "--release", "--target", WINDOWS];
+        run("cargo", &[&build, packages].concat())?;
+    }
+    step("Host and window under Wine");
+    let test = ["test", "--release", "--package=windows-workstation"];
+    run("cargo", &[&test[..], &["--test=workstation"]].concat())
+}
+
+/// Looks at what is for these systems alone, and is built for none of them here.
+pub fn lints() -> Result<(), Failed> {
+    let mut clippy = gently("cargo");
+    clippy
+        .args(["clippy", "--release", "--quiet"])
+        .args(PROGRAMS);
+    for target in [WINDOWS].into_iter().chain(MACOS) {
+        clippy.args(["--target", target]);
+    }
+    wait(clippy.args(["--", "--deny=warnings"]))?;
+    println!("lints, Windows and macOS: none");
+    Ok(())
+}
