@@ -211,7 +211,7 @@ mod tests {
         assert!(depends.starts_with("libc6 (>= "), "{depends}");
         // What the doctor names when the window cannot open, all of it.
         let doctor = include_str!("../../../host/src/doctor/host.rs");
-        let named = doctor.split("LIBRARIES: &str = \"").nth(1).unwrap();
+        let named = doctor.split("packages are installed: ").nth(1).unwrap();
         let named = named.split('"').next().unwrap().replace('\\', "");
         for package in named.split_whitespace().chain(["pcscd", "libpcsclite1"]) {
             let is_there = depends.split(", ").any(|depended| depended == package);
