@@ -57,6 +57,12 @@ impl Wine {
         }
     }
 
+    /// Has Windows Installer do something, without a word.
+    #[track_caller]
+    pub fn msiexec(&self, words: &[&str]) {
+        self.must(&mut self.program(&[&["msiexec", "/qn"], words].concat()));
+    }
+
     fn give_random_numbers(&self) {
         let source = self.folder.path().join("random.c");
         fs::write(&source, RANDOM_NUMBERS).unwrap();

@@ -7,14 +7,20 @@
 
 mod browsers;
 mod control;
-mod licences;
-mod programs;
 mod tree;
 
 use std::{fs, path::Path};
 
-use super::{create, extension::Packing, signed, update, wish::Wish};
-use crate::process::{Failed, command, output, root, step};
+use super::{
+    create,
+    extension::Packing,
+    licences,
+    moment::moment,
+    programs::{self, HOST, WINDOW},
+    signed, update,
+    wish::Wish,
+};
+use crate::process::{Failed, command, root, step};
 
 use self::tree::Tree;
 
@@ -24,16 +30,13 @@ pub const NAME: &str = "tessera";
 const PROGRAMS: &str = "usr/lib/tessera";
 /// Where the extension is, and what browsers are told of it.
 const SHARED: &str = "usr/share/tessera";
-/// The programs of the package.
-const HOST: &str = "tessera-host";
-const WINDOW: &str = "tessera-window";
 
 /// Makes `target/dist/tessera_<version>_<architecture>.deb`.
 pub fn make(wish: &Wish) -> Result<(), Failed> {
-    let moment = control::moment()?;
+    let moment = moment()?;
     let packing = Packing::begin(wish, super::key(wish)?)?;
     super::told(&packing);
-    let programs = programs::build(&packing)?;
+    let programs = programs::build(&packing, None)?;
 
     step("The Debian package");
     let package = create(&wish.folder)?.join(control::file_name()?);
@@ -99,7 +102,7 @@ fn documents(tree: &Tree, moment: u64) -> Result<(), Failed> {
     )?;
     tree.write(
         &format!("{documents}/libraries.gz"),
-        packed(&licences::of_libraries()?)?,
+        packed(&licences::of_libraries(None)?)?,
     )?;
     tree.write(
         &format!("usr/share/man/man1/{HOST}.1.gz"),
@@ -132,19 +135,6 @@ fn packed(text: &str) -> Result<Vec<u8>, Failed> {
 fn read(path: &str) -> Result<String, Failed> {
     let path = root().join(path);
     fs::read_to_string(&path).map_err(|error| Failed(format!("{}: {error}", path.display())))
-}
-
-/// What a program of Debian's answers, on one line.
-fn told_by(program: &str, arguments: &[&str]) -> Result<String, Failed> {
-    output(program, arguments)
-        .map(|told| told.trim().to_owned())
-        .filter(|told| !told.is_empty())
-        .ok_or_else(|| {
-            Failed(format!(
-                "{program} {} tells nothing; is {program} installed?",
-                arguments.join(" ")
-            ))
-        })
 }
 
 #[cfg(test)]

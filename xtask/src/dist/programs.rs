@@ -2,30 +2,41 @@
 
 use std::{ffi::OsString, path::PathBuf};
 
-use super::{HOST, WINDOW};
-use crate::{
-    dist::extension::Packing,
-    process::{Failed, command, output, root, step, target, wait},
-};
+use super::extension::Packing;
+use crate::process::{Failed, command, output, root, step, target, wait};
 
-/// Cargo's profile for them, and the folder below `target/` that it fills.
+/// The program that reads the card, and its window, which must stand beside it.
+pub const HOST: &str = "tessera-host";
+pub const WINDOW: &str = "tessera-window";
+
+/// Cargo's profile for them, and the folder that it fills.
 const PROFILE: &str = "packed";
 
 /// Builds host and window, and answers the folder they are in; the host answers the extension
-/// of these ids alone.
-pub fn build(packing: &Packing) -> Result<PathBuf, Failed> {
+/// of these ids alone. `system` is Rust's name of another system than this machine's.
+pub fn build(packing: &Packing, system: Option<&str>) -> Result<PathBuf, Failed> {
     step("Building tessera-host and tessera-window for a package");
+    let mut build = command("cargo");
+    build
+        .args(["build", "--locked", "--profile", PROFILE])
+        .args([format!("--package={HOST}"), format!("--package={WINDOW}")])
+        .arg("--target-dir")
+        .arg(target());
+    let mut flags = flags();
+    let mut folder = target();
+    if let Some(system) = system {
+        build.args(["--target", system]);
+        folder.push(system);
+        // The linker writes the time into a Windows program, unless it is told not to.
+        flags.push("\x1f-Clink-arg=-Wl,--no-insert-timestamp");
+    }
     wait(
-        command("cargo")
-            .args(["build", "--locked", "--profile", PROFILE])
-            .args([format!("--package={HOST}"), format!("--package={WINDOW}")])
-            .arg("--target-dir")
-            .arg(target())
-            .env("CARGO_ENCODED_RUSTFLAGS", flags())
+        build
+            .env("CARGO_ENCODED_RUSTFLAGS", flags)
             .env("TESSERA_CHROMIUM_EXTENSION_ID", packing.key.chromium_id())
             .env("TESSERA_GECKO_EXTENSION_ID", packing.gecko_id()),
     )?;
-    Ok(target().join(PROFILE))
+    Ok(folder.join(PROFILE))
 }
 
 /// Names for the folders of this machine that would else stand in the programs.
