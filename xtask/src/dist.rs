@@ -5,6 +5,10 @@ mod crx;
 mod deb;
 mod extension;
 mod key;
+mod licences;
+mod moment;
+mod msi;
+mod programs;
 mod signed;
 mod update;
 mod wish;
@@ -32,8 +36,9 @@ pub fn make(kind: &str, words: &[&str]) -> Result<(), Failed> {
         "crx" => crx(&wish),
         "xpi" => xpi(&wish),
         "deb" => setup::for_debian_package().and_then(|()| deb::make(&wish)),
+        "msi" => setup::for_windows_package().and_then(|()| msi::make(&wish)),
         _ => Err(Failed(format!(
-            "there is no package {kind:?}, but crx, xpi and deb"
+            "there is no package {kind:?}, but crx, xpi, deb and msi"
         ))),
     }
 }
@@ -88,6 +93,8 @@ fn told(packing: &Packing) {
         }
     }
 }
+
+pub use self::msi::for_tests as windows_for_tests;
 
 /// The Debian package that is tested: for pages of this machine, away from those for others.
 pub fn for_tests() -> Result<(), Failed> {

@@ -25,7 +25,8 @@ cargo xtask test packages
                      set up what is missing, make the packages, install and use them in a
                      root of their own, and purge them
 cargo xtask test windows
-                     of these what runs under Wine: host and window as Windows programs
+                     of these what runs under Wine: host and window as Windows programs,
+                     and their packages
 cargo xtask dev [--port PORT]
                      set up what is missing, and show the portal to a front-end developer:
                      built again and reloaded when a file changes; /componenti shows every
@@ -40,12 +41,13 @@ cargo xtask fuzz     try the same mutated input at every reader as the tests do
 cargo xtask fuzz TARGET [FILE… | --keep]
                      try at one reader without end, or these files; keep of what was
                      found so far what reaches more code
-cargo xtask dist crx|xpi|deb [--origin URL…] [--key FILE] [--served-at URL]
+cargo xtask dist crx|xpi|deb|msi [--origin URL…] [--key FILE] [--served-at URL]
                      pack the extension for Chromium browsers or Firefox, or host, window and
-                     extension for Debian, into target/dist/: for these origins instead of
-                     the portal's own, with the ids of this RSA key; what announces the
-                     extension to browsers names this folder of the web. Of deb also
-                     --signed-xpi FILE: the extension for Firefox as Mozilla has signed it
+                     extension for Debian, or host and window for Windows, into target/dist/:
+                     for these origins instead of the portal's own, with the ids of this RSA
+                     key; what announces the extension to browsers names this folder of the
+                     web, and of msi it is what tells browsers to install it from there. Of deb
+                     also --signed-xpi FILE: the extension for Firefox as Mozilla has signed it
 cargo xtask pages    build the portal's pages alone, into target/portal/
 cargo xtask build    set up what is missing and build the pages and the three programs";
 

@@ -83,6 +83,19 @@ pub fn output(program: &str, arguments: &[&str]) -> Option<String> {
     output.status.success().then_some(text)
 }
 
+/// What a program answers, on one line.
+pub fn told_by(program: &str, arguments: &[&str]) -> Result<String, Failed> {
+    output(program, arguments)
+        .map(|told| told.trim().to_owned())
+        .filter(|told| !told.is_empty())
+        .ok_or_else(|| {
+            Failed(format!(
+                "{program} {} tells nothing; is {program} installed?",
+                arguments.join(" ")
+            ))
+        })
+}
+
 /// Runs a program with a smart-card service of its own, away from the machine's readers.
 pub fn isolated(program: &str, arguments: &[&str]) -> Result<(), Failed> {
     let mut line = vec!["tests/isolated.sh", program];

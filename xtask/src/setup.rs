@@ -97,8 +97,12 @@ const FOR_USING_PACKAGES: &[(&str, &[&str])] = &[
     ("a second browser that obeys policies", &["firefox-esr"]),
 ];
 
-const FOR_WINDOWS: &[(&str, &[&str])] = &[
+const FOR_WINDOWS_PACKAGE: &[(&str, &[&str])] = &[
     ("linking Windows' programs", &["gcc-mingw-w64-x86-64"]),
+    ("making a Windows package", &["wixl", "msitools", "openssl"]),
+];
+
+const FOR_WINDOWS: &[(&str, &[&str])] = &[
     ("running them", &["wine", "wine64"]),
     (
         "a screen for them, and somebody at it",
@@ -202,9 +206,17 @@ pub fn for_fuzzing() -> Result<(), Failed> {
     debian_packages(FOR_FUZZING)
 }
 
+/// What making the Windows packages needs.
+pub fn for_windows_package() -> Result<(), Failed> {
+    step("Setting up: what the Windows packages need");
+    rust_target(systems::WINDOWS, "Windows")?;
+    debian_packages(FOR_WINDOWS_PACKAGE)
+}
+
 /// What building for Windows and running that needs.
 pub fn for_windows() -> Result<(), Failed> {
     rust_target(systems::WINDOWS, "Windows")?;
+    debian_packages(FOR_WINDOWS_PACKAGE)?;
     debian_packages(FOR_WINDOWS)
 }
 

@@ -1,8 +1,10 @@
 //! Host and window for the systems that this machine is not: Windows, whose programs run here
 //! under Wine, and macOS, for which they are only checked.
 
-use crate::process::{Failed, gently, run, step, wait};
-use crate::setup;
+use std::path::PathBuf;
+
+use crate::process::{Failed, gently, run, step, target, wait};
+use crate::{dist, setup};
 
 /// Windows, by Rust's name for it with GNU's linker.
 pub const WINDOWS: &str = "x86_64-pc-windows-gnu";
@@ -19,17 +21,32 @@ pub fn test_windows_alone() -> Result<(), Failed> {
     test_windows()
 }
 
-/// Builds host and window for Windows and uses them under Wine.
+/// Builds host and window for Windows, packs them, and uses both under Wine.
 pub fn test_windows() -> Result<(), Failed> {
+    build()?;
+    dist::windows_for_tests(&built())?;
+    step("Host and window under Wine, by themselves and from their packages");
+    let test = ["test", "--release", "--package=windows-workstation"];
+    let files = ["--test=workstation", "--test=package"];
+    run("cargo", &[&test[..], &files].concat())
+}
+
+/// Builds host and window for Windows, and a card's module.
+pub fn build() -> Result<(), Failed> {
     step("Building host and window for Windows");
     // A build of its own for the module, which asks other features of the host's libraries.
     for packages in [&PROGRAMS[..], &["--package=card-module"]] {
-        let build = ["build", "--release", "--target", WINDOWS];
-        run("cargo", &[&build, packages].concat())?;
+        let mut cargo = gently("cargo");
+        cargo.args(["build", "--release", "--quiet", "--target", WINDOWS]);
+        wait(cargo.args(packages))?;
     }
-    step("Host and window under Wine");
-    let test = ["test", "--release", "--package=windows-workstation"];
-    run("cargo", &[&test[..], &["--test=workstation"]].concat())
+    Ok(())
+}
+
+/// Where Cargo puts programs for Windows.
+fn built() -> PathBuf {
+    let folder = std::env::var_os("CARGO_TARGET_DIR").map_or_else(target, PathBuf::from);
+    folder.join(WINDOWS).join("release")
 }
 
 /// Looks at what is for these systems alone, and is built for none of them here.

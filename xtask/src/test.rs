@@ -99,6 +99,7 @@ fn beside() -> Result<(), Failed> {
     lints(&["--package=frontend", "--all-targets", IN_THE_BROWSER])?;
     lints(&["--package=protocol", IN_THE_BROWSER])?;
     println!("lints, native and browser: none");
+    systems::build()?;
     systems::lints()?;
     fuzz::all()
 }

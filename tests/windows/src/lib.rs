@@ -6,12 +6,16 @@
 
 mod card;
 mod host;
+pub mod login;
 mod screen;
+mod stage;
 mod wine;
+pub mod words;
 
 pub use card::CardFile;
 pub use host::Host;
 pub use screen::Screen;
+pub use stage::{Stage, Test, greeted};
 pub use wine::{Wine, built};
 
 use std::time::{Duration, Instant};

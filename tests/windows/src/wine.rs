@@ -31,7 +31,7 @@ pub struct Wine {
 }
 
 impl Wine {
-    /// Makes one whose windows come on this display.
+    /// Makes one whose windows come on this display, with nothing of Tessera's in it.
     pub fn new(display: &str) -> Wine {
         let mut wine = Wine {
             folder: tempfile::tempdir().unwrap(),
@@ -45,12 +45,22 @@ impl Wine {
         waiting.stdin(Stdio::null());
         waiting.stdout(Stdio::null()).stderr(Stdio::null());
         wine.waiting = Some(waiting.spawn().unwrap());
-        let programs = wine.drive_c(PROGRAMS);
+        wine
+    }
+
+    /// Puts the programs there, and nothing that tells of them.
+    pub fn put_programs(&self) {
+        let programs = self.drive_c(PROGRAMS);
         fs::create_dir_all(&programs).unwrap();
         for name in ["tessera-host.exe", "tessera-window.exe"] {
             fs::copy(built(name), programs.join(name)).unwrap();
         }
-        wine
+    }
+
+    /// Has Windows Installer do something, without a word.
+    #[track_caller]
+    pub fn msiexec(&self, words: &[&str]) {
+        self.must(&mut self.program(&[&["msiexec", "/qn"], words].concat()));
     }
 
     fn give_random_numbers(&self) {

@@ -2,46 +2,21 @@
 #![allow(clippy::unwrap_used)] // tests
 
 use std::fs;
-use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::thread;
-use std::time::Duration;
 
-use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
-use cns::Certificate;
-use libtest_mimic::{Arguments, Trial};
-use pki::{Authority, Holder, Key};
-use protocol::token::signed_message;
-use protocol::{Algorithm, ChallengeNonce, Origin, Token};
 use serde_json::{Value, json};
-use windows_workstation::{CardFile, Host, Screen, Wine, built, wait_for};
-
-const ORIGIN: &str = "https://sistemats.it";
-/// A nonce that is one: base64 of 32 bytes.
-const NONCE: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
-const PIN: &str = "48151";
-const POLICY: &str = r"HKLM\Software\Policies\Tessera";
-const MODULE: &str = r"C:\Program Files\Tessera\card_module.dll";
-/// The window's title, in the language that is asked for.
-const TITLE: &str = "Tessera";
-
-struct Stage {
-    // Wine ends before its display.
-    wine: Wine,
-    screen: Screen,
-}
+use windows_workstation::login::{
+    MODULE, ORIGIN, PIN, POLICY, TITLE, asked, authenticate, check_token, insert_card,
+    persons_policy, type_pin,
+};
+use windows_workstation::words::{checks, doctor, said};
+use windows_workstation::{Host, Screen, Stage, Test, Wine, greeted, wait_for};
 
 fn main() -> ExitCode {
-    let mut arguments = Arguments::from_args();
-    // One after the other: they share a registry.
-    arguments.test_threads = Some(1);
     let screen = Screen::start();
-    let stage = Arc::new(Stage {
-        wine: Wine::new(screen.name()),
-        screen,
-    });
-    let tests: [(&str, fn(&Stage)); 10] = [
+    let wine = Wine::new(screen.name());
+    wine.put_programs();
+    let tests: [Test; 10] = [
         (
             "the_host_says_its_version_first",
             the_host_says_its_version_first,
@@ -71,25 +46,7 @@ fn main() -> ExitCode {
             what_a_killed_host_has_started_ends_too,
         ),
     ];
-    let trials = tests.map(|(name, test)| {
-        let stage = Arc::clone(&stage);
-        Trial::test(name, move || {
-            test(&stage);
-            Ok(())
-        })
-    });
-    let conclusion = libtest_mimic::run(&arguments, trials.into());
-    // The tests have let it go: Wine ends here, and its folder with it.
-    drop(stage);
-    conclusion.exit_code()
-}
-
-/// A host that has greeted.
-fn greeted(stage: &Stage, arguments: &[&str]) -> Host {
-    let mut host = Host::start(stage.wine.host(arguments));
-    let hello = host.frame();
-    assert_eq!(hello, json!({"version": env!("CARGO_PKG_VERSION")}));
-    host
+    Stage { wine, screen }.play(tests)
 }
 
 fn the_host_says_its_version_first(stage: &Stage) {
@@ -128,15 +85,6 @@ fn bytes_pass_as_they_are(stage: &Stage) {
         assert!(host.frame()["version"].is_string());
         assert!(host.end().success());
     }
-}
-
-/// What a run of the host says, and that it ended well.
-fn said(stage: &Stage, arguments: &[&str]) -> String {
-    let output = stage.wine.run_host(arguments);
-    let said = [output.stdout, output.stderr].concat();
-    let said = String::from_utf8(said).unwrap();
-    assert!(output.status.success(), "{said}");
-    said
 }
 
 const KEYS: [&str; 4] = [
@@ -188,11 +136,6 @@ fn manifest(stage: &Stage, named: &str) -> Value {
     let path: String = serde_json::from_str(named).unwrap();
     let path = path.strip_prefix(r"C:\").unwrap().replace('\\', "/");
     serde_json::from_slice(&fs::read(stage.wine.drive_c(&path)).unwrap()).unwrap()
-}
-
-fn authenticate(origin: &str) -> Value {
-    json!({"command": "authenticate", "arguments": {
-        "challengeNonce": NONCE, "origin": origin, "lang": "it", "progress": true}})
 }
 
 fn the_registry_s_policy_decides(stage: &Stage) {
@@ -260,32 +203,6 @@ fn the_registry_s_policy_decides(stage: &Stage) {
     assert_eq!((subject.as_str(), state.as_str()), (POLICY, "wrong"));
     assert_eq!(found, "modules: `x.dll` is not an absolute path");
     stage.wine.remove(POLICY);
-}
-
-/// The doctor's checks of a kind: subject, state and finding.
-fn checks(report: &Value, id: &str) -> Vec<(String, String, String)> {
-    let text = |check: &Value, member: &str| check[member].as_str().unwrap().to_owned();
-    let checks = report["checks"].as_array().unwrap().iter();
-    checks
-        .filter(|check| check["id"] == id)
-        .map(|check| {
-            (
-                text(check, "subject"),
-                text(check, "state"),
-                text(check, "found"),
-            )
-        })
-        .collect()
-}
-
-fn doctor(stage: &Stage) -> Value {
-    let mut command = stage.wine.host(&["doctor", "--json"]);
-    let output = command.env("CARD", r"C:\card").output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{said}"));
-    let wrong = report["verdict"] == "wrong";
-    assert_eq!(output.status.code(), Some(i32::from(wrong)), "{report:#}");
-    report
 }
 
 fn the_doctor_tells_what_there_is(stage: &Stage) {
@@ -361,74 +278,13 @@ fn the_doctor_tells_what_there_is(stage: &Stage) {
     }
 }
 
-/// Puts a card in: the module's file, named by the person's policy, and what it is to hold.
-/// In an administrator's name the module would not be loaded, since it is the person's.
-fn insert_card(stage: &Stage) -> CardFile {
-    let card = Authority::new("Regione Prova - CA Cittadini 2020", Key::p256())
-        .issue(&Holder::default(), Key::rsa(0));
-    let card = CardFile {
-        certificate: card.certificate().to_vec(),
-        pkcs8: card.key().pkcs8().to_vec(),
-        pin: PIN.to_owned(),
-    };
-    fs::write(stage.wine.drive_c("card"), card.text()).unwrap();
-    let programs = stage.wine.drive_c("Program Files/Tessera");
-    fs::copy(built("card_module.dll"), programs.join("card_module.dll")).unwrap();
-    let policy = policy(stage);
-    fs::create_dir_all(policy.parent().unwrap()).unwrap();
-    fs::write(policy, format!("modules = ['{MODULE}']\n")).unwrap();
-    card
-}
-
-/// The person's policy.
-fn policy(stage: &Stage) -> PathBuf {
-    stage.wine.person("AppData/Roaming/tessera/policy.toml")
-}
-
-/// A host that has been asked, with a card.
-fn asked(stage: &Stage) -> Host {
-    let mut command = stage.wine.host(&[]);
-    command.env("CARD", r"C:\card");
-    let mut host = Host::start(command);
-    host.frame();
-    host.send(&authenticate(ORIGIN));
-    host.wait_for_progress("waiting-for-pin");
-    host
-}
-
-/// Types a PIN and confirms it, once the window has had its first moment (contract §6).
-fn type_pin(stage: &Stage, window: &str, pin: &str) {
-    thread::sleep(Duration::from_secs(2));
-    let keys: Vec<String> = pin.chars().map(String::from).collect();
-    let before = stage.screen.picture(window);
-    stage
-        .screen
-        .press(&keys.iter().map(String::as_str).collect::<Vec<_>>());
-    wait_for("the PIN's bullets", || {
-        (stage.screen.picture(window) != before).then_some(())
-    });
-    thread::sleep(Duration::from_millis(500));
-    stage.screen.press(&["Return"]);
-}
-
 fn a_pin_typed_in_the_window_signs(stage: &Stage) {
     let card = insert_card(stage);
     let mut host = asked(stage);
     let window = stage.screen.window(TITLE);
     type_pin(stage, &window, PIN);
     let answer = host.answer();
-    let token = Token::from_json(&answer).unwrap_or_else(|_| panic!("{answer}"));
-    assert_eq!(token.algorithm, Algorithm::Rs256);
-    assert_eq!(token.unverified_certificate, card.certificate);
-    let message = signed_message(
-        token.algorithm.hash(),
-        &Origin::parse(ORIGIN).unwrap(),
-        &ChallengeNonce::parse(NONCE).unwrap(),
-    );
-    let certificate = Certificate::read(&token.unverified_certificate).unwrap();
-    UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, certificate.public_key_info())
-        .verify(&message, &token.signature)
-        .unwrap();
+    check_token(&answer, &card);
     assert!(host.end().success());
     wait_for("the window's end", || {
         (!stage.screen.shows(&window)).then_some(())
@@ -477,7 +333,7 @@ fn a_wrong_pin_is_counted(stage: &Stage) {
     assert_eq!(fs::read_to_string(&counts).unwrap(), "");
     said(stage, &["uninstall", "--user"]);
     assert!(!stage.wine.person("AppData/Local/Tessera").exists());
-    fs::remove_file(policy(stage)).unwrap();
+    fs::remove_file(persons_policy(stage)).unwrap();
 }
 
 /// How many processes of modules there are.
@@ -501,7 +357,7 @@ fn a_module_that_hangs_is_killed(stage: &Stage) {
     assert_eq!(state, "wrong");
     assert!(found.starts_with("it did not answer for"), "{found}");
     assert_eq!(module_processes(), 0);
-    fs::remove_file(policy(stage)).unwrap();
+    fs::remove_file(persons_policy(stage)).unwrap();
 }
 
 fn what_a_killed_host_has_started_ends_too(stage: &Stage) {
@@ -516,5 +372,5 @@ fn what_a_killed_host_has_started_ends_too(stage: &Stage) {
     wait_for("the window's end", || {
         (!stage.screen.shows(&window)).then_some(())
     });
-    fs::remove_file(policy(stage)).unwrap();
+    fs::remove_file(persons_policy(stage)).unwrap();
 }

@@ -7,8 +7,6 @@
 
 mod browsers;
 mod control;
-mod licences;
-mod programs;
 mod tree;
 
 use std::{
@@ -16,8 +14,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{create, extension::Packing, signed, update, wish::Wish};
-use crate::process::{Failed, command, output, root, step};
+use super::{
+    create,
+    extension::Packing,
+    licences,
+    moment::moment,
+    programs::{self, HOST, WINDOW},
+    signed, update,
+    wish::Wish,
+};
+use crate::process::{Failed, command, root, step};
 
 use self::tree::Tree;
 
@@ -27,13 +33,10 @@ pub const NAME: &str = "tessera";
 const PROGRAMS: &str = "usr/lib/tessera";
 /// Where the extension is, and what browsers are told of it.
 const SHARED: &str = "usr/share/tessera";
-/// The programs of the package.
-const HOST: &str = "tessera-host";
-const WINDOW: &str = "tessera-window";
 
 /// Makes `target/dist/tessera_<version>_<architecture>.deb`.
 pub fn make(wish: &Wish) -> Result<(), Failed> {
-    make_of(programs::build, wish)
+    make_of(|packing| programs::build(packing, None), wish)
 }
 
 /// The same of programs that are for this machine alone, and sooner built.
@@ -42,7 +45,7 @@ pub fn make_for_tests(wish: &Wish) -> Result<(), Failed> {
 }
 
 fn make_of(build: fn(&Packing) -> Result<PathBuf, Failed>, wish: &Wish) -> Result<(), Failed> {
-    let moment = control::moment()?;
+    let moment = moment()?;
     let packing = Packing::begin(wish, super::key(wish)?)?;
     super::told(&packing);
     let programs = build(&packing)?;
@@ -111,7 +114,7 @@ fn documents(tree: &Tree, moment: u64) -> Result<(), Failed> {
     )?;
     tree.write(
         &format!("{documents}/libraries.gz"),
-        packed(&licences::of_libraries()?)?,
+        packed(&licences::of_libraries(None)?)?,
     )?;
     tree.write(
         &format!("usr/share/man/man1/{HOST}.1.gz"),
@@ -144,19 +147,6 @@ fn packed(text: &str) -> Result<Vec<u8>, Failed> {
 fn read(path: &str) -> Result<String, Failed> {
     let path = root().join(path);
     fs::read_to_string(&path).map_err(|error| Failed(format!("{}: {error}", path.display())))
-}
-
-/// What a program of Debian's answers, on one line.
-fn told_by(program: &str, arguments: &[&str]) -> Result<String, Failed> {
-    output(program, arguments)
-        .map(|told| told.trim().to_owned())
-        .filter(|told| !told.is_empty())
-        .ok_or_else(|| {
-            Failed(format!(
-                "{program} {} tells nothing; is {program} installed?",
-                arguments.join(" ")
-            ))
-        })
 }
 
 #[cfg(test)]
@@ -223,7 +213,7 @@ mod tests {
         assert!(depends.starts_with("libc6 (>= "), "{depends}");
         // What the doctor names when the window cannot open, all of it.
         let doctor = include_str!("../../../host/src/doctor/host.rs");
-        let named = doctor.split("LIBRARIES: &str = \"").nth(1).unwrap();
+        let named = doctor.split("packages are installed: ").nth(1).unwrap();
         let named = named.split('"').next().unwrap().replace('\\', "");
         for package in named.split_whitespace().chain(["pcscd", "libpcsclite1"]) {
             let is_there = depends.split(", ").any(|depended| depended == package);

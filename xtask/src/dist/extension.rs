@@ -105,6 +105,11 @@ impl Packing {
         take(&mut manifest, "browser_specific_settings");
         take(&mut manifest["background"], "scripts");
         manifest["content_scripts"][0]["matches"] = json!(self.patterns());
+        // Where a browser that was told by a list what to install looks for a newer version;
+        // without it, that is Google's store. Nothing is fetched in plain http.
+        if self.served_at.scheme() == "https" {
+            manifest["update_url"] = json!(self.address(super::CRX[1]));
+        }
         manifest
     }
 
@@ -271,14 +276,13 @@ pub mod tests {
             manifest["permissions"],
             json!(["nativeMessaging", "storage"])
         );
-        for member in [
-            "key",
-            "browser_specific_settings",
-            "host_permissions",
-            "update_url",
-        ] {
+        for member in ["key", "browser_specific_settings", "host_permissions"] {
             assert_eq!(manifest.get(member), None, "{member}");
         }
+        assert_eq!(
+            manifest["update_url"],
+            "https://b.example:8443/postazione/update.xml"
+        );
         assert_eq!(manifest["minimum_chrome_version"], "121");
     }
 
@@ -346,6 +350,7 @@ pub mod tests {
         );
         let gecko = &manifest["browser_specific_settings"]["gecko"];
         assert_eq!(gecko.get("update_url"), None);
+        assert_eq!(packing.for_chromium().get("update_url"), None);
     }
 
     #[test]

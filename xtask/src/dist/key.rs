@@ -64,6 +64,14 @@ impl Key {
         Key::read(&file)
     }
 
+    /// The unpacked extension's, which signs nothing here: of it there is the public part alone.
+    pub fn of_the_unpacked_extension() -> Result<Key, Failed> {
+        Ok(Key {
+            file: PathBuf::new(),
+            public: super::extension::manifests_public_key()?,
+        })
+    }
+
     /// Where it is.
     pub fn file(&self) -> &Path {
         &self.file
@@ -190,9 +198,7 @@ pub mod tests {
     #[test]
     fn the_projects_own_key_has_the_id_the_host_knows() {
         // As in `extension/manifest.json`, whose id `host/src/extension_id.rs` keeps.
-        let public = super::super::extension::manifests_public_key().unwrap();
-        let file = PathBuf::new();
-        let key = Key { file, public };
+        let key = Key::of_the_unpacked_extension().unwrap();
         assert_eq!(key.chromium_id(), "hhmoghcllhpdkcbbmnigdadijiiniccn");
     }
 

@@ -22,6 +22,8 @@ pub struct Wish {
     pub key: Option<PathBuf>,
     /// The folder on the web where the packages will be; ends with a slash.
     pub served_at: Url,
+    /// Whether that was said, so that browsers may be sent there.
+    pub is_served: bool,
     /// The extension for Firefox as Mozilla has signed it.
     pub signed_xpi: Option<PathBuf>,
     /// The folder the package comes into.
@@ -57,6 +59,7 @@ impl Wish {
         }
         // The first one said, before they are put in order.
         let first = origins.first().map_or(ORIGINS[0], Origin::as_str);
+        let is_served = served_at.is_some();
         let served_at = match served_at {
             Some(address) => address,
             None => folder(&format!("{first}/{PLACE}"))?,
@@ -73,6 +76,7 @@ impl Wish {
             origins,
             key,
             served_at,
+            is_served,
             signed_xpi,
             folder: target().join("dist"),
         })
@@ -118,6 +122,7 @@ mod tests {
         assert_eq!(wish.added_origins().count(), 0);
         assert_eq!(wish.key, None);
         assert_eq!(wish.served_at.as_str(), "https://sistemats.it/postazione/");
+        assert!(!wish.is_served);
     }
 
     #[test]

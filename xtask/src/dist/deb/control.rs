@@ -2,8 +2,8 @@
 
 use std::{fs, os::unix::fs::MetadataExt};
 
-use super::{HOST, NAME, PROGRAMS, WINDOW, read, told_by, tree::Tree};
-use crate::process::{Failed, command};
+use super::{HOST, NAME, PROGRAMS, WINDOW, read, tree::Tree};
+use crate::process::{Failed, command, told_by};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -27,22 +27,6 @@ login to the Sistema Tessera Sanitaria with a CNS smart card
  extension for Chromium, Chrome, Edge and Firefox, which the browsers install
  by policy as soon as the package is there.
 ";
-
-/// When the package was made, in Unix seconds: the commit's time, so that one commit makes one
-/// package, or what `SOURCE_DATE_EPOCH` says.
-pub fn moment() -> Result<u64, Failed> {
-    let told = match std::env::var("SOURCE_DATE_EPOCH") {
-        Ok(told) => told,
-        Err(_) => told_by("git", &["log", "-1", "--format=%ct"]).map_err(|_| {
-            Failed("this is no git checkout: say in SOURCE_DATE_EPOCH what time it is of".into())
-        })?,
-    };
-    told.parse().map_err(|_| {
-        Failed(format!(
-            "SOURCE_DATE_EPOCH: {told:?} is no number of seconds"
-        ))
-    })
-}
 
 /// `tessera_<version>_<architecture>.deb`.
 pub fn file_name() -> Result<String, Failed> {

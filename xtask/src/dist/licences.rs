@@ -9,15 +9,16 @@ use std::{
 
 use serde_json::Value;
 
-use super::{HOST, WINDOW};
+use super::programs::{HOST, WINDOW};
 use crate::process::{Failed, output};
 
 /// How files begin in which libraries have their licences.
 const FILES: [&str; 5] = ["LICENSE", "LICENCE", "COPYING", "NOTICE", "UNLICENSE"];
 
-/// Every library with its licence, and each text once, with those it is of.
-pub fn of_libraries() -> Result<String, Failed> {
-    let libraries = libraries()?;
+/// Every library with its licence, and each text once, with those it is of. `system` is Rust's
+/// name of another system than this machine's.
+pub fn of_libraries(system: Option<&str>) -> Result<String, Failed> {
+    let libraries = libraries(system)?;
     let mut texts: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     let mut list = String::new();
     for library in &libraries {
@@ -47,8 +48,8 @@ struct Library {
 }
 
 /// What the two programs are linked with, in the order of the names.
-fn libraries() -> Result<Vec<Library>, Failed> {
-    let metadata = metadata()?;
+fn libraries(system: Option<&str>) -> Result<Vec<Library>, Failed> {
+    let metadata = metadata(system)?;
     let members = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let nodes = members(&metadata["resolve"]["nodes"]);
     let packages = members(&metadata["packages"]);
@@ -112,9 +113,10 @@ fn library(package: &Value) -> Result<Library, Failed> {
     })
 }
 
-fn metadata() -> Result<Value, Failed> {
+fn metadata(system: Option<&str>) -> Result<Value, Failed> {
     let told = output("rustc", &["--version", "--verbose"]).unwrap_or_default();
     let platform = told.lines().find_map(|line| line.strip_prefix("host: "));
+    let platform = system.or(platform);
     let platform = platform.ok_or_else(|| Failed("rustc does not tell its platform".to_owned()))?;
     let words = ["metadata", "--locked", "--format-version=1"];
     let metadata = output(
@@ -132,7 +134,7 @@ mod tests {
 
     #[test]
     fn libraries_are_listed_with_their_texts() {
-        let told = of_libraries().unwrap();
+        let told = of_libraries(None).unwrap();
         for line in [
             "    slint 1.18.1: GPL-3.0-only OR LicenseRef-Slint-Royalty-free-2.0",
             "    cryptoki ",

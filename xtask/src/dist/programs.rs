@@ -2,26 +2,36 @@
 
 use std::{ffi::OsString, path::PathBuf, process::Command};
 
-use super::{HOST, WINDOW};
+use super::extension::Packing;
 use crate::{
     build,
-    dist::extension::Packing,
     process::{Failed, command, output, root, step, target, wait},
 };
 
-/// Cargo's profile for them, and the folder below `target/` that it fills.
+/// The program that reads the card, and its window, which must stand beside it.
+pub const HOST: &str = "tessera-host";
+pub const WINDOW: &str = "tessera-window";
+
+/// Cargo's profile for them, and the folder that it fills.
 const PROFILE: &str = "packed";
 
 /// Builds host and window, and answers the folder they are in; the host answers the extension
-/// of these ids alone.
-pub fn build(packing: &Packing) -> Result<PathBuf, Failed> {
+/// of these ids alone. `system` is Rust's name of another system than this machine's.
+pub fn build(packing: &Packing, system: Option<&str>) -> Result<PathBuf, Failed> {
     let mut cargo = cargo(packing);
     cargo
         .args(["build", "--locked", "--profile", PROFILE])
-        .args([format!("--package={HOST}"), format!("--package={WINDOW}")])
-        .env("CARGO_ENCODED_RUSTFLAGS", flags());
-    wait(&mut cargo)?;
-    Ok(target().join(PROFILE))
+        .args([format!("--package={HOST}"), format!("--package={WINDOW}")]);
+    let mut flags = flags();
+    let mut folder = target();
+    if let Some(system) = system {
+        cargo.args(["--target", system]);
+        folder.push(system);
+        // The linker writes the time into a Windows program, unless it is told not to.
+        flags.push("\x1f-Clink-arg=-Wl,--no-insert-timestamp");
+    }
+    wait(cargo.env("CARGO_ENCODED_RUSTFLAGS", flags))?;
+    Ok(folder.join(PROFILE))
 }
 
 /// The same with this machine's folders in them, of the libraries that the tests' other programs
