@@ -45,6 +45,9 @@ pub fn measure(_: &mut Desk) -> Outcome<Vec<Row>> {
             "s",
         )
         .at_most(3.0),
+        Row::of("the same beside `openssl crl`: CPU", reading, "s")
+            .beside(large.number("openssl_seconds")?)
+            .at_most_times(0.2),
         Row::of(
             "CRL of a million entries: memory above the file",
             resident,
@@ -57,6 +60,13 @@ pub fn measure(_: &mut Desk) -> Outcome<Vec<Row>> {
             "ns",
         )
         .at_most(1000.0),
+        Row::of(
+            "the same beside a sorted array of the numbers",
+            large.number("lookup_ns")?,
+            "ns",
+        )
+        .beside(large.number("sorted_ns")?)
+        .at_most_times(2.0),
         Row::of(
             "trusted list of 2.9 MB: CPU to verify and read it",
             trusted.number("milliseconds")?,
