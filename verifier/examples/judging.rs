@@ -8,6 +8,7 @@
 //! - `known_us`: the same of one that was, whose issuer's signature is not verified again
 //! - `bare_us`: CPU time of the two verifications alone, by the same library: the issuer's on the
 //!   certificate, with its key parsed once, and the card's on the token
+//! - `sample`: one of the tokens and what it is judged by, for another validator
 //! - `growth_mib`: memory held after all judgements that was not held before
 #![allow(clippy::unwrap_used)] // a measurement: what fails, fails
 
@@ -17,6 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use cns::Certificate;
 use pki::{Authority, Card, Holder, Key, List};
 use protocol::token::signed_message;
@@ -45,7 +47,7 @@ fn main() {
         extensions: Vec::new(),
     });
     let anchors = vec![Arc::new(Anchor::from_der(authority.certificate()).unwrap())];
-    let lists = vec![Arc::new(RevocationList::from_der(list).unwrap())];
+    let lists = vec![Arc::new(RevocationList::from_der(list.clone()).unwrap())];
     let trust = Trust::new(anchors.clone(), lists.clone());
     let origin = Origin::parse("https://portal.example").unwrap();
     let nonce = ChallengeNonce::from_random([7; 32]);
@@ -106,6 +108,14 @@ fn main() {
         "known_us": known,
         "bare_us": bare,
         "growth_mib": growth as f64 / f64::from(1 << 20),
+        "sample": {
+            "token": token,
+            "authority": STANDARD.encode(authority.certificate()),
+            "list": STANDARD.encode(&list),
+            "origin": origin.as_str(),
+            "nonce": nonce.as_str(),
+            "now": NOW,
+        },
     });
     println!("{figures}");
 }

@@ -7,6 +7,8 @@
 //! - `following_seconds`: CPU time to make the next snapshot, the list unchanged
 //! - `resident_above_file_mib`: memory held above the file's own bytes, and at its highest
 //! - `lookup_ns`: CPU time of one look-up, over numbers on the list and beside it
+//! - `sorted_ns`: the same in a sorted array of the numbers
+//! - `openssl_seconds`: CPU time of `openssl crl`, which reads and verifies the same file
 #![allow(clippy::unwrap_used)] // a measurement: what fails, fails
 
 use std::fs;
@@ -50,6 +52,52 @@ fn make(entries: u32) {
     assert!(status.success());
 }
 
+/// CPU of the command that a technician would use (openssl-crl(1)).
+fn openssl(folder: &Path) -> f64 {
+    let openssl = |words: &[&str]| {
+        let told = Command::new("openssl")
+            .current_dir(folder)
+            .args(words)
+            .output();
+        String::from_utf8_lossy(&told.unwrap().stderr).into_owned()
+    };
+    // `-CAfile` takes PEM alone.
+    openssl(&[
+        "x509",
+        "-inform",
+        "DER",
+        "-in",
+        "anchor",
+        "-out",
+        "anchor.pem",
+    ]);
+    let before = children_seconds();
+    let words = [
+        "crl",
+        "-inform",
+        "DER",
+        "-in",
+        "list",
+        "-CAfile",
+        "anchor.pem",
+        "-noout",
+    ];
+    let told = openssl(&words);
+    assert!(told.contains("verify OK"), "{told}");
+    children_seconds() - before
+}
+
+/// What ended children have used (proc_pid_stat(5): cutime and cstime, in hundredths).
+fn children_seconds() -> f64 {
+    let text = fs::read_to_string("/proc/self/stat").unwrap();
+    let after_name = text.rsplit(')').next().unwrap();
+    let ticks = after_name.split_whitespace().skip(13).take(2);
+    ticks
+        .map(|ticks| ticks.parse::<f64>().unwrap())
+        .sum::<f64>()
+        / 100.0
+}
+
 fn measure_in(folder: &Path, entries: u32) {
     let anchor = Anchor::from_der(&fs::read(folder.join("anchor")).unwrap()).unwrap();
     let anchors = vec![Arc::new(anchor)];
@@ -79,6 +127,18 @@ fn measure_in(folder: &Path, entries: u32) {
     });
     assert!(found > sought.len() / 3);
 
+    let mut numbers: Vec<[u8; 16]> = (0..entries)
+        .map(|place| serial_at(place).try_into().unwrap())
+        .collect();
+    numbers.sort_unstable();
+    let (found_sorted, sorted) = timed(|| {
+        let found = sought.iter().filter(|serial| {
+            black_box(numbers.binary_search_by(|number| number[..].cmp(serial))).is_ok()
+        });
+        found.count()
+    });
+    assert_eq!(found_sorted, found);
+
     let figures = json!({
         "entries": list.entries(),
         "file_mib": mib(bytes as u64),
@@ -88,6 +148,8 @@ fn measure_in(folder: &Path, entries: u32) {
         "resident_above_file_mib": mib(held),
         "highest_above_file_mib": mib(highest),
         "lookup_ns": lookups.as_nanos() as f64 / f64::from(LOOKUPS),
+        "sorted_ns": sorted.as_nanos() as f64 / f64::from(LOOKUPS),
+        "openssl_seconds": openssl(folder),
     });
     println!("{figures}");
 }

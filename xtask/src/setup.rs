@@ -185,6 +185,7 @@ fn for_deploying() -> Result<(), Failed> {
 /// What the bench needs besides.
 pub fn for_bench() -> Result<(), Failed> {
     for_demo()?;
+    python_packages()?;
     postgresql()
 }
 
@@ -353,10 +354,12 @@ fn python_packages() -> Result<(), Failed> {
     lock.extend_from_slice(folder.as_os_str().as_encoded_bytes());
     let stamp = folder.join("tessera-lock");
     if std::fs::read(&stamp).is_ok_and(|installed| installed == lock) {
-        println!("  judges of the running server from PyPI: present");
+        println!("  Python packages: present");
         return Ok(());
     }
-    println!("  judges of the running server (schemathesis, drheaderplus) from PyPI");
+    println!(
+        "  Python packages from PyPI: judges of the running server, and a validator to be measured beside"
+    );
     debian_packages(FOR_PYTHON)?;
     let folder = folder.display().to_string();
     run("python3", &["-m", "venv", "--clear", &folder])?;

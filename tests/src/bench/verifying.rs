@@ -2,7 +2,10 @@
 //!
 //! Each is an example of its own room, which measures itself in a fresh process.
 
-use std::process::Command;
+use std::{
+    io::Write,
+    process::{Command, Stdio},
+};
 
 use serde_json::Value;
 
@@ -34,6 +37,14 @@ pub fn measure(_: &mut Desk) -> Outcome<Vec<Row>> {
         .beside(judging.number("bare_us")?)
         .limited_by("one RSA verification"),
         Row::of(
+            "the same beside Python's `cryptography`, each certificate read: CPU",
+            judging.number("judge_us")?,
+            "µs",
+        )
+        .beside(in_python(&judging.0["sample"])?)
+        .at_most_times(0.1)
+        .limited_by("two RSA verifications, in both"),
+        Row::of(
             "100,000 judgements: memory grown by",
             judging.number("growth_mib")?,
             "MiB",
@@ -45,6 +56,9 @@ pub fn measure(_: &mut Desk) -> Outcome<Vec<Row>> {
             "s",
         )
         .at_most(3.0),
+        Row::of("the same beside `openssl crl`: CPU", reading, "s")
+            .beside(large.number("openssl_seconds")?)
+            .at_most_times(0.2),
         Row::of(
             "CRL of a million entries: memory above the file",
             resident,
@@ -58,11 +72,37 @@ pub fn measure(_: &mut Desk) -> Outcome<Vec<Row>> {
         )
         .at_most(1000.0),
         Row::of(
+            "the same beside a sorted array of the numbers",
+            large.number("lookup_ns")?,
+            "ns",
+        )
+        .beside(large.number("sorted_ns")?)
+        .at_most_times(2.0),
+        Row::of(
             "trusted list of 2.9 MB: CPU to verify and read it",
             trusted.number("milliseconds")?,
             "ms",
         ),
     ])
+}
+
+/// What the same judgement costs in Python, in microseconds.
+fn in_python(sample: &Value) -> Outcome<f64> {
+    let mut python = Command::new(product::python_program("python")?)
+        .args(["-c", include_str!("validator.py")])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    if let Some(mut input) = python.stdin.take() {
+        input.write_all(sample.to_string().as_bytes())?;
+    }
+    let output = python.wait_with_output()?;
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    said.trim().parse().map_err(|_| {
+        let errors = String::from_utf8_lossy(&output.stderr);
+        format!("the validator in Python says {said:?}: {errors}").into()
+    })
 }
 
 /// What an example printed.
