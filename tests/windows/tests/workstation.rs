@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)] // tests
 
 use std::fs;
+use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
@@ -16,7 +17,7 @@ fn main() -> ExitCode {
     let screen = Screen::start();
     let wine = Wine::new(screen.name());
     wine.put_programs();
-    let tests: [Test; 10] = [
+    let tests: [Test; 11] = [
         (
             "the_host_says_its_version_first",
             the_host_says_its_version_first,
@@ -31,6 +32,10 @@ fn main() -> ExitCode {
         (
             "the_doctor_tells_what_there_is",
             the_doctor_tells_what_there_is,
+        ),
+        (
+            "the_doctor_finds_the_extension_in_the_profiles",
+            the_doctor_finds_the_extension_in_the_profiles,
         ),
         (
             "a_pin_typed_in_the_window_signs",
@@ -212,18 +217,7 @@ fn the_doctor_tells_what_there_is(stage: &Stage) {
     let none = &checks(&report, "browser")[0].2;
     assert!(none.starts_with("none of Chromium"), "{none}");
 
-    // Two browsers: one where Windows is told of it, one where it always is.
-    for folder in ["Google/Chrome/Application/126.0.1.2", "Mozilla Firefox"] {
-        fs::create_dir_all(stage.wine.drive_c("Program Files").join(folder)).unwrap();
-    }
-    let programs = stage.wine.drive_c("Program Files");
-    fs::write(programs.join("Google/Chrome/Application/chrome.exe"), "").unwrap();
-    fs::write(programs.join("Mozilla Firefox/firefox.exe"), "").unwrap();
-    fs::write(
-        programs.join("Mozilla Firefox/application.ini"),
-        "Version=128.1\n",
-    )
-    .unwrap();
+    place_browsers(stage);
     said(stage, &["install", "--user"]);
     let chrome = r"HKLM\Software\Policies\Google\Chrome";
     let forced = format!(r"{chrome}\ExtensionInstallForcelist");
@@ -273,8 +267,64 @@ fn the_doctor_tells_what_there_is(stage: &Stage) {
     stage.wine.remove(firefox);
     said(stage, &["uninstall", "--system"]);
     said(stage, &["uninstall", "--user"]);
+    remove_browsers(stage);
+}
+
+/// Two browsers: Chrome in a folder of its version, and Firefox, which has it in a file.
+fn place_browsers(stage: &Stage) {
+    for file in [
+        "Google/Chrome/Application/126.0.1.2/chrome.dll",
+        "Google/Chrome/Application/chrome.exe",
+        "Mozilla Firefox/firefox.exe",
+    ] {
+        write(&stage.wine.drive_c("Program Files").join(file), "");
+    }
+    let about = "Program Files/Mozilla Firefox/application.ini";
+    write(&stage.wine.drive_c(about), "Version=128.1\n");
+}
+
+fn remove_browsers(stage: &Stage) {
     for folder in ["Google", "Mozilla Firefox"] {
-        fs::remove_dir_all(programs.join(folder)).unwrap();
+        fs::remove_dir_all(stage.wine.drive_c("Program Files").join(folder)).unwrap();
+    }
+}
+
+fn write(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+fn the_doctor_finds_the_extension_in_the_profiles(stage: &Stage) {
+    place_browsers(stage);
+    let local = stage.wine.person("AppData/Local/Google");
+    let chromes = local.join("Chrome/User Data/Default");
+    let packed = r"hhmoghcllhpdkcbbmnigdadijiiniccn\99.0.0_0";
+    let settings = json!({"hhmoghcllhpdkcbbmnigdadijiiniccn": {"path": packed}});
+    let preferences = json!({"extensions": {"settings": settings}});
+    write(
+        &chromes.join("Secure Preferences"),
+        &preferences.to_string(),
+    );
+    let manifest = format!("Extensions/{}/manifest.json", packed.replace('\\', "/"));
+    write(&chromes.join(manifest), r#"{"version": "99.0.0"}"#);
+    let roaming = stage.wine.person("AppData/Roaming/Mozilla");
+    let firefoxs = roaming.join("Firefox/Profiles/x.default/extensions.json");
+    let known =
+        json!({"addons": [{"id": "tessera@sistemats.it", "version": env!("CARGO_PKG_VERSION")}]});
+    write(&firefoxs, &known.to_string());
+
+    let extensions = checks(&doctor(stage), "extension");
+    assert_eq!(extensions.len(), 2, "{extensions:?}");
+    let profile = r"\AppData\Local\Google\Chrome\User Data\Default";
+    assert!(extensions[0].0.ends_with(profile), "{extensions:?}");
+    assert_eq!(extensions[0].1, "wrong");
+    let profile = r"\AppData\Roaming\Mozilla\Firefox\Profiles\x.default";
+    assert!(extensions[1].0.ends_with(profile), "{extensions:?}");
+    assert_eq!(extensions[1].1, "ok");
+
+    remove_browsers(stage);
+    for folder in [local, roaming] {
+        fs::remove_dir_all(folder).unwrap();
     }
 }
 
