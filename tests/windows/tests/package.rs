@@ -218,8 +218,8 @@ fn a_package_brings_files_and_keys_and_takes_them_away(stage: &Stage) {
     assert!(with_own.registry.is_subset(&installed.registry));
     uninstall(stage, FOR_A_PORTAL);
     check_nothing_stayed(stage, &with_own);
-    stage.wine.remove(firefox);
-    stage.wine.remove(r"HKLM\Software\Policies\Google\Chrome");
+    stage.wine.remove(r"HKLM\Software\Policies\Mozilla");
+    stage.wine.remove(r"HKLM\Software\Policies\Google");
 }
 
 /// The origins that the doctor finds added.
