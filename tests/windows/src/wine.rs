@@ -45,6 +45,11 @@ impl Wine {
         waiting.stdin(Stdio::null());
         waiting.stdout(Stdio::null()).stderr(Stdio::null());
         wine.waiting = Some(waiting.spawn().unwrap());
+        // The services may be started for whichever comes next, which therefore has no pipes.
+        let mut first = wine.program(&["cmd", "/c", "exit"]);
+        first.stdin(Stdio::null());
+        first.stdout(Stdio::null()).stderr(Stdio::null());
+        assert!(first.status().unwrap().success());
         wine
     }
 

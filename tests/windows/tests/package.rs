@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use windows_workstation::login::{
     POLICY, TITLE, asked, check_token, insert_card, persons_policy, type_pin,
 };
-use windows_workstation::words::{checks, doctor, said};
+use windows_workstation::words::{checks, doctor};
 use windows_workstation::{Host, Screen, Stage, Test, Wine, built, greeted, wait_for};
 
 /// For the portal's own pages.
@@ -29,6 +29,9 @@ const GECKO_ID: &str = "tessera@sistemats.it";
 fn main() -> ExitCode {
     let screen = Screen::start();
     let wine = Wine::new(screen.name());
+    // On no Windows is the policies' key empty, as here: Windows Installer would take it away.
+    let others = r"HKLM\Software\Policies\Microsoft\Windows";
+    wine.set(others, "SomebodyElses", "REG_SZ", "policy");
     let tests: [Test; 7] = [
         (
             "a_package_brings_files_and_keys_and_takes_them_away",
@@ -215,8 +218,8 @@ fn a_package_brings_files_and_keys_and_takes_them_away(stage: &Stage) {
     assert!(with_own.registry.is_subset(&installed.registry));
     uninstall(stage, FOR_A_PORTAL);
     check_nothing_stayed(stage, &with_own);
-    stage.wine.remove(firefox);
-    stage.wine.remove(r"HKLM\Software\Policies\Google\Chrome");
+    stage.wine.remove(r"HKLM\Software\Policies\Mozilla");
+    stage.wine.remove(r"HKLM\Software\Policies\Google");
 }
 
 /// The origins that the doctor finds added.
@@ -343,7 +346,7 @@ fn a_pin_typed_in_the_installed_window_signs(stage: &Stage) {
     wait_for("the window's end", || {
         (!stage.screen.shows(&window)).then_some(())
     });
-    fs::remove_file(persons_policy(stage)).unwrap();
+    fs::remove_dir_all(persons_policy(stage).parent().unwrap()).unwrap();
     uninstall(stage, PACKAGE);
     // The module was put there by others.
     let left = stage.wine.drive_c("Program Files/Tessera");

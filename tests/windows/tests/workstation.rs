@@ -7,8 +7,8 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 use windows_workstation::login::{
-    MODULE, ORIGIN, PIN, POLICY, TITLE, asked, authenticate, check_token, insert_card,
-    persons_policy, type_pin,
+    MODULE, PIN, POLICY, TITLE, asked, authenticate, check_token, insert_card, persons_policy,
+    type_pin,
 };
 use windows_workstation::words::{checks, doctor, said};
 use windows_workstation::{Host, Screen, Stage, Test, Wine, greeted, wait_for};

@@ -10,6 +10,8 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use sha2::{Digest, Sha256};
+
 use super::{
     NAME, Scope,
     browsers::OTHER_FIREFOX_SETTINGS,
@@ -52,17 +54,17 @@ pub fn make(source: &Source, folder: &Path, package: &Path, moment: u64) -> Resu
     fs::write(package, bytes).map_err(|error| fault(package, error))
 }
 
-/// All that makes this package another one than others.
+/// The hash of all that makes this package another one than others.
 fn contents(source: &Source, folder: &Path) -> Result<Vec<u8>, Failed> {
-    let mut content = source.text(Code::of(&[])).into_bytes();
+    let mut content = Sha256::new_with_prefix(source.text(Code::of(&[])));
     for statement in what_wixl_leaves_out(source) {
-        content.extend(statement.as_bytes());
+        content.update(statement);
     }
     for file in files(source) {
         let path = folder.join(file);
-        content.extend(fs::read(&path).map_err(|error| fault(&path, error))?);
+        content.update(fs::read(&path).map_err(|error| fault(&path, error))?);
     }
-    Ok(content)
+    Ok(content.finalize().to_vec())
 }
 
 fn files<'a>(source: &Source<'a>) -> impl Iterator<Item = &'static str> + use<'a> {

@@ -10,8 +10,11 @@ use crate::process::Failed;
 const FORMAT: [u8; 16] = [
     0xe0, 0x85, 0x9f, 0xf2, 0xf9, 0x4f, 0x68, 0x10, 0xab, 0x91, 0x08, 0x00, 0x2b, 0x27, 0xb3, 0xd9,
 ];
-/// Where it stands in the set; where the list begins comes after it.
+/// Where it stands in the set, and after it, where the list begins.
 const FORMAT_AT: usize = 28;
+const LIST_AT: usize = FORMAT_AT + FORMAT.len();
+/// What small streams begin at a multiple of ([MS-CFB] 2.2).
+const SECTOR: usize = 64;
 
 /// When it was made, and when it was saved the last time.
 const TIMES: [u32; 2] = [12, 13];
@@ -35,11 +38,9 @@ pub fn set_times(package: &mut [u8], moment: u64) -> Result<(), Failed> {
 
 /// Where the two times stand.
 fn places(package: &[u8]) -> Option<[usize; 2]> {
-    let mut windows = package.windows(FORMAT.len());
-    let start = windows
-        .position(|bytes| bytes == FORMAT)?
-        .checked_sub(FORMAT_AT)?;
-    let list = start + number(package, start + FORMAT_AT + FORMAT.len())? as usize;
+    let mut sectors = (0..package.len()).step_by(SECTOR);
+    let start = sectors.find(|start| package[*start..].get(FORMAT_AT..LIST_AT) == Some(&FORMAT))?;
+    let list = start + number(package, start + LIST_AT)? as usize;
     let count = number(package, list + 4)? as usize;
     let place = |wanted: u32| {
         let mut entries = (0..count).map(|entry| list + 8 + entry * 8);
