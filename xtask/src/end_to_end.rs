@@ -107,12 +107,18 @@ fn run(file: &TestFile) -> Result<(), String> {
             );
             Ok(())
         }
-        false => Err(format!(
-            "{}, {}:\n{}\n{errors}",
-            file.name,
-            output.status,
-            without_those_that_passed(&said)
-        )),
+        false => {
+            println!(
+                "{}: failed ({seconds} s); why is said in the end",
+                file.name
+            );
+            Err(format!(
+                "{}, {}:\n{}\n{errors}",
+                file.name,
+                output.status,
+                without_those_that_passed(&said)
+            ))
+        }
     }
 }
 
