@@ -1,4 +1,4 @@
-//! The figures of the README's table, each measured by a file of its own.
+//! The figures of the README's table, measured by a file for each kind.
 
 mod cpu;
 mod enter_to_token;
@@ -18,22 +18,33 @@ use row::Row;
 /// What to measure.
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
-    /// Also what takes half an hour and more.
+    /// Also what takes an hour.
     pub long: bool,
-    /// The figures of this file alone; then nothing is written.
+    /// The figures of this name alone; then nothing is written.
     pub only: Option<String>,
 }
 
-/// The figures of a file.
+impl Plan {
+    fn has(&self, name: &str, figures: &Figures) -> bool {
+        match &self.only {
+            Some(only) => only == name,
+            None => self.long || !matches!(figures, Figures::Endurance(_)),
+        }
+    }
+}
+
+/// The figures of a name.
 enum Figures {
     /// Of what stands on a person's desk.
     AtTheDesk(fn(&mut Desk) -> Outcome<Vec<Row>>),
-    /// Of the server alone; with true also what takes long.
-    AtTheServer(fn(bool) -> Outcome<Vec<Row>>),
+    /// Of the server alone.
+    AtTheServer(fn() -> Outcome<Vec<Row>>),
+    /// Of the server alone, and only in time: ten minutes each, or more.
+    Endurance(fn() -> Outcome<Vec<Row>>),
 }
 
-const FILES: [(&str, Figures); 7] = {
-    use Figures::{AtTheDesk, AtTheServer};
+const FIGURES: [(&str, Figures); 10] = {
+    use Figures::{AtTheDesk, AtTheServer, Endurance};
     [
         ("host_start", AtTheDesk(host_start::measure)),
         ("window_start", AtTheDesk(window_start::measure)),
@@ -41,18 +52,23 @@ const FILES: [(&str, Figures); 7] = {
         ("enter_to_token", AtTheDesk(enter_to_token::measure)),
         ("verifying", AtTheDesk(verifying::measure)),
         ("logins", AtTheServer(logins::measure)),
+        ("rush", Endurance(logins::endurance::rush_on_sqlite)),
+        (
+            "rush_on_postgres",
+            Endurance(logins::endurance::rush_on_postgres),
+        ),
+        ("million", Endurance(logins::endurance::million)),
         ("lighthouse", AtTheDesk(lighthouse::measure)),
     ]
 };
 
 /// Measures everything, prints the table, writes `target/bench.json` (contract §6).
 pub fn run(plan: &Plan) -> Outcome<()> {
-    let chosen = |name: &str| plan.only.as_deref().is_none_or(|only| only == name);
     let mut desk = None;
     let mut rows = Vec::new();
-    for (_, figures) in FILES.iter().filter(|(name, _)| chosen(name)) {
+    for (_, figures) in FIGURES.iter().filter(|(name, of)| plan.has(name, of)) {
         let measured = match figures {
-            Figures::AtTheServer(measure) => measure(plan.long)?,
+            Figures::AtTheServer(measure) | Figures::Endurance(measure) => measure()?,
             Figures::AtTheDesk(measure) => {
                 let mut at = match desk.take() {
                     Some(desk) => desk,
@@ -70,7 +86,7 @@ pub fn run(plan: &Plan) -> Outcome<()> {
         }
     }
     if rows.is_empty() {
-        let names = FILES.map(|(name, _)| name).join(", ");
+        let names = FIGURES.map(|(name, _)| name).join(", ");
         return Err(format!("there are figures of: {names}").into());
     }
     println!("\n{}", row::table(&rows));

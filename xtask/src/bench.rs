@@ -6,8 +6,8 @@ use crate::{
     setup,
 };
 
-/// Sets up, builds what ships, measures it: with `--long` also what takes half an hour and more,
-/// with the name of a file of figures that file alone.
+/// Sets up, builds what ships, measures it: with `--long` also what takes an hour,
+/// with the name of some figures those alone.
 pub fn run(words: &[&str]) -> Result<(), Failed> {
     setup::for_bench()?;
     build::programs()?;

@@ -33,7 +33,7 @@ cargo xtask dev [--port PORT]
                      component, /dev who may log in
 cargo xtask bench [--long] [FIGURES]
                      set up what is missing, build, and measure the README's figures, those
-                     that take half an hour too, or those of one file of tests/src/bench/
+                     that take an hour too, or some of them by their name
 cargo xtask field N [--at-a-time N]
                      set up what is missing, build, and play the misbehaving module's rows
                      so often, each time in a world of its own, until one fails

@@ -1,6 +1,6 @@
 //! What a login by card costs the server, with few operators and with all there could be.
 
-mod endurance;
+pub(super) mod endurance;
 mod site;
 mod verifications;
 
@@ -39,15 +39,15 @@ struct Cost {
     load: f64,
 }
 
-/// Measures it on both engines; with `endurance` also what takes half an hour.
-pub fn measure(endurance: bool) -> Outcome<Vec<Row>> {
+/// Measures it on both engines.
+pub fn measure() -> Outcome<Vec<Row>> {
     let issuer = Issuer::new();
-    let mut rows = on_sqlite(&issuer, endurance)?;
-    rows.extend(on_postgres(&issuer, endurance)?);
+    let mut rows = on_sqlite(&issuer)?;
+    rows.extend(on_postgres(&issuer)?);
     Ok(rows)
 }
 
-fn on_sqlite(issuer: &Issuer, endurance: bool) -> Outcome<Vec<Row>> {
+fn on_sqlite(issuer: &Issuer) -> Outcome<Vec<Row>> {
     let few = Site::on_sqlite(issuer, FEW, 0)?;
     let many = Site::on_sqlite(issuer, OPERATORS, REGISTRATIONS)?;
     let (mut with_few, mut with_many, mut own, mut bare) = (vec![], vec![], vec![], vec![]);
@@ -71,7 +71,7 @@ fn on_sqlite(issuer: &Issuer, endurance: bool) -> Outcome<Vec<Row>> {
         return Err(format!("{alive} live sessions instead of {LIVE_SESSIONS}").into());
     }
     let login = median(with_many);
-    let mut rows = vec![
+    Ok(vec![
         Row::of(
             "login by card, 1,500,000 operators on SQLite: server's CPU",
             login,
@@ -109,18 +109,10 @@ fn on_sqlite(issuer: &Issuer, endurance: bool) -> Outcome<Vec<Row>> {
             "MB",
         )
         .at_most(100.0),
-    ];
-    if endurance {
-        rows.push(endurance::rush(
-            &many,
-            "SQLite, 100 logins a second for ten minutes: 99 of 100 done within",
-        )?);
-        rows.push(endurance::growth(&many)?);
-    }
-    Ok(rows)
+    ])
 }
 
-fn on_postgres(issuer: &Issuer, endurance: bool) -> Outcome<Vec<Row>> {
+fn on_postgres(issuer: &Issuer) -> Outcome<Vec<Row>> {
     let site = Site::on_postgres(issuer, OPERATORS, REGISTRATIONS)?;
     let (mut server, mut database) = (vec![], vec![]);
     for _ in 0..TURNS_ON_POSTGRES {
@@ -128,7 +120,7 @@ fn on_postgres(issuer: &Issuer, endurance: bool) -> Outcome<Vec<Row>> {
         server.push(cost.server);
         database.push(cost.database);
     }
-    let mut rows = vec![
+    Ok(vec![
         Row::of(
             "login by card on PostgreSQL: logins a second of the server's CPU",
             1e6 / median(server),
@@ -140,12 +132,5 @@ fn on_postgres(issuer: &Issuer, endurance: bool) -> Outcome<Vec<Row>> {
             median(database),
             "µs",
         ),
-    ];
-    if endurance {
-        rows.push(endurance::rush(
-            &site,
-            "PostgreSQL, 100 logins a second for ten minutes: 99 of 100 done within",
-        )?);
-    }
-    Ok(rows)
+    ])
 }
