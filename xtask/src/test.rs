@@ -32,8 +32,7 @@ pub fn all() -> Result<(), Failed> {
     run("node_modules/.bin/tsc", &["--project", "extension"])?;
     run("node", &["--test", "extension/test/"])?;
 
-    build::programs()?;
-    dist::for_tests()?;
+    programs_and_package()?;
 
     step("The pages as HTML, as the build makes them");
     // In development mode, as `prerender` was built a moment ago.
@@ -57,7 +56,6 @@ pub fn all() -> Result<(), Failed> {
             .env("WASM_BINDGEN_TEST_TIMEOUT", "120"),
     )?;
 
-    // And with it the host that was here before the package's.
     build::module_that_misbehaves()?;
     let files = end_to_end::build()?;
     step("End to end: virtual CNS, real middleware, real browser; beside it lints and fuzzing");
@@ -81,14 +79,20 @@ pub fn all() -> Result<(), Failed> {
 /// Makes the packages, and installs, uses and purges them.
 pub fn packages() -> Result<(), Failed> {
     setup::for_test_of_packages()?;
-    build::programs()?;
-    dist::for_tests()?;
-    build::programs_alone()?;
+    programs_and_package()?;
     let files = end_to_end::build_for_packages()?;
     step("The packages: installed, used by managed browsers, purged");
     end_to_end::play(files)?;
     step("Every test of the packages passed");
     Ok(())
+}
+
+/// The programs, and a package of them, whose host answers an extension of its own.
+fn programs_and_package() -> Result<(), Failed> {
+    build::programs()?;
+    dist::for_tests()?;
+    // It stands where the other tests look for theirs.
+    build::programs_alone()
 }
 
 /// What needs nothing but the processor, and of that what a person's patience, measured end to
