@@ -12,6 +12,13 @@ pub const WINDOWS: &str = "x86_64-pc-windows-gnu";
 /// macOS on both kinds of processor.
 pub const MACOS: [&str; 2] = ["aarch64-apple-darwin", "x86_64-apple-darwin"];
 
+/// What is run under Wine, by name: they are tests of no other run.
+pub const TESTS_UNDER_WINE: [&str; 3] = [
+    "--package=windows-workstation",
+    "--test=workstation",
+    "--test=package",
+];
+
 const PROGRAMS: [&str; 2] = ["--package=tessera-host", "--package=tessera-window"];
 
 /// `cargo xtask test windows`: sets up what it needs, and runs it.
@@ -26,9 +33,10 @@ pub fn test_windows() -> Result<(), Failed> {
     build()?;
     dist::windows_for_tests(&built())?;
     step("Host and window under Wine, by themselves and from their packages");
-    let test = ["test", "--release", "--package=windows-workstation"];
-    let files = ["--test=workstation", "--test=package"];
-    run("cargo", &[&test[..], &files].concat())
+    run(
+        "cargo",
+        &[&["test", "--release"][..], &TESTS_UNDER_WINE].concat(),
+    )
 }
 
 /// Builds host and window for Windows, and a card's module.

@@ -100,6 +100,7 @@ fn programs_and_package() -> Result<(), Failed> {
 fn beside() -> Result<(), Failed> {
     wait(gently("cargo").args(native(&["--quiet", "--no-run"])))?;
     lints(&["--workspace", "--all-targets"])?;
+    lints(&systems::TESTS_UNDER_WINE)?;
     lints(&["--package=frontend", "--all-targets", IN_THE_BROWSER])?;
     lints(&["--package=protocol", IN_THE_BROWSER])?;
     println!("lints, native and browser: none");
