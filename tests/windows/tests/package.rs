@@ -382,7 +382,6 @@ fn a_version_takes_the_place_of_another(stage: &Stage) {
         assert!(added(stage).ends_with("https://a.example"));
         assert!(greeted(stage, &[]).end().success());
     }
-    install(stage, PACKAGE, &["ALLOWED_ORIGINS=https://b.example"]);
     uninstall(stage, PACKAGE);
     check_nothing_stayed(stage, &before);
 }

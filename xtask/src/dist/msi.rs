@@ -404,6 +404,15 @@ mod tests {
     }
 
     #[test]
+    fn nobody_but_an_administrator_says_which_origins_a_repair_writes() {
+        let bench = Bench::new();
+        bench.pack(&[], Scope::Machine, "1.2.3");
+        assert_eq!(bench.property("SecureCustomProperties"), "OTHER_VERSION");
+        let before = bench.table("InstallUISequence");
+        assert!(before.iter().all(|row| row[0] != "AppSearch"), "{before:?}");
+    }
+
+    #[test]
     fn a_version_is_numbers_alone() {
         assert_eq!(version("1.2.3"), "1.2.3");
         assert_eq!(version("1.2.3-rc.1+5"), "1.2.3");

@@ -14,7 +14,6 @@ use sha2::{Digest, Sha256};
 
 use super::{
     NAME, Scope,
-    browsers::OTHER_FIREFOX_SETTINGS,
     codes::Code,
     origins::{KEPT_PROPERTY, PROPERTY},
     source::{LANGUAGE, OTHER_VERSION, Source},
@@ -46,7 +45,8 @@ pub fn make(source: &Source, folder: &Path, package: &Path, moment: u64) -> Resu
     wait(&mut rest)?;
     let mut names = within("msibuild", folder);
     let language = format!("x64;{LANGUAGE}");
-    let code = Code::of(&[b"package", &content]).to_string();
+    // Two files that differ in their times alone are two packages.
+    let code = Code::of(&[b"package", &content, &moment.to_le_bytes()]).to_string();
     names.arg(&made).args(["-s", NAME, NAME, &language, &code]);
     wait(&mut names)?;
     let mut bytes = fs::read(&made).map_err(|error| fault(&made, error))?;
@@ -98,22 +98,22 @@ fn what_wixl_leaves_out(source: &Source) -> Vec<String> {
     if source.scope == Scope::User {
         return statements;
     }
+    // Of what is looked for nothing is taken from whoever is no administrator and has a package
+    // repaired: it is looked for where the installer's service does its deeds, and there alone.
     statements.push(format!(
-        "UPDATE `Property` SET `Value` = \
-         '{OTHER_VERSION};{PROPERTY};{KEPT_PROPERTY};{OTHER_FIREFOX_SETTINGS}' \
+        "UPDATE `Property` SET `Value` = '{OTHER_VERSION}' \
          WHERE `Property` = 'SecureCustomProperties'"
     ));
+    statements.push("DELETE FROM `InstallUISequence` WHERE `Action` = 'AppSearch'".to_owned());
     statements.push(format!(
         "INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`) \
          VALUES ('{KEEP}', {SETS_PROPERTY}, '{PROPERTY}', '[{KEPT_PROPERTY}]')"
     ));
-    for sequence in ["InstallExecuteSequence", "InstallUISequence"] {
-        // Between AppSearch and the deeds.
-        statements.push(format!(
-            "INSERT INTO `{sequence}` (`Action`, `Condition`, `Sequence`) \
-             VALUES ('{KEEP}', '{KEPT_PROPERTY} AND NOT {PROPERTY}', 60)"
-        ));
-    }
+    // Between AppSearch and the deeds.
+    statements.push(format!(
+        "INSERT INTO `InstallExecuteSequence` (`Action`, `Condition`, `Sequence`) \
+         VALUES ('{KEEP}', '{KEPT_PROPERTY} AND NOT {PROPERTY}', 60)"
+    ));
     statements
 }
 
