@@ -94,12 +94,13 @@ fn extension(tree: &Tree, wish: &Wish, packing: &Packing) -> Result<(), Failed> 
 
 /// The documented policy; the origins that the host does not answer by itself are in it.
 fn policy(wish: &Wish) -> Result<String, Failed> {
+    const NONE: &str = "allowed_origins = []";
     let policy = read("deploy/policy.toml")?;
     let added: Vec<&str> = wish.added_origins().map(|origin| origin.as_str()).collect();
-    Ok(policy.replace(
-        "allowed_origins = []",
-        &format!("allowed_origins = {added:?}"),
-    ))
+    match policy.contains(NONE) {
+        true => Ok(policy.replace(NONE, &format!("allowed_origins = {added:?}"))),
+        false => Err(Failed(format!("deploy/policy.toml has no line {NONE}"))),
+    }
 }
 
 fn documents(tree: &Tree, moment: u64) -> Result<(), Failed> {
