@@ -24,7 +24,7 @@ const PAGE: &str = r#"
     window.heard = [];
     window.addEventListener("message", ({ data }) => {
       const [, action, kind] = /^(web-eid:[a-z]+)-(ack|success|failure)$/.exec(data?.action ?? "") ?? [];
-      if (action) window.heard.push(data);
+      if (/^web-eid:[a-z]+-/.test(data?.action ?? "")) window.heard.push(data);
       const asked = waiting.get(action);
       if (!asked) return;
       clearTimeout(asked.ack);
