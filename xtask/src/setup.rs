@@ -2,10 +2,13 @@
 
 use std::{path::Path, process::Command};
 
-use crate::{
-    process::{Failed, command, output, root, run, step, target, wait},
-    systems,
-};
+use crate::process::{Failed, command, output, root, run, step, target, wait};
+
+/// Windows, by Rust's name for it with GNU's linker.
+pub const WINDOWS: &str = "x86_64-pc-windows-gnu";
+
+/// macOS on both kinds of processor.
+pub const MACOS: [&str; 2] = ["aarch64-apple-darwin", "x86_64-apple-darwin"];
 
 /// Debian packages, each group with its use.
 const FOR_THE_CHAIN: &[(&str, &[&str])] = &[
@@ -210,20 +213,20 @@ pub fn for_fuzzing() -> Result<(), Failed> {
 /// What making the Windows packages needs.
 pub fn for_windows_package() -> Result<(), Failed> {
     step("Setting up: what the Windows packages need");
-    rust_target(systems::WINDOWS, "Windows")?;
+    rust_target(WINDOWS, "Windows")?;
     debian_packages(FOR_WINDOWS_PACKAGE)
 }
 
 /// What building for Windows and running that needs.
 pub fn for_windows() -> Result<(), Failed> {
-    rust_target(systems::WINDOWS, "Windows")?;
+    rust_target(WINDOWS, "Windows")?;
     debian_packages(FOR_WINDOWS_PACKAGE)?;
     debian_packages(FOR_WINDOWS)
 }
 
 /// What checking for macOS needs.
 fn for_macos() -> Result<(), Failed> {
-    systems::MACOS
+    MACOS
         .into_iter()
         .try_for_each(|target| rust_target(target, "macOS"))
 }

@@ -4,13 +4,10 @@
 use std::path::PathBuf;
 
 use crate::process::{Failed, gently, run, step, target, wait};
-use crate::{dist, setup};
-
-/// Windows, by Rust's name for it with GNU's linker.
-pub const WINDOWS: &str = "x86_64-pc-windows-gnu";
-
-/// macOS on both kinds of processor.
-pub const MACOS: [&str; 2] = ["aarch64-apple-darwin", "x86_64-apple-darwin"];
+use crate::{
+    dist,
+    setup::{self, MACOS, WINDOWS},
+};
 
 /// What is run under Wine, by name: they are tests of no other run.
 pub const TESTS_UNDER_WINE: [&str; 3] = [

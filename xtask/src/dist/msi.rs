@@ -30,7 +30,7 @@ use super::{
 };
 use crate::{
     process::{Failed, root, step},
-    systems::WINDOWS,
+    setup::WINDOWS,
 };
 
 /// What the product is called, and its folder.
