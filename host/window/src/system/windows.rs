@@ -40,16 +40,24 @@ pub fn refuse_inspection() -> io::Result<()> {
             return Err(io::Error::last_os_error());
         }
         let (mut is_there, mut is_default, mut list) = (0, 0, null_mut());
-        GetSecurityDescriptorDacl(descriptor, &mut is_there, &mut list, &mut is_default);
-        let error = SetSecurityInfo(
-            GetCurrentProcess(),
-            SE_KERNEL_OBJECT,
-            DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION,
-            null_mut(),
-            null_mut(),
-            list,
-            null_mut(),
-        );
+        let found =
+            GetSecurityDescriptorDacl(descriptor, &mut is_there, &mut list, &mut is_default);
+        let error = match found {
+            // Without a list everybody may do everything.
+            0 => io::Error::last_os_error()
+                .raw_os_error()
+                .unwrap_or(-1)
+                .cast_unsigned(),
+            _ => SetSecurityInfo(
+                GetCurrentProcess(),
+                SE_KERNEL_OBJECT,
+                DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION,
+                null_mut(),
+                null_mut(),
+                list,
+                null_mut(),
+            ),
+        };
         LocalFree(descriptor);
         error
     };
