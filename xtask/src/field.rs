@@ -11,6 +11,7 @@ use std::{
 };
 
 use crate::{
+    end_to_end,
     process::{Failed, run, step},
     setup,
     test_file::{TestFile, worlds_stand_apart},
@@ -54,7 +55,7 @@ pub fn play(rounds: &Rounds) -> Result<(), Failed> {
         run("cargo", &[&["build", "--release"], chosen].concat())?;
     }
     let chosen = format!("--test={FILE}");
-    let files = TestFile::build(&["--package=end-to-end", &chosen])?;
+    let files = end_to_end::built(&["--package=end-to-end", &chosen])?;
     let [table] = &files[..] else {
         return Err(Failed(format!("cargo names not one file {FILE}")));
     };

@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
     process::Command,
     sync::OnceLock,
+    thread::ScopedJoinHandle,
     time::Instant,
 };
 
@@ -16,6 +17,21 @@ impl fmt::Display for Failed {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
     }
+}
+
+/// Well where both are; what went wrong in each.
+pub fn both(one: Result<(), Failed>, other: Result<(), Failed>) -> Result<(), Failed> {
+    match (one, other) {
+        (Err(one), Err(other)) => Err(Failed(format!("{one}\n{other}"))),
+        (one, other) => one.and(other),
+    }
+}
+
+/// What a thread came to.
+pub fn heard(thread: ScopedJoinHandle<'_, Result<(), Failed>>) -> Result<(), Failed> {
+    thread
+        .join()
+        .unwrap_or_else(|_| Err(Failed("what ran beside broke off".to_owned())))
 }
 
 /// The checkout's root.

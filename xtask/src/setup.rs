@@ -124,7 +124,7 @@ pub fn for_build() -> Result<(), Failed> {
         "wasm-bindgen-cli",
         "wasm-bindgen",
         &locked_version("wasm-bindgen")?,
-        false,
+        &[],
     )
 }
 
@@ -147,34 +147,55 @@ pub fn for_field() -> Result<(), Failed> {
     debian_packages(FOR_THE_CHAIN)
 }
 
-/// What the tests need besides.
+/// What the tests need besides [`for_build`]. Nothing of it is needed to build for this machine
+/// and the browser, and most of it is waiting for the network.
 pub fn for_test() -> Result<(), Failed> {
-    for_demo()?;
-    debian_packages(FOR_JUDGING)?;
-    debian_packages(FOR_DEBIAN_PACKAGE)?;
-    debian_packages(FOR_USING_PACKAGES)?;
-    postgresql()?;
-    python_packages()?;
-    unpacked(
-        "prometheus",
-        "a judge of metrics, alert rules and dashboard",
-    )?;
-    for_deploying()?;
-    for_fuzzing()?;
-    for_windows()?;
-    for_macos()?;
-    cargo_tool("wasm-pack", "wasm-pack", "0.15.1", true)
-}
-
-/// What running the files of `deploy/` needs; a proxy that was not here is not left serving.
-fn for_deploying() -> Result<(), Failed> {
+    step("Setting up: what the tests need");
+    tell_postgresql()?;
     let new: Vec<&str> = PROXIES
         .iter()
         .copied()
         .filter(|package| !is_installed(package))
         .collect();
-    debian_packages(FOR_DEPLOYING)?;
-    for service in new {
+    // All at once: Debian's package manager begins anew each time it is asked.
+    debian_packages(
+        &[
+            FOR_THE_CHAIN,
+            FOR_JUDGING,
+            FOR_DEBIAN_PACKAGE,
+            FOR_USING_PACKAGES,
+            FOR_THE_SERVER,
+            FOR_PYTHON,
+            FOR_DEPLOYING,
+            FOR_FUZZING,
+            FOR_WINDOWS_PACKAGE,
+            FOR_WINDOWS,
+        ]
+        .concat(),
+    )?;
+    stop(&new);
+    python_packages()?;
+    unpacked(
+        "prometheus",
+        "a judge of metrics, alert rules and dashboard",
+    )?;
+    // It only starts others: quickly built is better than quick.
+    cargo_tool("wasm-pack", "wasm-pack", "0.15.1", &["--locked", "--debug"])
+}
+
+/// Rust's libraries for all systems that the tests build or check for. Not beside another
+/// `rustup`: two at a time write the same list.
+pub fn systems_for_test() -> Result<(), Failed> {
+    step("Setting up: the systems that the tests build for");
+    rust_target(WINDOWS, "Windows")?;
+    MACOS
+        .into_iter()
+        .try_for_each(|target| rust_target(target, "macOS"))
+}
+
+/// A service that was not here before is not left serving.
+fn stop(services: &[&str]) {
+    for service in services {
         let mut stop = match Path::new("/run/systemd/system").is_dir() {
             true => as_root("systemctl", &["disable", "--now", "--quiet", service]),
             false => as_root("service", &[service, "stop"]),
@@ -182,7 +203,6 @@ fn for_deploying() -> Result<(), Failed> {
         // Where it was not started there is nothing to stop.
         let _ = stop.output();
     }
-    Ok(())
 }
 
 /// What the bench needs besides.
@@ -224,22 +244,19 @@ pub fn for_windows() -> Result<(), Failed> {
     debian_packages(FOR_WINDOWS)
 }
 
-/// What checking for macOS needs.
-fn for_macos() -> Result<(), Failed> {
-    MACOS
-        .into_iter()
-        .try_for_each(|target| rust_target(target, "macOS"))
+fn postgresql() -> Result<(), Failed> {
+    tell_postgresql()?;
+    debian_packages(FOR_THE_SERVER)
 }
 
 /// Debian's package makes a cluster and starts a server, unless it is told beforehand not to.
-fn postgresql() -> Result<(), Failed> {
+fn tell_postgresql() -> Result<(), Failed> {
     const TOLD: &str = "/etc/postgresql-common/createcluster.conf";
-    if !is_installed(POSTGRESQL) && !std::path::Path::new(TOLD).exists() {
-        let tell =
-            format!("mkdir -p $(dirname {TOLD}) && echo 'create_main_cluster = false' > {TOLD}");
-        wait(&mut as_root("sh", &["-c", &tell]))?;
+    if is_installed(POSTGRESQL) || Path::new(TOLD).exists() {
+        return Ok(());
     }
-    debian_packages(FOR_THE_SERVER)
+    let tell = format!("mkdir -p $(dirname {TOLD}) && echo 'create_main_cluster = false' > {TOLD}");
+    wait(&mut as_root("sh", &["-c", &tell]))
 }
 
 fn debian_packages(groups: &[(&str, &[&str])]) -> Result<(), Failed> {
@@ -378,7 +395,7 @@ fn python_packages() -> Result<(), Failed> {
 }
 
 /// A program from crates.io, of exactly this version.
-fn cargo_tool(package: &str, program: &str, version: &str, locked: bool) -> Result<(), Failed> {
+fn cargo_tool(package: &str, program: &str, version: &str, options: &[&str]) -> Result<(), Failed> {
     let present = output(program, &["--version"])
         .is_some_and(|line| line.split_whitespace().any(|word| word == version));
     if present {
@@ -387,11 +404,8 @@ fn cargo_tool(package: &str, program: &str, version: &str, locked: bool) -> Resu
     }
     println!("  {package} {version}, built from source");
     let wanted = format!("{package}@{version}");
-    let mut arguments = vec!["install", "--quiet", wanted.as_str()];
-    if locked {
-        arguments.push("--locked");
-    }
-    run("cargo", &arguments)
+    let install = ["install", "--quiet", wanted.as_str()];
+    run("cargo", &[&install, options].concat())
 }
 
 /// The version of a crate in Cargo.lock: tool and crate must be of one version.

@@ -3,10 +3,12 @@
 
 use std::path::PathBuf;
 
-use crate::process::{Failed, gently, run, step, target, wait};
+use crate::process::{Failed, gently, step, target, wait};
 use crate::{
     dist,
+    play::play,
     setup::{self, MACOS, WINDOWS},
+    test_file::{TestFile, World},
 };
 
 /// What is run under Wine, by name: they are tests of no other run.
@@ -26,18 +28,21 @@ pub fn test_windows_alone() -> Result<(), Failed> {
 }
 
 /// Builds host and window for Windows, packs them, and uses both under Wine.
-pub fn test_windows() -> Result<(), Failed> {
+fn test_windows() -> Result<(), Failed> {
+    let files = tests_under_wine()?;
+    step("Host and window under Wine, by themselves and from their packages");
+    play(files, 1)
+}
+
+/// Builds host and window for Windows, packs them, and builds what uses both under Wine.
+pub fn tests_under_wine() -> Result<Vec<TestFile>, Failed> {
     build()?;
     dist::windows_for_tests(&built())?;
-    step("Host and window under Wine, by themselves and from their packages");
-    run(
-        "cargo",
-        &[&["test", "--release"][..], &TESTS_UNDER_WINE].concat(),
-    )
+    TestFile::build(gently("cargo"), &TESTS_UNDER_WINE, World::Machine)
 }
 
 /// Builds host and window for Windows, and a card's module.
-pub fn build() -> Result<(), Failed> {
+fn build() -> Result<(), Failed> {
     step("Building host and window for Windows");
     // A build of its own for the module, which asks other features of the host's libraries.
     for packages in [&PROGRAMS[..], &["--package=card-module"]] {

@@ -1,21 +1,23 @@
 //! Every test.
 
-use std::thread;
-
-use crate::{
-    build, dist, end_to_end, fuzz,
-    process::{Failed, command, gently, run, step, wait},
-    setup, systems,
-    test_file::a_fresh_root_stands,
+use std::{
+    sync::{
+        Mutex,
+        mpsc::{Sender, channel},
+    },
+    thread,
 };
 
-/// The rooms whose tests need a card, a reader or a browser, and steps of their own below.
-const NOT_NATIVE: [&str; 4] = [
-    "--exclude=end-to-end",
-    "--exclude=dev-portal",
-    "--exclude=frontend",
-    "--exclude=gallery",
-];
+use crate::{
+    build, dist, end_to_end, fuzz, native,
+    play::play_coming,
+    process::{Failed, both, command, gently, heard, run, step, wait},
+    setup, systems,
+    test_file::{TestFile, a_fresh_root_stands},
+};
+
+/// How many files of the native rooms run at a time.
+const AT_A_TIME: usize = 2;
 
 const IN_THE_BROWSER: &str = "--target=wasm32-unknown-unknown";
 
@@ -24,16 +26,12 @@ const IN_THE_BROWSER: &str = "--target=wasm32-unknown-unknown";
 /// The end-to-end tests wait most of their time: what only computes is done beside them, and
 /// both are heard out.
 pub fn all() -> Result<(), Failed> {
-    setup::for_test()?;
-
-    step("Form: cargo fmt");
-    run("cargo", &["fmt", "--all", "--check"])?;
-
-    step("The extension: types and behaviour");
-    run("node_modules/.bin/tsc", &["--project", "extension"])?;
-    run("node", &["--test", "extension/test/"])?;
-
-    programs_and_package()?;
+    setup::systems_for_test()?;
+    thread::scope(|scope| {
+        let installed = scope.spawn(setup::for_test);
+        both(what_needs_nothing_installed(), heard(installed))
+    })?;
+    package()?;
 
     step("The pages as HTML, as the build makes them");
     // In development mode, as `prerender` was built a moment ago.
@@ -59,20 +57,16 @@ pub fn all() -> Result<(), Failed> {
 
     build::module_that_misbehaves()?;
     let files = end_to_end::build()?;
-    step("End to end: virtual CNS, real middleware, real browser; beside it lints and fuzzing");
+    step("End to end: virtual CNS, real middleware, real browser; beside it what only computes");
+    let (built, coming) = channel();
+    let coming = Mutex::new(coming);
     thread::scope(|scope| {
-        let beside = scope.spawn(beside);
+        let beside = scope.spawn(|| beside(built));
         let played = end_to_end::play(files);
-        let beside = beside
-            .join()
-            .unwrap_or_else(|_| Err(Failed("what ran beside broke off".to_owned())));
-        both(played, beside)
+        step("The native rooms, each with its own tests, and Windows' programs under Wine");
+        let played = both(played, play_coming(&coming, AT_A_TIME));
+        both(played, heard(beside))
     })?;
-
-    step("The native rooms, each with its own tests");
-    run("cargo", &native(&["--quiet"]))?;
-
-    systems::test_windows()?;
 
     step(match a_fresh_root_stands() {
         true => "Every test passed",
@@ -83,18 +77,25 @@ pub fn all() -> Result<(), Failed> {
     Ok(())
 }
 
-/// Well where both are; what went wrong in each.
-fn both(one: Result<(), Failed>, other: Result<(), Failed>) -> Result<(), Failed> {
-    match (one, other) {
-        (Err(one), Err(other)) => Err(Failed(format!("{one}\n{other}"))),
-        (one, other) => one.and(other),
-    }
+/// What is done while the machine is given what it lacks.
+fn what_needs_nothing_installed() -> Result<(), Failed> {
+    setup::for_build()?;
+
+    step("Form: cargo fmt");
+    run("cargo", &["fmt", "--all", "--check"])?;
+
+    step("The extension: types and behaviour");
+    run("node_modules/.bin/tsc", &["--project", "extension"])?;
+    run("node", &["--test", "extension/test/"])?;
+
+    build::programs()
 }
 
 /// Makes the packages, and installs, uses and purges them.
 pub fn packages() -> Result<(), Failed> {
     setup::for_test_of_packages()?;
-    programs_and_package()?;
+    build::programs()?;
+    package()?;
     let files = end_to_end::build_for_packages()?;
     step("The packages: installed, used by managed browsers, purged");
     end_to_end::play(files)?;
@@ -102,32 +103,34 @@ pub fn packages() -> Result<(), Failed> {
     Ok(())
 }
 
-/// The programs, and a package of them, whose host answers an extension of its own.
-fn programs_and_package() -> Result<(), Failed> {
-    build::programs()?;
+/// The package that is tested, whose host answers an extension of its own.
+fn package() -> Result<(), Failed> {
     dist::for_tests()?;
     // It stands where the other tests look for theirs.
     build::programs_alone()
 }
 
 /// What needs nothing but the processor, and of that what a person's patience, measured end to
-/// end meanwhile, leaves: see [`gently`].
-fn beside() -> Result<(), Failed> {
-    wait(gently("cargo").args(native(&["--quiet", "--no-run"])))?;
+/// end meanwhile, leaves: see [`gently`]. Test files first, which are waited for.
+fn beside(built: Sender<TestFile>) -> Result<(), Failed> {
+    hand_over(native::build()?, &built);
+    hand_over(systems::tests_under_wine()?, &built);
+    drop(built);
+    native::test_documentation()?;
     lints(&["--workspace", "--all-targets"])?;
     lints(&systems::TESTS_UNDER_WINE)?;
     lints(&["--package=frontend", "--all-targets", IN_THE_BROWSER])?;
     lints(&["--package=protocol", IN_THE_BROWSER])?;
     println!("lints, native and browser: none");
-    systems::build()?;
     systems::lints()?;
     fuzz::all()
 }
 
-/// Built as the programs are (`--release`): what is tested is what is shipped, and a fresh
-/// machine compiles each library once.
-fn native<'a>(options: &[&'a str]) -> Vec<&'a str> {
-    [&["test", "--release", "--workspace"], options, &NOT_NATIVE].concat()
+fn hand_over(files: Vec<TestFile>, to: &Sender<TestFile>) {
+    for file in files {
+        // Whoever takes them outlives the sender.
+        let _ = to.send(file);
+    }
 }
 
 fn lints(packages: &[&str]) -> Result<(), Failed> {
