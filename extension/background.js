@@ -35,7 +35,7 @@ async function serve(port, request, gone) {
   };
   const policy = await readPolicy();
   if (request.prefix === "web-eid") {
-    if (policy.web_eid_prefix !== true) return port.disconnect();
+    if (!policy || policy.web_eid_prefix !== true) return port.disconnect();
     answer({ kind: "ack" });
   }
   try {
@@ -58,7 +58,7 @@ async function serve(port, request, gone) {
  * Who asks, as the browser says: never a frame, another extension, or an origin we were not packed for.
  * @param {chrome.runtime.MessageSender | undefined} sender
  * @param {PageRequest} request
- * @param {Policy} policy
+ * @param {Policy | undefined} policy
  * @returns {{ origin: string, tab: number }}
  */
 function admit(sender, request, policy) {
@@ -67,6 +67,7 @@ function admit(sender, request, policy) {
   if (sender?.id !== chrome.runtime.id || sender.frameId !== 0 || tab?.id === undefined ||
       !origin || !URL.canParse(origin) || !matches.includes(pattern(new URL(origin))))
     throw new Failure("ERR_TESSERA_ORIGIN_NOT_ALLOWED", "this page may not ask");
+  if (!policy) throw new Failure("ERR_TESSERA_ORIGIN_NOT_ALLOWED", "the workstation's policy cannot be read");
   const only = policy.restrict_to_origins;
   if (only !== undefined && !(Array.isArray(only) && only.includes(origin)))
     throw new Failure("ERR_TESSERA_ORIGIN_NOT_ALLOWED", "the workstation's policy does not let this origin ask");
@@ -125,12 +126,15 @@ async function ask(request, origin, answer, gone) {
 
 /**
  * Read anew for each request: a policy may arrive seconds after the extension, or change any time.
- * @returns {Promise<Policy>}
+ * One that cannot be read might let nobody ask: it is not taken for none.
+ * @returns {Promise<Policy | undefined>}
  */
 async function readPolicy() {
   try {
     return await chrome.storage.managed.get();
-  } catch {
-    return {}; // Firefox without a policy for us has no managed storage
+  } catch (error) {
+    // What Firefox says where it has no policy for us; Chromium browsers then answer an empty one.
+    const none = error instanceof Error && error.message === "Managed storage manifest not found";
+    return none ? {} : undefined;
   }
 }

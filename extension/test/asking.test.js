@@ -192,7 +192,24 @@ test("a policy that arrives or changes later holds from the next request", async
 });
 
 test("a browser without managed storage has no policy", async () => {
-  const browser = await startBackground({ managedStorage: false });
+  const browser = await startBackground({ managedFault: new Error("Managed storage manifest not found") });
   await browser.request();
   assert.equal(browser.hosts.length, 1);
 });
+
+for (const managedFault of [
+  new Error("An unexpected error occurred"),
+  new Error("Managed storage manifest not found: access denied"),
+  new Error(""),
+  null,
+  "Managed storage manifest not found",
+]) {
+  test(`where reading the policy fails with ${managedFault} nobody may ask`, async () => {
+    await refused("ERR_TESSERA_ORIGIN_NOT_ALLOWED", {}, {}, { managedFault });
+    await refused("ERR_TESSERA_ORIGIN_NOT_ALLOWED", { command: "status" }, {}, { managedFault });
+    const browser = await startBackground({ managedFault });
+    const page = await browser.request({ prefix: "web-eid" });
+    assert.deepEqual(page.sent, []);
+    assert.ok(page.closed);
+  });
+}

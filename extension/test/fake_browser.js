@@ -59,8 +59,11 @@ async function settled() {
 
 let instances = 0;
 
-/** The background of a browser that was just started, with the pages and hosts around it. */
-export async function startBackground({ policy = {}, managedStorage = true } = {}) {
+/**
+ * The background of a browser that was just started, with the pages and hosts around it. Where there is a
+ * fault, it is what reading the policy comes to.
+ */
+export async function startBackground({ policy = {}, managedFault = undefined } = {}) {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout"] });
   const browser = { hosts: [], hostNames: [], policy };
@@ -82,7 +85,7 @@ export async function startBackground({ policy = {}, managedStorage = true } = {
     storage: {
       managed: {
         async get() {
-          if (!managedStorage) throw new Error("Managed storage manifest not found");
+          if (managedFault !== undefined) throw managedFault;
           return browser.policy;
         },
       },
