@@ -97,7 +97,9 @@ fn origin(text: &str) -> Result<Origin, Failed> {
 fn folder(text: &str) -> Result<Url, Failed> {
     let slash = if text.ends_with('/') { "" } else { "/" };
     let url = Url::parse(&format!("{text}{slash}")).ok();
-    url.filter(|url| ["https", "http", "file"].contains(&url.scheme()) && url.query().is_none())
+    // Names of files are put after it, which would be part of a question or a fragment.
+    let is_folder = |url: &Url| url.query().is_none() && url.fragment().is_none();
+    url.filter(|url| ["https", "http", "file"].contains(&url.scheme()) && is_folder(url))
         .ok_or_else(|| {
             Failed(format!(
                 "--served-at {text}: write the folder's address, such as \
@@ -149,7 +151,13 @@ mod tests {
         let served = |text| Wish::read(&["--served-at", text]).map(|wish| wish.served_at.into());
         let wish: Result<String, Failed> = served("https://asl.example/tessera");
         assert_eq!(wish.unwrap(), "https://asl.example/tessera/");
-        for text in ["asl.example", "ftp://asl.example", "https://asl.example/?x"] {
+        for text in [
+            "asl.example",
+            "ftp://asl.example",
+            "https://asl.example/?x",
+            "https://asl.example/tessera#x",
+            "https://asl.example/#",
+        ] {
             assert!(served(text).unwrap_err().0.contains("the folder's address"));
         }
     }
@@ -161,6 +169,7 @@ mod tests {
             ("http://localhost.evil.example", "use https"),
             ("ftp://portal.example", "use https"),
             ("https://portal.example/", "with no path"),
+            ("https://portal.example#x", "with no path"),
             ("https://*.example/x", "with no path"),
             ("portal.example", "write it like https://portal.example"),
             ("*://*/*", "write it like https://portal.example"),
