@@ -33,7 +33,7 @@ pub fn debian_package() -> Outcome<PathBuf> {
 
 /// The module of the host's tests that misbehaves as it is told.
 pub fn quirky_module() -> Outcome<PathBuf> {
-    let path = checkout().join("target/release/examples/libquirky_module.so");
+    let path = example("libquirky_module.so");
     match path.is_file() {
         true => Ok(path),
         false => Err(
@@ -45,7 +45,7 @@ pub fn quirky_module() -> Outcome<PathBuf> {
 
 /// An example of a room, as `cargo xtask bench` builds it.
 pub fn example(name: &str) -> PathBuf {
-    checkout().join("target/release/examples").join(name)
+    release().join("examples").join(name)
 }
 
 /// The unpacked extension.
@@ -105,12 +105,16 @@ pub fn pictures_of_the_portal() -> PathBuf {
 }
 
 fn program(name: &str) -> Outcome<PathBuf> {
-    let path = checkout().join("target/release").join(name);
+    let path = release().join(name);
     if !path.is_file() {
         let path = path.display();
         return Err(format!("{path} is not built: run `cargo xtask build` first").into());
     }
     Ok(path)
+}
+
+fn release() -> PathBuf {
+    cargo_products::folder(&checkout()).join("release")
 }
 
 fn checkout() -> PathBuf {

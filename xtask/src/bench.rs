@@ -2,7 +2,7 @@
 
 use crate::{
     build,
-    process::{self, Failed, isolated, step},
+    process::{self, Failed, step},
     setup,
 };
 
@@ -26,5 +26,5 @@ pub fn run(words: &[&str]) -> Result<(), Failed> {
         ],
     )?;
     step("The bench: some minutes, best with nothing else to do");
-    isolated("target/release/bench", words)
+    build::run_isolated("bench", words)
 }

@@ -1,8 +1,8 @@
-//! The programs a person starts, in `target/release/`.
+//! The programs a person starts, in `release/` of what Cargo builds.
 
 use crate::{
     pages,
-    process::{Failed, run, step},
+    process::{Failed, isolated, products, run, step},
 };
 
 /// Built together always: Cargo builds a library anew where other packages ask other features
@@ -43,4 +43,10 @@ pub fn end_to_end_program(name: &str) -> Result<(), Failed> {
         "cargo",
         &["build", "--release", "--package=end-to-end", "--bin", name],
     )
+}
+
+/// Runs it with a smart-card service of its own.
+pub fn run_isolated(name: &str, arguments: &[&str]) -> Result<(), Failed> {
+    let program = products().join("release").join(name);
+    isolated(program.to_str().unwrap_or_default(), arguments)
 }

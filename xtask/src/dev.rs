@@ -3,7 +3,7 @@
 use std::os::unix::process::CommandExt;
 
 use crate::{
-    process::{Failed, command, run, step, target},
+    process::{Failed, command, products, run, step},
     setup,
 };
 
@@ -17,7 +17,7 @@ pub fn run_portal(words: &[&str]) -> Result<(), Failed> {
         run("cargo", &["build", package])?;
     }
     step("The portal: Ctrl-C ends it");
-    let program = target().join("debug/dev-portal");
+    let program = products().join("debug/dev-portal");
     let error = command(program.to_str().unwrap_or_default())
         .args(words)
         .exec();

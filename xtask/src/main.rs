@@ -96,5 +96,5 @@ fn demo() -> Result<(), Failed> {
     build::programs()?;
     build::end_to_end_program("demo")?;
     process::step("The demo: one registration, one login");
-    process::isolated("target/release/demo", &[])
+    build::run_isolated("demo", &[])
 }

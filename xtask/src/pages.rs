@@ -17,7 +17,7 @@ use std::{
 
 use folder::{Folder, create, failed, files, read};
 
-use crate::process::{Failed, root, run, step, target};
+use crate::process::{Failed, products, root, run, step, target};
 
 /// Titillium Web as Bootstrap Italia carries it, and the faces `frontend/style` names.
 const FONTS: &str = "node_modules/bootstrap-italia/dist/fonts/Titillium_Web";
@@ -84,7 +84,7 @@ fn build_prerender() -> Result<(), Failed> {
 }
 
 fn prerender(arguments: &[&str]) -> Result<(), Failed> {
-    run(text(&target().join("debug/prerender")), arguments)
+    run(text(&products().join("debug/prerender")), arguments)
 }
 
 fn emptied(folder: &Path) -> Result<PathBuf, Failed> {

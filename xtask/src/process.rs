@@ -41,7 +41,12 @@ pub fn root() -> &'static Path {
         .expect("xtask stands in the checkout's root")
 }
 
-/// Where build products go.
+/// Where Cargo puts what it builds.
+pub fn products() -> PathBuf {
+    cargo_products::folder(root())
+}
+
+/// Where everything else goes that is made here.
 pub fn target() -> PathBuf {
     root().join("target")
 }

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use crate::process::{Failed, gently, step, target, wait};
+use crate::process::{Failed, gently, products, step, wait};
 use crate::{
     dist,
     play::play,
@@ -55,8 +55,7 @@ fn build() -> Result<(), Failed> {
 
 /// Where Cargo puts programs for Windows.
 fn built() -> PathBuf {
-    let folder = std::env::var_os("CARGO_TARGET_DIR").map_or_else(target, PathBuf::from);
-    folder.join(WINDOWS).join("release")
+    products().join(WINDOWS).join("release")
 }
 
 /// Looks at what is for these systems alone, and is built for none of them here.

@@ -205,10 +205,8 @@ impl Drop for Wine {
 
 /// What was cross-built for the tests.
 pub fn built(name: &str) -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target"),
-        PathBuf::from,
-    );
+    let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let target = cargo_products::folder(&checkout);
     let path = target.join("x86_64-pc-windows-gnu/release").join(name);
     assert!(
         path.is_file(),

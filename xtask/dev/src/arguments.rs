@@ -41,8 +41,7 @@ impl Arguments {
                 _ => return Err(format!("{name} is not known")),
             }
         }
-        let target =
-            std::env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), PathBuf::from);
+        let target = cargo_products::folder(&root);
         Ok(Arguments {
             port,
             server,

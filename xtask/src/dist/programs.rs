@@ -5,7 +5,7 @@ use std::{ffi::OsString, path::PathBuf, process::Command};
 use super::extension::Packing;
 use crate::{
     build,
-    process::{Failed, command, output, root, step, target, wait},
+    process::{Failed, command, output, products, root, step, target, wait},
 };
 
 /// The program that reads the card, and its window, which must stand beside it.
@@ -20,6 +20,7 @@ const PROFILE: &str = "packed";
 pub fn build(packing: &Packing, system: Option<&str>) -> Result<PathBuf, Failed> {
     let mut cargo = cargo(packing);
     cargo
+        .env("CARGO_TARGET_DIR", target())
         .args(["build", "--locked", "--profile", PROFILE])
         .args([format!("--package={HOST}"), format!("--package={WINDOW}")]);
     let mut flags = flags();
@@ -39,14 +40,13 @@ pub fn build(packing: &Packing, system: Option<&str>) -> Result<PathBuf, Failed>
 /// same place is another from now on, until it is built again.
 pub fn build_for_tests(packing: &Packing) -> Result<PathBuf, Failed> {
     wait(cargo(packing).args(build::PROGRAMS))?;
-    Ok(target().join("release"))
+    Ok(products().join("release"))
 }
 
 fn cargo(packing: &Packing) -> Command {
     step("Building tessera-host and tessera-window for a package");
     let mut cargo = command("cargo");
     cargo
-        .env("CARGO_TARGET_DIR", target())
         .env("TESSERA_CHROMIUM_EXTENSION_ID", packing.key.chromium_id())
         .env("TESSERA_GECKO_EXTENSION_ID", packing.gecko_id());
     cargo

@@ -13,7 +13,7 @@ use super::{
     folder::{Folder, failed, files, hash, read},
     text, tool,
 };
-use crate::process::{Failed, root, run, target};
+use crate::process::{Failed, products, root, run};
 
 /// What wasm-opt may use: what every browser we name supports.
 const WASM_FEATURES: [&str; 6] = [
@@ -79,7 +79,7 @@ fn compile() -> Result<PathBuf, Failed> {
             "-Clink-arg=--emit-relocs",
         ],
     )?;
-    Ok(target().join("wasm32-unknown-unknown/pages/frontend.wasm"))
+    Ok(products().join("wasm32-unknown-unknown/pages/frontend.wasm"))
 }
 
 /// Divides the program into files; the main one's path.
