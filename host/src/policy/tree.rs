@@ -1,7 +1,8 @@
 //! The policy as a tree of Windows' registry: a value for each of its settings.
 //!
 //! A list is a text whose entries stand apart by `;`, as one installation property brings it,
-//! or `REG_MULTI_SZ`, or a key of numbered values, as a group policy's list box writes it.
+//! or `REG_MULTI_SZ`, or a key of numbered values, as a group policy's list box writes it. An
+//! entry without a word says nothing, in each of them.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -49,8 +50,7 @@ fn value(entry: &Entry) -> Result<Value, String> {
             return Err("it is neither REG_SZ nor REG_MULTI_SZ".to_owned());
         }
     };
-    let texts = texts.into_iter().map(str::trim);
-    Ok(texts.filter(|text| !text.is_empty()).collect())
+    Ok(entries(texts))
 }
 
 fn list(tree: &Tree) -> Result<Value, String> {
@@ -61,10 +61,15 @@ fn list(tree: &Tree) -> Result<Value, String> {
         .numbered()
         .into_iter()
         .map(|(name, entry)| match entry {
-            Entry::Text(text) => Ok(text.trim().to_owned()),
+            Entry::Text(text) => Ok(text.as_str()),
             _ => Err(format!("its value {name} is not REG_SZ")),
         });
-    texts.collect()
+    Ok(entries(texts.collect::<Result<Vec<&str>, String>>()?))
+}
+
+fn entries(texts: Vec<&str>) -> Value {
+    let texts = texts.into_iter().map(str::trim);
+    texts.filter(|text| !text.is_empty()).collect()
 }
 
 #[cfg(test)]
@@ -107,7 +112,20 @@ mod tests {
                 "allowed_origins",
                 Entry::Texts(vec![ONE.into(), OTHER.into()]),
             ),
+            with(
+                "allowed_origins",
+                Entry::Texts(vec![ONE.into(), " ".into(), OTHER.into(), String::new()]),
+            ),
             with_list("allowed_origins", &[("10", text(OTHER)), ("9", text(ONE))]),
+            with_list(
+                "allowed_origins",
+                &[
+                    ("1", text(" ")),
+                    ("2", text(ONE)),
+                    ("3", text("")),
+                    ("4", text(OTHER)),
+                ],
+            ),
         ] {
             let origins = [ONE, OTHER].map(|origin| Origin::parse(origin).unwrap());
             assert_eq!(read(&tree).unwrap().allowed_origins, origins);
