@@ -3,7 +3,8 @@
 
 mod stage;
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -78,6 +79,37 @@ fn another_table_of_folders_is_refused() {
         said.contains("NATIVE_MESSAGING_BROWSERS_CONFIG is set"),
         "{said}"
     );
+}
+
+#[test]
+fn what_others_can_change_is_not_installed_for_everybody() {
+    let stage = Stage::new();
+    let window = stage.path("programs/tessera-window");
+    fs::write(&window, "").unwrap();
+    for (path, mode, usual) in [
+        ("programs", 0o777, 0o755),
+        ("programs/tessera-window", 0o666, 0o755),
+    ] {
+        let path = stage.path(path);
+        fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+        // Refused as well, so that nothing is written on this machine in any case.
+        let table = ("NATIVE_MESSAGING_BROWSERS_CONFIG", "/tmp/table.toml");
+        let mut install = stage.command(&["install", "--system"]);
+        let (done, said) = run(install.env(table.0, table.1));
+        assert!(!done);
+        let writable = format!(
+            "{} can be written by others (mode {mode:o})",
+            path.display()
+        );
+        // Whoever is not root has no folder of root's to try it in.
+        let is_mine = said.contains(" belongs to user ");
+        assert!(said.contains(&writable) || is_mine, "{said}");
+        assert!(said.contains("where only root can write"), "{said}");
+        fs::set_permissions(&path, Permissions::from_mode(usual)).unwrap();
+    }
+    // For oneself it is one's own affair.
+    fs::set_permissions(&window, Permissions::from_mode(0o666)).unwrap();
+    assert!(run(&mut stage.command(&["install", "--user"])).0);
 }
 
 #[test]

@@ -3,11 +3,15 @@
 //! Where the folders are and what a manifest looks like is the `native_messaging` crate's
 //! knowledge.
 
+use std::path::Path;
+
 use native_messaging::{install::paths, manifest_paths};
 use protocol::NATIVE_HOST_NAME;
 
 use super::{Change, DESCRIPTION, InstallFault, Scope, chromium_origin, each_browser, program};
 use crate::extension_id::GECKO_EXTENSION_ID;
+use crate::trusted_path::{Keeper, resolve};
+use crate::window_process;
 
 /// The browsers we serve, by the crate's names.
 const BROWSERS: [&str; 4] = ["chromium", "chrome", "edge", "firefox"];
@@ -17,8 +21,11 @@ const OTHER_TABLE: &str = "NATIVE_MESSAGING_BROWSERS_CONFIG";
 
 /// Writes the manifests; they name this program where it now stands.
 pub fn install(scope: Scope) -> Result<Vec<Change>, InstallFault> {
-    check_table()?;
     let program = program()?;
+    if scope == Scope::System {
+        check_place(&program)?;
+    }
+    check_table()?;
     let origin = chromium_origin();
     each_browser(BROWSERS, |browser| {
         native_messaging::install(
@@ -50,6 +57,17 @@ pub fn uninstall(scope: Scope) -> Result<Vec<Change>, InstallFault> {
         native_messaging::remove(NATIVE_HOST_NAME, &[browser], scope.into())?;
         Ok(changes)
     })
+}
+
+/// That only the administrator can change what everybody will run: the program, and the window
+/// that it starts beside itself, in which a PIN is typed.
+fn check_place(program: &Path) -> Result<(), InstallFault> {
+    resolve(program, Keeper::Root)?;
+    let window = program.with_file_name(window_process::PROGRAM);
+    if window.exists() {
+        resolve(&window, Keeper::Root)?;
+    }
+    Ok(())
 }
 
 fn check_table() -> Result<(), InstallFault> {

@@ -13,6 +13,8 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::extension_id::CHROMIUM_EXTENSION_ID;
+#[cfg(unix)]
+use crate::trusted_path::Distrust;
 
 #[cfg(unix)]
 pub use folders::{install, uninstall};
@@ -58,6 +60,14 @@ pub enum InstallFault {
     #[cfg(unix)]
     #[error("{0} is set; unset it, the browsers' folders are known")]
     OtherTable(&'static str),
+    /// Whoever changes the program would change it for everybody.
+    #[cfg(unix)]
+    #[error(
+        "{0}, and could so decide what everybody on this workstation runs: put tessera-host and \
+         tessera-window where only root can write, such as /usr/local/lib/tessera, and install \
+         from there"
+    )]
+    Place(#[from] Distrust),
     /// A file or key could not be written or removed.
     #[error("{browser}: {error}")]
     Browser {
