@@ -104,7 +104,65 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
+    use std::{fs, process::Command};
+
     use super::*;
+
+    /// Programs of these scripts, named after what is the matter with them.
+    fn files(folder: &std::path::Path, scripts: &[(&str, &str)]) -> Vec<TestFile> {
+        let file = |(name, script): &(&str, &str)| {
+            let (text, program) = (folder.join("text"), folder.join(name));
+            fs::write(&text, format!("#!/bin/sh\n{script}\n")).unwrap();
+            // By a process of its own: a program that this one had open for writing could not be
+            // started while another test's child still has it so.
+            let mut install = Command::new("install");
+            let installed = install.arg("--mode=755").args([&text, &program]).status();
+            assert!(installed.unwrap().success());
+            TestFile::of_program(name, &program)
+        };
+        scripts.iter().map(file).collect()
+    }
+
+    const GOOD: &str = "echo 'test result: ok. 1 passed'";
+
+    #[test]
+    fn a_file_passes_that_says_so_and_ends_well() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = files(
+            folder.path(),
+            &[
+                ("good", GOOD),
+                ("silent", "echo 'running 3 tests'"),
+                ("red", "echo 'test result: FAILED'; echo why >&2; exit 101"),
+                ("killed", &format!("{GOOD}; kill -9 $$")),
+                ("good_too", GOOD),
+            ],
+        );
+        let said = play(files, 2).unwrap_err().to_string();
+        for name in ["silent", "red", "killed"] {
+            assert!(said.contains(&format!("{name}, ")), "{said}");
+        }
+        assert!(said.contains("why"), "{said}");
+        assert!(!said.contains("good"), "{said}");
+    }
+
+    #[test]
+    fn what_comes_later_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let mark = folder.path().join("ran");
+        let script = format!("touch {}; {GOOD}", mark.display());
+        let (there, coming) = channel();
+        thread::scope(|scope| {
+            let coming = Mutex::new(coming);
+            let played = scope.spawn(move || play_coming(&coming, 2));
+            for file in files(folder.path(), &[("first", GOOD), ("last", &script)]) {
+                there.send(file).unwrap();
+            }
+            drop(there);
+            played.join().unwrap().unwrap();
+        });
+        assert!(mark.exists());
+    }
 
     #[test]
     fn of_a_file_that_failed_only_what_explains_it_is_said() {

@@ -62,6 +62,17 @@ impl TestFile {
         }
     }
 
+    /// One that was not built here.
+    #[cfg(test)]
+    pub fn of_program(name: &str, program: &Path) -> TestFile {
+        TestFile {
+            name: name.to_owned(),
+            program: program.to_owned(),
+            room: root().to_owned(),
+            world: World::Machine,
+        }
+    }
+
     /// Runs its tests whose names contain `filter`.
     pub fn run(&self, filter: &str) -> std::io::Result<Output> {
         let mut program = match self.world {
