@@ -19,8 +19,38 @@ use crate::{
 pub struct Checked {
     is_under_way: RwSignal<bool>,
     found: RwSignal<Option<Findings>>,
-    files: RwSignal<Vec<(Step, String)>>,
+    files: RwSignal<Files>,
     speech: Speech,
+}
+
+/// The files that mend steps, looked for after each check.
+#[derive(Default)]
+struct Files {
+    /// The check they are for, counted.
+    check: u32,
+    known: Vec<(Step, String)>,
+}
+
+impl Files {
+    /// Forgets those of the check before, and answers which one this is.
+    fn begin(&mut self) -> u32 {
+        self.check += 1;
+        self.known.clear();
+        self.check
+    }
+
+    /// Takes a file in, unless another check has begun since it was looked for.
+    fn add(&mut self, check: u32, step: Step, file: String) {
+        if check == self.check {
+            self.known.push((step, file));
+        }
+    }
+
+    fn of(&self, step: Step) -> Option<String> {
+        let mut known = self.known.iter();
+        let found = known.find(|(known, _)| *known == step);
+        found.map(|(_, file)| file.clone())
+    }
 }
 
 impl Checked {
@@ -29,7 +59,7 @@ impl Checked {
         Checked {
             is_under_way: RwSignal::new(false),
             found: RwSignal::new(None),
-            files: RwSignal::new(Vec::new()),
+            files: RwSignal::new(Files::default()),
             speech: speech(),
         }
     }
@@ -41,11 +71,7 @@ impl Checked {
 
     /// The file that mends a step, where the server gives one out; whoever asks follows it.
     pub fn file_for(self, step: Step) -> Option<String> {
-        let files = self.files.get().into_iter();
-        files
-            .filter(|(known, _)| *known == step)
-            .map(|(_, file)| file)
-            .next()
+        self.files.with(|files| files.of(step))
     }
 
     fn begin(self) {
@@ -54,7 +80,9 @@ impl Checked {
         }
         self.is_under_way.set(true);
         self.found.set(None);
-        self.files.set(Vec::new());
+        let Some(check) = self.files.try_update(Files::begin) else {
+            return;
+        };
         let language = self.speech.language_now();
         spawn_local(async move {
             let system = System::of_this_page();
@@ -72,7 +100,7 @@ impl Checked {
                     continue;
                 };
                 if api::is_there(&file).await {
-                    let _ = self.files.try_update(|files| files.push((step, file)));
+                    let _ = self.files.try_update(|files| files.add(check, step, file));
                 }
             }
         });
@@ -177,4 +205,27 @@ fn way_on(step: Step) -> AnyView {
         </p>
     }
     .erased()
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn a_file_that_was_looked_for_before_the_next_check_is_not_shown_after_it() {
+        let mut files = Files::default();
+        let first = files.begin();
+        files.add(first, Step::Program, "first".to_owned());
+        assert_eq!(files.of(Step::Program).as_deref(), Some("first"));
+        assert_eq!(files.of(Step::Extension), None);
+
+        let second = files.begin();
+        assert_eq!(files.of(Step::Program), None);
+        files.add(first, Step::Program, "first, late".to_owned());
+        assert_eq!(files.of(Step::Program), None);
+        files.add(second, Step::Program, "second".to_owned());
+        assert_eq!(files.of(Step::Program).as_deref(), Some("second"));
+    }
 }

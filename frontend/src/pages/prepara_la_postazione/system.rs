@@ -53,7 +53,8 @@ impl System {
         };
         let has_package = match () {
             () if browser == Browser::Other => None,
-            () if says("Windows NT") => Some(Package::Msi),
+            // Of 64 bits, though the browser may be of 32.
+            () if says("Windows NT") && (says("Win64") || says("WOW64")) => Some(Package::Msi),
             () if says("Linux x86_64") => Some(Package::Deb),
             () => None,
         };
@@ -103,6 +104,18 @@ mod tests {
                 Browser::Chromium,
                 Some("tessera.crx"),
                 Some("tessera.msi"),
+            ),
+            (
+                "Mozilla/5.0 (Windows NT 10.0; WOW64; rv:153.0) Gecko/20100101 Firefox/153.0",
+                Browser::Firefox,
+                Some("tessera.xpi"),
+                Some("tessera.msi"),
+            ),
+            (
+                "Mozilla/5.0 (Windows NT 10.0; rv:153.0) Gecko/20100101 Firefox/153.0",
+                Browser::Firefox,
+                Some("tessera.xpi"),
+                None,
             ),
             (
                 "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0",
