@@ -50,7 +50,8 @@ pub fn build_for_packages() -> Result<Vec<TestFile>, Failed> {
 
 /// The files that these arguments choose.
 pub fn built(chosen: &[&str]) -> Result<Vec<TestFile>, Failed> {
-    TestFile::build(command("cargo"), chosen, World::Own)
+    let chosen = [&["--release"], chosen].concat();
+    TestFile::build(command("cargo"), &chosen, World::Own)
 }
 
 /// Runs them.

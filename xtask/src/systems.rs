@@ -5,18 +5,14 @@ use std::path::PathBuf;
 
 use crate::process::{Failed, gently, products, step, wait};
 use crate::{
-    dist,
+    dist, native,
     play::play,
     setup::{self, MACOS, WINDOWS},
-    test_file::{TestFile, World},
+    test_file::TestFile,
 };
 
 /// What is run under Wine, by name: they are tests of no other run.
-pub const TESTS_UNDER_WINE: [&str; 3] = [
-    "--package=windows-workstation",
-    "--test=workstation",
-    "--test=package",
-];
+pub const TESTS_UNDER_WINE: [&str; 2] = ["--test=workstation", "--test=package"];
 
 const PROGRAMS: [&str; 2] = ["--package=tessera-host", "--package=tessera-window"];
 
@@ -38,7 +34,7 @@ fn test_windows() -> Result<(), Failed> {
 pub fn tests_under_wine() -> Result<Vec<TestFile>, Failed> {
     build()?;
     dist::windows_for_tests(&built())?;
-    TestFile::build(gently("cargo"), &TESTS_UNDER_WINE, World::Machine)
+    native::build_those(&TESTS_UNDER_WINE)
 }
 
 /// Builds host and window for Windows, and a card's module.

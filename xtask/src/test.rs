@@ -118,7 +118,7 @@ fn beside(built: Sender<TestFile>) -> Result<(), Failed> {
     drop(built);
     native::test_documentation()?;
     lints(&["--workspace", "--all-targets"])?;
-    lints(&systems::TESTS_UNDER_WINE)?;
+    lints(&[&["--workspace"][..], &systems::TESTS_UNDER_WINE].concat())?;
     lints(&["--package=frontend", "--all-targets", IN_THE_BROWSER])?;
     lints(&["--package=protocol", IN_THE_BROWSER])?;
     println!("lints, native and browser: none");

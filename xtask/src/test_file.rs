@@ -38,7 +38,7 @@ impl TestFile {
         world: World,
     ) -> Result<Vec<TestFile>, Failed> {
         let output = cargo
-            .args(["test", "--release", "--no-run", "--quiet"])
+            .args(["test", "--no-run", "--quiet"])
             .arg("--message-format=json-render-diagnostics")
             .args(chosen)
             .stdout(Stdio::piped())
