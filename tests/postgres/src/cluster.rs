@@ -174,16 +174,26 @@ impl Cluster {
 }
 
 /// A port that stays its own while no server is there: not one of those that the system gives
-/// to connections that go out, such as a client's own attempts to reach the stopped server.
+/// to connections that go out, such as a client's own attempts to reach the stopped server, nor
+/// one that a test program running beside takes in the meantime.
 fn free_port() -> u16 {
     static TRIED: AtomicU16 = AtomicU16::new(0);
-    const PORTS: std::ops::Range<u16> = 16_000..32_000;
-    let begin = (std::process::id() % u32::from(u16::MAX)) as u16;
-    (0..PORTS.len())
-        .map(|_| begin.wrapping_add(TRIED.fetch_add(1, Ordering::Relaxed)))
-        .map(|number| PORTS.start + number % (PORTS.end - PORTS.start))
+    let begin = first_port(std::process::id());
+    (0..PORTS.len() as u16)
+        .map(|_| TRIED.fetch_add(1, Ordering::Relaxed))
+        .map(|tried| PORTS.start + (begin - PORTS.start).wrapping_add(tried) % PORTS.len() as u16)
         .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
         .expect("a free port")
+}
+
+const PORTS: std::ops::Range<u16> = 16_000..32_000;
+
+/// Where a process looks first. Those begun together have numbers close to one another: each is
+/// given more ports than it starts servers.
+fn first_port(process: u32) -> u16 {
+    const APART: u32 = 199;
+    let ports = PORTS.len() as u32;
+    PORTS.start + (process % ports * APART % ports) as u16
 }
 
 fn send(signal: &str, processes: &[String]) {
@@ -208,5 +218,25 @@ pub(crate) fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
     while !holds() {
         assert!(begin.elapsed() < PATIENCE, "waited too long until {what}");
         sleep(Duration::from_millis(20));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_begun_together_look_for_ports_apart() {
+        for process in [1, 4_000, 15_999, 16_000, 70_000, 4_194_303] {
+            let first = first_port(process);
+            assert!(PORTS.contains(&first), "{process}");
+            for beside in 1..20 {
+                let other = first_port(process + beside);
+                let apart = first.abs_diff(other);
+                // The range is a ring.
+                let apart = apart.min(PORTS.len() as u16 - apart);
+                assert!(apart >= 100, "{process} {beside}: {first} {other}");
+            }
+        }
     }
 }
