@@ -28,10 +28,10 @@ const LONGEST: [&str; 10] = [
     "server-stub program_on_postgres",
     "server-stub faults",
     "server-stub deployment",
-    "host login",
-    "server-stub portal",
+    "host middleware",
     "xtask xtask",
-    "host install",
+    "server-stub portal",
+    "host login",
 ];
 
 /// Builds their test files.
