@@ -78,6 +78,13 @@ impl Row {
         self
     }
 
+    /// It should be no less than so many times the other.
+    pub fn at_least_times(mut self, goal: f64) -> Row {
+        self.goal = Some(format!("≥ {goal} times that"));
+        self.met = self.beside.is_some_and(|other| self.ours >= goal * other);
+        self
+    }
+
     /// Says what it mostly consists of.
     pub fn limited_by(mut self, what: impl Into<Cow<'static, str>>) -> Row {
         self.limited_by = Some(what.into());
@@ -159,6 +166,8 @@ mod tests {
         assert_eq!(row.ratio, Some(1.4));
         let row = Row::of("login", 14.0, "ms").beside(10.0);
         assert!(row.clone().at_most_times(1.5).met && !row.at_most_times(1.3).met);
+        let row = Row::of("nodes", 30.0, "logins").beside(40.0);
+        assert!(row.clone().at_least_times(0.75).met && !row.at_least_times(0.8).met);
     }
 
     #[test]
