@@ -92,6 +92,11 @@ const FOR_DEPLOYING: &[(&str, &[&str])] = &[
 /// Each would serve this machine from its installation on.
 const PROXIES: &[&str] = &["nginx", "haproxy"];
 
+const FOR_COMPARING: &[(&str, &[&str])] = &[(
+    "what asks for client certificates, to be measured beside",
+    &["nginx"],
+)];
+
 const FOR_DEBIAN_PACKAGE: &[(&str, &[&str])] =
     &[("making a Debian package", &["dpkg-dev", "openssl"])];
 
@@ -166,14 +171,19 @@ pub fn for_test() -> Result<(), Failed> {
     cargo_tool("wasm-pack", "wasm-pack", "0.15.1", true)
 }
 
-/// What running the files of `deploy/` needs; a proxy that was not here is not left serving.
+/// What running the files of `deploy/` needs.
 fn for_deploying() -> Result<(), Failed> {
-    let new: Vec<&str> = PROXIES
-        .iter()
+    debian_packages_at_rest(FOR_DEPLOYING)
+}
+
+/// Installs these; a proxy among them that was not here is not left serving.
+fn debian_packages_at_rest(groups: &[(&str, &[&str])]) -> Result<(), Failed> {
+    let wanted = groups.iter().flat_map(|(_, packages)| packages.iter());
+    let new: Vec<&str> = wanted
         .copied()
-        .filter(|package| !is_installed(package))
+        .filter(|package| PROXIES.contains(package) && !is_installed(package))
         .collect();
-    debian_packages(FOR_DEPLOYING)?;
+    debian_packages(groups)?;
     for service in new {
         let mut stop = match Path::new("/run/systemd/system").is_dir() {
             true => as_root("systemctl", &["disable", "--now", "--quiet", service]),
@@ -189,6 +199,7 @@ fn for_deploying() -> Result<(), Failed> {
 pub fn for_bench() -> Result<(), Failed> {
     for_demo()?;
     python_packages()?;
+    debian_packages_at_rest(FOR_COMPARING)?;
     postgresql()
 }
 

@@ -1,6 +1,7 @@
 //! What a login by card costs the server, with few operators and with all there could be.
 
 pub(super) mod endurance;
+pub(super) mod nginx;
 pub(super) mod nodes;
 mod site;
 mod verifications;
