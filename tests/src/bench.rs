@@ -43,7 +43,7 @@ enum Figures {
     Endurance(fn() -> Outcome<Vec<Row>>),
 }
 
-const FIGURES: [(&str, Figures); 10] = {
+const FIGURES: [(&str, Figures); 12] = {
     use Figures::{AtTheDesk, AtTheServer, Endurance};
     [
         ("host_start", AtTheDesk(host_start::measure)),
@@ -52,6 +52,8 @@ const FIGURES: [(&str, Figures); 10] = {
         ("enter_to_token", AtTheDesk(enter_to_token::measure)),
         ("verifying", AtTheDesk(verifying::measure)),
         ("logins", AtTheServer(logins::measure)),
+        ("nginx", AtTheServer(logins::nginx::measure)),
+        ("nodes", AtTheServer(logins::nodes::measure)),
         ("rush", Endurance(logins::endurance::rush_on_sqlite)),
         (
             "rush_on_postgres",

@@ -45,7 +45,8 @@ const BREATH: Duration = Duration::from_millis(20);
 #[derive(Clone)]
 pub struct Load {
     /// Where the portal's nodes listen, or a proxy before them. Each call goes to the next one, as
-    /// behind a proxy that ties nobody to a node.
+    /// behind a proxy that ties nobody to a node; each browser begins with another, so that all get
+    /// as many calls of each kind.
     pub nodes: Vec<SocketAddr>,
     /// The origin of its pages.
     pub origin: Origin,
@@ -134,9 +135,9 @@ impl Load {
         let queue = Rc::new(Queue::new(load.pace, load.visits, Arc::clone(progress)));
         let mut report = LocalSet::new().block_on(&runtime, async {
             let mut browsers = JoinSet::new();
-            for _ in 0..load.browsers {
+            for number in 0..load.browsers {
                 let (load, queue) = (Rc::clone(&load), Rc::clone(&queue));
-                browsers.spawn_local(async move { load.serve(&queue).await });
+                browsers.spawn_local(async move { load.serve(number, &queue).await });
             }
             let mut report = Report::default();
             while let Some(part) = browsers.join_next().await {
@@ -149,9 +150,11 @@ impl Load {
         Ok(report)
     }
 
-    /// One browser: whoever is next uses it, and leaves no cookie behind.
-    async fn serve(&self, queue: &Queue) -> Report {
-        let mut browser = Browser::new(&self.nodes, self.origin.as_str());
+    /// The browser of this number: whoever is next uses it, and leaves no cookie behind.
+    async fn serve(&self, number: usize, queue: &Queue) -> Report {
+        let mut nodes = self.nodes.clone();
+        nodes.rotate_left(number % self.nodes.len().max(1));
+        let mut browser = Browser::new(&nodes, self.origin.as_str());
         let mut report = Report::default();
         while let Some(turn) = queue.next().await {
             let end = visit::make(self, turn.number, &mut browser, &mut report).await;

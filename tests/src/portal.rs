@@ -32,6 +32,24 @@ pub struct Portal {
     folder: TempDir,
 }
 
+/// A further server of a portal, on the same database; dropped, it is killed.
+pub struct Node {
+    server: Program,
+    port: u16,
+}
+
+impl Node {
+    /// The port it listens on.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Its process number.
+    pub fn process(&self) -> u32 {
+        self.server.id()
+    }
+}
+
 impl Portal {
     /// Sets up a portal that knows these people, and starts it.
     pub fn start(issuer: &Issuer, operators: &[Person]) -> Outcome<Portal> {
@@ -159,19 +177,36 @@ impl Portal {
 
     /// Starts the server and waits until it serves.
     pub fn resume(&self) -> Outcome<()> {
+        let server = self.serve("server-stub", self.port, &mut self.server_command()?)?;
+        self.server.replace(Some(server));
+        Ok(())
+    }
+
+    /// Starts one server more, of the same configuration but for its place and its name; the
+    /// database must be one that nodes share.
+    pub fn another_node(&self) -> Outcome<Node> {
+        let port = free_ports(1)?;
+        let name = format!("node-{port}");
         let mut command = self.server_command()?;
+        command
+            .env("TESSERA_LISTEN", format!("127.0.0.1:{port}"))
+            .env("TESSERA_AUDIT__NODE", &name);
+        let server = self.serve(&name, port, &mut command)?;
+        Ok(Node { server, port })
+    }
+
+    fn serve(&self, name: &str, port: u16, command: &mut Command) -> Outcome<Program> {
         command
             .arg("serve")
             .arg("--config")
             .arg(self.configuration());
-        let mut server = Program::start("server-stub", &mut command, self.folder.path())?;
-        let health = format!("http://127.0.0.1:{}/api/health/ready", self.port);
+        let mut server = Program::start(name, command, self.folder.path())?;
+        let health = format!("http://127.0.0.1:{port}/api/health/ready");
         server.wait_until("portal that is ready", || {
             let answer = reqwest::blocking::get(&health).ok()?;
             answer.status().is_success().then_some(())
         })?;
-        self.server.replace(Some(server));
-        Ok(())
+        Ok(server)
     }
 
     /// What the server has written since it was started.

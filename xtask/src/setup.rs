@@ -92,6 +92,11 @@ const FOR_DEPLOYING: &[(&str, &[&str])] = &[
 /// Each would serve this machine from its installation on.
 const PROXIES: &[&str] = &["nginx", "haproxy"];
 
+const FOR_COMPARING: &[(&str, &[&str])] = &[(
+    "what asks for client certificates, to be measured beside",
+    &["nginx"],
+)];
+
 const FOR_DEBIAN_PACKAGE: &[(&str, &[&str])] =
     &[("making a Debian package", &["dpkg-dev", "openssl"])];
 
@@ -152,13 +157,8 @@ pub fn for_field() -> Result<(), Failed> {
 pub fn for_test() -> Result<(), Failed> {
     step("Setting up: what the tests need");
     tell_postgresql()?;
-    let new: Vec<&str> = PROXIES
-        .iter()
-        .copied()
-        .filter(|package| !is_installed(package))
-        .collect();
     // All at once: Debian's package manager begins anew each time it is asked.
-    debian_packages(
+    debian_packages_at_rest(
         &[
             FOR_THE_CHAIN,
             FOR_JUDGING,
@@ -173,7 +173,6 @@ pub fn for_test() -> Result<(), Failed> {
         ]
         .concat(),
     )?;
-    stop(&new);
     python_packages()?;
     unpacked(
         "prometheus",
@@ -193,9 +192,15 @@ pub fn systems_for_test() -> Result<(), Failed> {
         .try_for_each(|target| rust_target(target, "macOS"))
 }
 
-/// A service that was not here before is not left serving.
-fn stop(services: &[&str]) {
-    for service in services {
+/// Installs these; a proxy among them that was not here is not left serving.
+fn debian_packages_at_rest(groups: &[(&str, &[&str])]) -> Result<(), Failed> {
+    let wanted = groups.iter().flat_map(|(_, packages)| packages.iter());
+    let new: Vec<&str> = wanted
+        .copied()
+        .filter(|package| PROXIES.contains(package) && !is_installed(package))
+        .collect();
+    debian_packages(groups)?;
+    for service in new {
         let mut stop = match Path::new("/run/systemd/system").is_dir() {
             true => as_root("systemctl", &["disable", "--now", "--quiet", service]),
             false => as_root("service", &[service, "stop"]),
@@ -203,12 +208,14 @@ fn stop(services: &[&str]) {
         // Where it was not started there is nothing to stop.
         let _ = stop.output();
     }
+    Ok(())
 }
 
 /// What the bench needs besides.
 pub fn for_bench() -> Result<(), Failed> {
     for_demo()?;
     python_packages()?;
+    debian_packages_at_rest(FOR_COMPARING)?;
     postgresql()
 }
 

@@ -1,6 +1,9 @@
 //! A row of the table, and how it is written.
 
-use std::fmt::{self, Write as _};
+use std::{
+    borrow::Cow,
+    fmt::{self, Write as _},
+};
 
 use serde::Serialize;
 
@@ -22,7 +25,7 @@ pub struct Row {
     /// Whether it is; true where there is no goal.
     pub met: bool,
     /// What it mostly consists of.
-    pub limited_by: Option<&'static str>,
+    pub limited_by: Option<Cow<'static, str>>,
 }
 
 impl Row {
@@ -75,16 +78,34 @@ impl Row {
         self
     }
 
-    /// Says what it mostly consists of.
-    pub fn limited_by(mut self, what: &'static str) -> Row {
-        self.limited_by = Some(what);
+    /// It should be no less than so many times the other.
+    pub fn at_least_times(mut self, goal: f64) -> Row {
+        self.goal = Some(format!("≥ {goal} times that"));
+        self.met = self.beside.is_some_and(|other| self.ours >= goal * other);
         self
+    }
+
+    /// Says what it mostly consists of.
+    pub fn limited_by(mut self, what: impl Into<Cow<'static, str>>) -> Row {
+        self.limited_by = Some(what.into());
+        self
+    }
+
+    /// Whether the goal is met, and what stands in the way of one that is not.
+    fn verdict(&self) -> Cow<'_, str> {
+        match (&self.goal, self.met, &self.limited_by) {
+            (None, ..) => "–".into(),
+            (Some(_), true, _) => "yes".into(),
+            (Some(_), false, Some(limit)) => format!("no: {limit}").into(),
+            (Some(_), false, None) => "no: not known why".into(),
+        }
     }
 }
 
-/// A Markdown table.
+/// A Markdown table; a goal that is missed stands with what it is limited by.
 pub fn table(rows: &[Row]) -> String {
-    let mut table = String::from("| figure | ours | beside | ratio | goal | met |\n");
+    let mut table =
+        String::from("| figure | ours | beside | ratio | goal | met, or limited by |\n");
     table.push_str("| --- | ---: | ---: | ---: | ---: | --- |\n");
     for row in rows {
         let _ = writeln!(
@@ -97,11 +118,7 @@ pub fn table(rows: &[Row]) -> String {
                 .map_or("–".to_owned(), |beside| format!("{beside} {}", row.unit)),
             row.ratio.map_or("–".to_owned(), |ratio| ratio.to_string()),
             row.goal.as_deref().unwrap_or("–"),
-            match (&row.goal, row.met) {
-                (None, _) => "–",
-                (Some(_), true) => "yes",
-                (Some(_), false) => "no",
-            },
+            row.verdict(),
         );
     }
     table
@@ -149,9 +166,20 @@ mod tests {
         assert_eq!(row.ratio, Some(1.4));
         let row = Row::of("login", 14.0, "ms").beside(10.0);
         assert!(row.clone().at_most_times(1.5).met && !row.at_most_times(1.3).met);
+        let row = Row::of("nodes", 30.0, "logins").beside(40.0);
+        assert!(row.clone().at_least_times(0.75).met && !row.at_least_times(0.8).met);
+    }
+
+    #[test]
+    fn a_goal_that_is_missed_says_what_limits_it() {
         let row = Row::of("login", 16.0, "ms").beside(10.0).at_most_above(5.0);
         assert!(!row.met);
-        assert!(table(&[row]).contains("| login | 16 ms | 10 ms | 1.6 | ≤ 5 more ms | no |"));
+        let line = |end| format!("| login | 16 ms | 10 ms | 1.6 | ≤ 5 more ms | {end} |");
+        assert!(table(std::slice::from_ref(&row)).contains(&line("no: not known why")));
+        let row = row.limited_by("the card");
+        assert!(table(std::slice::from_ref(&row)).contains(&line("no: the card")));
+        let row = Row { met: true, ..row };
+        assert!(table(&[row]).contains(&line("yes")));
     }
 
     #[test]

@@ -183,6 +183,34 @@ fn a_connection_that_breaks_is_no_answer_and_the_next_one_gets_another() {
 }
 
 #[test]
+fn every_node_gets_calls_of_each_kind() {
+    let (said, heard) = std::sync::mpsc::channel();
+    let node = |number: usize| {
+        let said = std::sync::Mutex::new(said.clone());
+        serve(move |request| {
+            let is_challenge = request.contains("challenges");
+            said.lock().unwrap().send((number, is_challenge)).unwrap();
+            Some(match is_challenge {
+                true => challenge(),
+                false => session(&codice_fiscale(0)),
+            })
+        })
+    };
+    let nodes = vec![node(0), node(1)];
+    let load = Load {
+        browsers: 2,
+        nodes: nodes.clone(),
+        ..load(nodes[0], 40)
+    };
+    load.run().unwrap().expect_all_done().unwrap();
+    let mut kinds: Vec<(usize, bool)> = heard.try_iter().collect();
+    assert_eq!(kinds.len(), 80);
+    kinds.sort_unstable();
+    kinds.dedup();
+    assert_eq!(kinds, [(0, false), (0, true), (1, false), (1, true)]);
+}
+
+#[test]
 fn nobody_listens_there() {
     let closed = TcpListener::bind(("127.0.0.1", 0))
         .unwrap()

@@ -16,13 +16,15 @@ use crate::{
     bench::cpu::{self, Usage},
     load::{Confirmed, Crowd, Load, Population, Report},
     people::Issuer,
-    portal::Portal,
+    portal::{Node, Portal},
 };
 
 /// How many people really log in.
 const CROWD: u32 = 1_000;
 
 pub(super) struct Site {
+    /// Beside the portal's own server.
+    further_nodes: Vec<Node>,
     portal: Portal,
     database: Option<Postgres>,
     crowd: Arc<Crowd>,
@@ -85,29 +87,55 @@ impl Site {
             started_in,
             database,
             portal,
+            further_nodes: Vec::new(),
         };
         site.load(0)?.registering().run()?.expect_all_done()?;
         site.log_in(CROWD.into())?;
         Ok(site)
     }
 
+    /// Starts as many nodes as it takes to have so many.
+    pub(super) fn start_nodes(&mut self, count: usize) -> Outcome<()> {
+        while self.further_nodes.len() + 1 < count {
+            self.further_nodes.push(self.portal.another_node()?);
+        }
+        Ok(())
+    }
+
     /// So many logins, and what they cost.
     pub(super) fn log_in(&self, visits: u64) -> Outcome<(Cost, Report)> {
-        let server = self.portal.process()?;
+        self.log_in_at(1, visits)
+    }
+
+    /// The same at so many of its nodes by turns; the server's cost is theirs together.
+    pub(super) fn log_in_at(&self, nodes: usize, visits: u64) -> Outcome<(Cost, Report)> {
+        let further = self.further_nodes.iter().take(nodes.saturating_sub(1));
+        let (ports, processes): (Vec<u16>, Vec<u32>) = further
+            .map(|node| (node.port(), node.process()))
+            .chain([(self.portal.port(), self.portal.process()?)])
+            .unzip();
         let database = self.database.as_ref().map(Postgres::process);
         let used = || -> Outcome<_> {
-            Ok((
-                cpu::of_process(server)?,
-                database.map(Usage::of_family).transpose()?,
-            ))
+            let servers: Duration = processes
+                .iter()
+                .map(|process| cpu::of_process(*process))
+                .sum::<Result<_, _>>()?;
+            Ok((servers, database.map(Usage::of_family).transpose()?))
         };
-        let (server_before, database_before) = used()?;
-        let report = self.load(visits)?.run()?.expect_all_done()?;
-        let (server_after, database_after) = used()?;
+        let load = Load {
+            nodes: ports.into_iter().map(address).collect(),
+            ..self.load(visits)?
+        };
+        if load.nodes.len() != nodes {
+            return Err(format!("{} nodes instead of {nodes}", load.nodes.len()).into());
+        }
+        let (servers_before, database_before) = used()?;
+        let report = load.run()?.expect_all_done()?;
+        let (servers_after, database_after) = used()?;
         let each = |time: Duration| time.as_secs_f64() * 1e6 / report.done() as f64;
         let of_database = database_after.zip(database_before);
         let cost = Cost {
-            server: each(server_after.saturating_sub(server_before)),
+            server: each(servers_after.saturating_sub(servers_before)),
             database: of_database.map_or(0.0, |(after, before)| each(after.since(&before))),
             load: each(report.own_cpu),
         };
@@ -121,7 +149,7 @@ impl Site {
 
     /// Logins as fast as can be, unless the caller says otherwise.
     pub(super) fn load(&self, visits: u64) -> Outcome<Load> {
-        let node = SocketAddr::from((Ipv4Addr::LOCALHOST, self.portal.port()));
+        let node = address(self.portal.port());
         let origin = Origin::parse(self.portal.origin())?;
         Ok(Load::of_logins(node, origin, &self.crowd, visits))
     }
@@ -133,4 +161,8 @@ impl Site {
         let kib = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<f64>().ok());
         Ok(kib.ok_or("the kernel tells no resident memory")? * 1024.0 / 1e6)
     }
+}
+
+fn address(port: u16) -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
 }
