@@ -7,6 +7,7 @@ mod idle_window;
 mod lighthouse;
 mod logins;
 mod row;
+mod turns;
 mod verifying;
 mod window_start;
 

@@ -11,7 +11,7 @@ use crate::{
 pub fn run(words: &[&str]) -> Result<(), Failed> {
     setup::for_bench()?;
     build::programs()?;
-    for program in ["bench", "bare_signer"] {
+    for program in ["bench", "bare_echo", "bare_signer"] {
         build::end_to_end_program(program)?;
     }
     step("Building what measures the server's judgement");
