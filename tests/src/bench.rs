@@ -6,6 +6,7 @@ mod host_start;
 mod idle_window;
 mod lighthouse;
 mod logins;
+mod relay;
 mod row;
 mod turns;
 mod verifying;
@@ -44,13 +45,14 @@ enum Figures {
     Endurance(fn() -> Outcome<Vec<Row>>),
 }
 
-const FIGURES: [(&str, Figures); 10] = {
+const FIGURES: [(&str, Figures); 11] = {
     use Figures::{AtTheDesk, AtTheServer, Endurance};
     [
         ("host_start", AtTheDesk(host_start::measure)),
         ("window_start", AtTheDesk(window_start::measure)),
         ("idle_window", AtTheDesk(idle_window::measure)),
         ("enter_to_token", AtTheDesk(enter_to_token::measure)),
+        ("relay", AtTheDesk(relay::measure)),
         ("verifying", AtTheDesk(verifying::measure)),
         ("logins", AtTheServer(logins::measure)),
         ("rush", Endurance(logins::endurance::rush_on_sqlite)),

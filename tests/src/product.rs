@@ -53,6 +53,11 @@ pub fn extension() -> PathBuf {
     checkout().join("extension")
 }
 
+/// The extension that does no more than the browser's own native messaging, unpacked.
+pub fn bare_extension() -> PathBuf {
+    checkout().join("tests/src/bench/relay/bare_extension")
+}
+
 /// A file of an npm package, as `cargo xtask test` installed it.
 pub fn node_module(path: &str) -> Outcome<PathBuf> {
     let file = checkout().join("node_modules").join(path);
