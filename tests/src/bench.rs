@@ -6,6 +6,7 @@ mod host_start;
 mod idle_window;
 mod lighthouse;
 mod logins;
+mod pages;
 mod relay;
 mod row;
 mod turns;
@@ -45,7 +46,7 @@ enum Figures {
     Endurance(fn() -> Outcome<Vec<Row>>),
 }
 
-const FIGURES: [(&str, Figures); 11] = {
+const FIGURES: [(&str, Figures); 12] = {
     use Figures::{AtTheDesk, AtTheServer, Endurance};
     [
         ("host_start", AtTheDesk(host_start::measure)),
@@ -53,6 +54,7 @@ const FIGURES: [(&str, Figures); 11] = {
         ("idle_window", AtTheDesk(idle_window::measure)),
         ("enter_to_token", AtTheDesk(enter_to_token::measure)),
         ("relay", AtTheDesk(relay::measure)),
+        ("pages", AtTheDesk(pages::measure)),
         ("verifying", AtTheDesk(verifying::measure)),
         ("logins", AtTheServer(logins::measure)),
         ("rush", Endurance(logins::endurance::rush_on_sqlite)),

@@ -1,7 +1,7 @@
 //! The figures of the README's table, measured on this machine.
 
 use crate::{
-    build,
+    build, pages,
     process::{self, Failed, isolated, step},
     setup,
 };
@@ -11,6 +11,7 @@ use crate::{
 pub fn run(words: &[&str]) -> Result<(), Failed> {
     setup::for_bench()?;
     build::programs()?;
+    pages::beside::build()?;
     for program in ["bench", "bare_echo", "bare_signer"] {
         build::end_to_end_program(program)?;
     }

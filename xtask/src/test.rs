@@ -9,8 +9,10 @@ use crate::{
     test_file::a_fresh_root_stands,
 };
 
-/// The rooms whose tests need a card, a reader or a browser, and steps of their own below.
-const NOT_NATIVE: [&str; 4] = [
+/// The rooms whose tests need a card, a reader or a browser, and steps of their own below; and
+/// what only the bench builds.
+const NOT_NATIVE: [&str; 5] = [
+    "--exclude=bare-page",
     "--exclude=end-to-end",
     "--exclude=dev-portal",
     "--exclude=frontend",
