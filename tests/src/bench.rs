@@ -6,7 +6,10 @@ mod host_start;
 mod idle_window;
 mod lighthouse;
 mod logins;
+mod pages;
+mod relay;
 mod row;
+mod turns;
 mod verifying;
 mod window_start;
 
@@ -50,6 +53,8 @@ const FIGURES: [(&str, Figures); 12] = {
         ("window_start", AtTheDesk(window_start::measure)),
         ("idle_window", AtTheDesk(idle_window::measure)),
         ("enter_to_token", AtTheDesk(enter_to_token::measure)),
+        ("relay", AtTheDesk(relay::measure)),
+        ("pages", AtTheDesk(pages::measure)),
         ("verifying", AtTheDesk(verifying::measure)),
         ("logins", AtTheServer(logins::measure)),
         ("nginx", AtTheServer(logins::nginx::measure)),

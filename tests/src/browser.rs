@@ -42,8 +42,8 @@ pub struct BrowserSetup<'a> {
 pub enum Extension<'a> {
     /// It has none.
     None,
-    /// A folder that it is told of.
-    Unpacked(&'a Path),
+    /// Folders that it is told of, one each.
+    Unpacked(&'a [&'a Path]),
     /// The machine's policy, which it obeys by itself.
     ByPolicy,
 }
@@ -410,8 +410,9 @@ fn arguments(setup: &BrowserSetup) -> Vec<String> {
     if !setup.visible {
         arguments.push("--headless=new".into());
     }
-    if let Extension::Unpacked(extension) = setup.extension {
-        arguments.push(format!("--load-extension={}", extension.display()));
+    if let Extension::Unpacked(extensions) = setup.extension {
+        let folders: Vec<_> = extensions.iter().map(|it| it.to_string_lossy()).collect();
+        arguments.push(format!("--load-extension={}", folders.join(",")));
     }
     arguments
 }

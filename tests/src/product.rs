@@ -53,6 +53,24 @@ pub fn extension() -> PathBuf {
     checkout().join("extension")
 }
 
+/// The extension that does no more than the browser's own native messaging, unpacked.
+pub fn bare_extension() -> PathBuf {
+    checkout().join("tests/src/bench/relay/bare_extension")
+}
+
+/// A page that the portal's is measured beside, as `cargo xtask bench` builds it.
+pub fn page_beside(name: &str) -> Outcome<PathBuf> {
+    let folder = checkout().join("target/pages-beside").join(name);
+    match folder.join("index.html").is_file() {
+        true => Ok(folder),
+        false => Err(format!(
+            "{} is not built: `cargo xtask bench` builds it",
+            folder.display()
+        )
+        .into()),
+    }
+}
+
 /// A file of an npm package, as `cargo xtask test` installed it.
 pub fn node_module(path: &str) -> Outcome<PathBuf> {
     let file = checkout().join("node_modules").join(path);

@@ -148,14 +148,20 @@ impl Workstation {
     pub fn browser(&self) -> Outcome<Browser> {
         self.start_browser(
             self.profile(),
-            Extension::Unpacked(&product::extension()),
+            Extension::Unpacked(&[&product::extension()]),
             false,
         )
     }
 
     /// Starts the person's browser with an extension unpacked elsewhere.
     pub fn browser_with(&self, extension: &Path) -> Outcome<Browser> {
-        self.start_browser(self.profile(), Extension::Unpacked(extension), false)
+        self.start_browser(self.profile(), Extension::Unpacked(&[extension]), false)
+    }
+
+    /// The same as their own, with another extension beside ours.
+    pub fn browser_with_another(&self, other: &Path) -> Outcome<Browser> {
+        let ours = product::extension();
+        self.start_browser(self.profile(), Extension::Unpacked(&[&ours, other]), false)
     }
 
     /// The same as their own, with this library loaded before its others.
@@ -163,7 +169,8 @@ impl Workstation {
         let mut environment = self.environment.clone();
         environment.push(("LD_PRELOAD".to_owned(), in_words(library)));
         let extension = product::extension();
-        let extension = Extension::Unpacked(&extension);
+        let extensions = [extension.as_path()];
+        let extension = Extension::Unpacked(&extensions);
         self.start_browser_in(&environment, self.profile(), extension, false)
     }
 
@@ -171,7 +178,7 @@ impl Workstation {
     pub fn watched_browser(&self) -> Outcome<Browser> {
         self.start_browser(
             self.profile(),
-            Extension::Unpacked(&product::extension()),
+            Extension::Unpacked(&[&product::extension()]),
             true,
         )
     }

@@ -1,7 +1,7 @@
 //! The figures of the README's table, measured on this machine.
 
 use crate::{
-    build,
+    build, pages,
     process::{self, Failed, step},
     setup,
 };
@@ -11,7 +11,8 @@ use crate::{
 pub fn run(words: &[&str]) -> Result<(), Failed> {
     setup::for_bench()?;
     build::programs()?;
-    for program in ["bench", "bare_signer"] {
+    pages::beside::build()?;
+    for program in ["bench", "bare_echo", "bare_signer"] {
         build::end_to_end_program(program)?;
     }
     step("Building what measures the server's judgement");

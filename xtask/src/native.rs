@@ -6,8 +6,10 @@ use crate::{
     test_file::{TestFile, World},
 };
 
-/// The rooms whose tests need a card, a reader or a browser, and steps of their own; and this one.
-const OTHERS: [&str; 6] = [
+/// The rooms whose tests need a card, a reader or a browser, and steps of their own; what only the
+/// bench builds; and this one.
+const OTHERS: [&str; 7] = [
+    "--exclude=bare-page",
     "--exclude=end-to-end",
     "--exclude=dev-portal",
     "--exclude=frontend",

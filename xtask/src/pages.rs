@@ -5,6 +5,7 @@
 //! the HTML of every page in every language. Each text file has its Brotli twin beside it. A file
 //! that would not change is left alone, so that the server is not built again for nothing.
 
+pub mod beside;
 #[cfg(test)]
 mod budget;
 mod folder;
@@ -30,7 +31,7 @@ const FACES: [&str; 2] = [
 pub fn build() -> Result<(), Failed> {
     let work = target().join("portal-work");
     create(&work)?;
-    let mut portal = Folder::begin()?;
+    let mut portal = Folder::begin(target().join("portal"))?;
 
     step("Building the pages: WebAssembly");
     let (wasm, script) = program::build(&work, &mut portal)?;

@@ -24,8 +24,8 @@ use crate::{
 const RUNS: usize = 21;
 /// The bullets are drawn, the screen reader has been told.
 const SETTLING: Duration = Duration::from_millis(500);
-/// In milliseconds.
-const GOAL: f64 = 5.0;
+/// Of what the bare calls cost, and milliseconds besides: window and host themselves.
+const GOAL: (f64, f64) = (1.1, 5.0);
 
 pub fn measure(desk: &mut Desk) -> Outcome<Vec<Row>> {
     let card = desk.issuer.issue(&ANNA_VERDI, PIN)?;
@@ -42,7 +42,7 @@ pub fn measure(desk: &mut Desk) -> Outcome<Vec<Row>> {
     Ok(vec![
         Row::of("PIN's Enter to token: CPU", median(ours), "ms")
             .beside(median(bare))
-            .at_most_above(GOAL)
+            .at_most_times_plus(GOAL.0, GOAL.1)
             .limited_by("the module's calls"),
         Row::of("PIN's Enter to token: time", median(wall), "ms").limited_by("the virtual card"),
     ])

@@ -1,4 +1,4 @@
-//! The folder the server's build takes the pages from, and what is written there.
+//! A folder of pages as a server takes them, and what is written there.
 
 use std::{
     fs,
@@ -8,7 +8,7 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-use crate::process::{Failed, target};
+use crate::process::Failed;
 
 /// The folder being filled; what an earlier build left and this one did not write goes.
 pub struct Folder {
@@ -17,11 +17,9 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// `target/portal/`.
-    pub fn begin() -> Result<Folder, Failed> {
-        let folder = target().join("portal");
-        create(&folder.join("assets/fonts"))?;
-        create(&folder.join("pages"))?;
+    /// Begins to fill it.
+    pub fn begin(folder: PathBuf) -> Result<Folder, Failed> {
+        create(&folder)?;
         Ok(Folder {
             folder,
             written: Vec::new(),

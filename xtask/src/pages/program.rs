@@ -31,25 +31,17 @@ const NAME: &str = "frontend";
 /// Puts the program among the assets; the addresses of its main file and of its script.
 pub fn build(work: &Path, portal: &mut Folder) -> Result<(String, String), Failed> {
     let split = emptied(&work.join("split"))?;
-    let main = divide(&compile()?, &split)?;
+    // Without the feature `every-text`: the words come as assets.
+    let features = ["--no-default-features", "--features=csr,split"];
+    let whole = compile(NAME, &features, &["-Clink-arg=--emit-relocs"])?;
+    let main = divide(&whole, &split)?;
     let bound = emptied(&work.join("bound"))?;
-    run(
-        "wasm-bindgen",
-        &[
-            "--target=web",
-            "--no-typescript",
-            // The function table above all: the parts are joined on to it.
-            "--keep-lld-exports",
-            "--out-name",
-            NAME,
-            "--out-dir",
-            text(&bound),
-            text(&main),
-        ],
-    )?;
+    // The function table above all: the parts are joined on to it.
+    bind(&main, NAME, &bound, &["--keep-lld-exports"])?;
     let wasm = optimised(work, &bound.join(format!("{NAME}_bg.wasm")))?;
     let wasm = portal.asset(&format!("{NAME}.wasm"), &wasm)?;
-    let mut script = bundled(work, &split, &bound)?.replace("{{wasm}}", &wasm);
+    let start = with_its_imports(&split, &bound)?;
+    let mut script = bundled(work, &start)?.replace("{{wasm}}", &wasm);
     for part in files(&split)? {
         let name = part.file_name().unwrap_or_default().to_string_lossy();
         if part != main && name.ends_with(".wasm") {
@@ -61,25 +53,32 @@ pub fn build(work: &Path, portal: &mut Folder) -> Result<(String, String), Faile
     Ok((wasm, script))
 }
 
-/// The whole program, with what tells the splitter where each function is called from.
-fn compile() -> Result<PathBuf, Failed> {
-    run(
-        "cargo",
-        &[
-            "rustc",
-            "--package=frontend",
-            "--lib",
-            "--crate-type=cdylib",
-            "--target=wasm32-unknown-unknown",
-            "--profile=pages",
-            // Without the feature `every-text`: the words come as assets.
-            "--no-default-features",
-            "--features=csr,split",
-            "--",
-            "-Clink-arg=--emit-relocs",
-        ],
-    )?;
-    Ok(products().join("wasm32-unknown-unknown/pages/frontend.wasm"))
+/// A package's whole program as it ships, before any of it is bound to a browser.
+pub fn compile(package: &str, features: &[&str], to_rustc: &[&str]) -> Result<PathBuf, Failed> {
+    let package_word = format!("--package={package}");
+    let mut words = vec![
+        "rustc",
+        &package_word,
+        "--lib",
+        "--crate-type=cdylib",
+        "--target=wasm32-unknown-unknown",
+        "--profile=pages",
+    ];
+    words.extend(features);
+    words.push("--");
+    words.extend(to_rustc);
+    run("cargo", &words)?;
+    let name = package.replace('-', "_");
+    let compiled = format!("wasm32-unknown-unknown/pages/{name}.wasm");
+    Ok(products().join(compiled))
+}
+
+/// Makes the program one that a browser's script starts.
+pub fn bind(program: &Path, name: &str, folder: &Path, options: &[&str]) -> Result<(), Failed> {
+    let mut words = vec!["--target=web", "--no-typescript"];
+    words.extend(options);
+    words.extend(["--out-name", name, "--out-dir", text(folder), text(program)]);
+    run("wasm-bindgen", &words)
 }
 
 /// Divides the program into files; the main one's path.
@@ -95,20 +94,24 @@ fn divide(whole: &Path, folder: &Path) -> Result<PathBuf, Failed> {
     Ok(main)
 }
 
-/// Our own start of the program, what wasm-bindgen made and what fetches the parts, in one
-/// file: one request.
-fn bundled(work: &Path, split: &Path, bound: &Path) -> Result<String, Failed> {
+/// Our own start of the program, beside what wasm-bindgen made and what fetches the parts.
+fn with_its_imports(split: &Path, bound: &Path) -> Result<PathBuf, Failed> {
     let place = |from: &Path| {
         let to = bound.join(from.file_name().unwrap_or_default());
         fs::copy(from, &to).map_err(|error| failed(from, error))
     };
     place(&root().join("frontend/start.js"))?;
     place(&split.join("__wasm_split.js"))?;
+    Ok(bound.join("start.js"))
+}
+
+/// A script and all that it imports, in one file: one request.
+pub fn bundled(work: &Path, script: &Path) -> Result<String, Failed> {
     let bundle = work.join("bundle.js");
     run(
         text(&tool("esbuild")),
         &[
-            text(&bound.join("start.js")),
+            text(script),
             "--bundle",
             "--minify",
             "--format=esm",
@@ -121,7 +124,7 @@ fn bundled(work: &Path, split: &Path, bound: &Path) -> Result<String, Failed> {
 }
 
 /// A file made as small as it goes; what was made so before is kept.
-fn optimised(work: &Path, wasm: &Path) -> Result<Vec<u8>, Failed> {
+pub fn optimised(work: &Path, wasm: &Path) -> Result<Vec<u8>, Failed> {
     let name = wasm.file_stem().unwrap_or_default().to_string_lossy();
     let made = work.join(format!("{name}.optimised.wasm"));
     let stamp = work.join(format!("{name}.sha256"));
