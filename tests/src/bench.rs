@@ -46,7 +46,7 @@ enum Figures {
     Endurance(fn() -> Outcome<Vec<Row>>),
 }
 
-const FIGURES: [(&str, Figures); 12] = {
+const FIGURES: [(&str, Figures); 14] = {
     use Figures::{AtTheDesk, AtTheServer, Endurance};
     [
         ("host_start", AtTheDesk(host_start::measure)),

@@ -171,9 +171,9 @@ mod tests {
 
     #[test]
     fn a_goal_that_is_missed_says_what_limits_it() {
-        let row = Row::of("login", 16.0, "ms").beside(10.0).at_most_above(5.0);
+        let row = Row::of("login", 16.0, "ms").beside(10.0).at_most_times(1.5);
         assert!(!row.met);
-        let line = |end| format!("| login | 16 ms | 10 ms | 1.6 | ≤ 5 more ms | {end} |");
+        let line = |end| format!("| login | 16 ms | 10 ms | 1.6 | ≤ 1.5 times that | {end} |");
         assert!(table(std::slice::from_ref(&row)).contains(&line("no: not known why")));
         let row = row.limited_by("the card");
         assert!(table(std::slice::from_ref(&row)).contains(&line("no: the card")));
