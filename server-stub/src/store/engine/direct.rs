@@ -160,9 +160,6 @@ impl Runs for Direct {
         let row = Direct::fetch_optional(self, &statement)?;
         Ok(row.map(Row::Direct))
     }
-    fn takes_several_changes_at_once(&self) -> bool {
-        false
-    }
 }
 
 impl DirectRow {

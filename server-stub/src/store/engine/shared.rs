@@ -333,9 +333,6 @@ impl Runs for Part {
         let row = self.connection()?.fetch_optional(&statement)?;
         Ok(row.map(Row::Direct))
     }
-    fn takes_several_changes_at_once(&self) -> bool {
-        false
-    }
 }
 
 impl Drop for Part {
