@@ -9,6 +9,7 @@ pub(crate) mod direct;
 mod file;
 mod kept;
 mod look_ups;
+mod moving;
 mod own;
 mod passfile;
 pub mod patience;
