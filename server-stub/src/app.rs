@@ -14,7 +14,7 @@ use protocol::ProblemCode;
 
 use crate::{
     audit::{Attempt, Behind, Deed, Entry, Trail},
-    challenge::rate::ChallengeRate,
+    challenge::{attempts::Attempts, rate::ChallengeRate},
     clock,
     config::Config,
     credentials::{Hashing, HashingFault},
@@ -42,6 +42,8 @@ pub struct App {
     pub hashing: Hashing,
     /// Limits challenges by address.
     pub challenge_rate: ChallengeRate,
+    /// Logins by card under way.
+    pub attempts: Attempts,
     /// Whether it can do its work.
     pub readiness: Readiness,
     /// Lets so many refusals of this kind be audited: nothing else slows down who makes them.
@@ -79,6 +81,7 @@ impl App {
             ),
             seal_key: SealKey::new(&secret),
             hashing: Hashing::new()?,
+            attempts: Attempts::default(),
             readiness: Readiness::default(),
             audited_of_anybody: RateLimiter::direct(Quota::per_minute(AUDITED_OF_ANYBODY)),
             unwritten: AtomicU64::new(0),

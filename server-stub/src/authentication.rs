@@ -25,12 +25,29 @@ pub async fn by_card(
     token: &Value,
     trail: &mut Trail,
 ) -> Result<Identity, Refusal> {
+    let challenge = challenge(app, cookies, trail)?;
+    challenge.spend(&app.store, clock::now()).await?;
+    by_challenge(app, &challenge, token, trail).await
+}
+
+/// The challenge that this browser sends back.
+pub fn challenge(app: &App, cookies: &Cookies, trail: &mut Trail) -> Result<Challenge, Refusal> {
     let challenge = cookies
         .get(Jar::Challenge)
         .and_then(|cookie| Challenge::open(&app.seal_key, cookie))
         .ok_or(Refusal::new(ProblemCode::ChallengeMissing))?;
     trail.challenge(Hash(challenge.hash()));
-    let nonce = challenge.spend(&app.store, clock::now()).await?;
+    Ok(challenge)
+}
+
+/// Judges the token by a challenge. What comes of it is nobody's to know, and nothing is to
+/// come of it, before the challenge is spent.
+pub async fn by_challenge(
+    app: &App,
+    challenge: &Challenge,
+    token: &Value,
+    trail: &mut Trail,
+) -> Result<Identity, Refusal> {
     let token = Token::from_json(token).map_err(|fault| {
         Refusal::new(match fault {
             TokenFault::Malformed(_) => ProblemCode::TokenMalformed,
@@ -38,7 +55,7 @@ pub async fn by_card(
             TokenFault::AlgorithmUnsupported => ProblemCode::AlgorithmUnsupported,
         })
     })?;
-    judge_card(app, &token, &nonce, trail).await
+    judge_card(app, &token, &challenge.nonce(), trail).await
 }
 
 /// Judges user id and password: throttle, credentials, operator, document.

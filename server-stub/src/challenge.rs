@@ -1,5 +1,6 @@
 //! Challenges: issued into a sealed cookie, judged once (contract §4, "The nonce").
 
+pub mod attempts;
 pub mod forgetting;
 pub mod nodes;
 pub mod rate;
@@ -11,11 +12,12 @@ use crate::{
     clock::MINUTE,
     problem::Refusal,
     seal::{NoRandomness, Purpose, SealKey, random},
-    store::{ChallengeEnd, Store, StoreFault},
+    store::{ChallengeEnd, SpentChallenge, Store, StoreFault},
 };
 
 /// How much longer than the challenge its cookie lives, so that `challenge-expired`
-/// can be said to someone who comes late.
+/// can be said to someone who comes late. Part of a spent nonce's key: were it another one day,
+/// what was spent the minutes before would be good again.
 const COOKIE_SURPLUS: i64 = 10 * MINUTE;
 
 /// A challenge as its cookie holds it.
@@ -62,17 +64,28 @@ impl Challenge {
         i64::from(seconds) + COOKIE_SURPLUS / 1000
     }
 
-    /// Spends the challenge; the one caller who gets the nonce may judge a token by it.
-    pub async fn spend(&self, store: &Store, now: i64) -> Result<ChallengeNonce, Refusal> {
-        let hash = self.hash();
-        if now < self.expires_at && self.end(store, ChallengeEnd::Judged).await? {
-            return Ok(self.nonce());
+    /// Whether a token for it is accepted still, if nobody's was before.
+    pub fn is_alive(&self, now: i64) -> bool {
+        now < self.expires_at
+    }
+
+    /// Spends the challenge, which one caller can: theirs is the judgement that counts.
+    pub async fn spend(&self, store: &Store, now: i64) -> Result<(), Refusal> {
+        if self.is_alive(now) && store.spend_challenge(self.spending()).await? {
+            return Ok(());
         }
         // It can be judged no more; what is left to tell is how it ended.
-        Err(Refusal::new(match store.challenge_end(&hash).await? {
-            Some(ChallengeEnd::Judged) => ProblemCode::ChallengeUsed,
-            Some(ChallengeEnd::GivenUp) | None => ProblemCode::ChallengeExpired,
-        }))
+        self.require_good(store, now).await?;
+        Err(Refusal::new(ProblemCode::ChallengeExpired))
+    }
+
+    /// Refuses one that has ended.
+    pub async fn require_good(&self, store: &Store, now: i64) -> Result<(), Refusal> {
+        match self.found_ended(store).await? {
+            Some(ChallengeEnd::Judged) => Err(Refusal::new(ProblemCode::ChallengeUsed)),
+            None if self.is_alive(now) => Ok(()),
+            Some(ChallengeEnd::GivenUp) | None => Err(Refusal::new(ProblemCode::ChallengeExpired)),
+        }
     }
 
     /// Its browser asks for a newer one: a copy of this one is good no more, on any node.
@@ -80,15 +93,33 @@ impl Challenge {
     /// Nothing is written for one that has ended already, as nearly all have that a browser
     /// still holds.
     pub async fn give_up(&self, store: &Store, now: i64) -> Result<(), StoreFault> {
-        if now < self.expires_at && store.challenge_end(&self.hash()).await?.is_none() {
-            self.end(store, ChallengeEnd::GivenUp).await?;
+        if self.is_alive(now) && self.found_ended(store).await?.is_none() {
+            store
+                .spend_challenge(self.ended(ChallengeEnd::GivenUp))
+                .await?;
         }
         Ok(())
     }
 
-    async fn end(&self, store: &Store, end: ChallengeEnd) -> Result<bool, StoreFault> {
-        let forget_at = self.expires_at + COOKIE_SURPLUS;
-        store.spend_challenge(&self.hash(), end, forget_at).await
+    async fn found_ended(&self, store: &Store) -> Result<Option<ChallengeEnd>, StoreFault> {
+        store.challenge_end(&self.hash(), self.forget_at()).await
+    }
+
+    /// What is written down when a token is judged by it.
+    pub fn spending(&self) -> SpentChallenge {
+        self.ended(ChallengeEnd::Judged)
+    }
+
+    fn ended(&self, end: ChallengeEnd) -> SpentChallenge {
+        SpentChallenge {
+            nonce_hash: self.hash(),
+            end,
+            forget_at: self.forget_at(),
+        }
+    }
+
+    fn forget_at(&self) -> i64 {
+        self.expires_at + COOKIE_SURPLUS
     }
 
     /// SHA-256 of the nonce.

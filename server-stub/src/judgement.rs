@@ -19,7 +19,7 @@ use crate::{
     trust::Further,
 };
 
-/// Judges a card's token for a nonce that is spent.
+/// Judges a card's token for a nonce.
 pub async fn judge_card(
     app: &App,
     token: &Token,

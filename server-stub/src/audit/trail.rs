@@ -41,6 +41,17 @@ impl Trail {
         self.evidence.get_or_insert_default().nonce = Some(nonce);
     }
 
+    /// The challenge was spent by another before: what was judged counts for nothing.
+    pub fn was_judged_in_vain(&mut self) {
+        let nonce = self.evidence.and_then(|evidence| evidence.nonce);
+        self.who = None;
+        self.evidence = nonce.map(|nonce| Evidence {
+            nonce: Some(nonce),
+            ..Evidence::default()
+        });
+        self.behind = Behind::Anybody;
+    }
+
     /// A card's certificate is being judged.
     pub fn certificate(&mut self, fingerprint: [u8; 32], revocation: Option<Revocation>) {
         let evidence = self.evidence.get_or_insert_default();

@@ -14,7 +14,8 @@ use serde_json::Value;
 use crate::{
     app::App,
     audit::{Attempt, Trail},
-    authentication::{self, require_active},
+    authentication,
+    challenge::Challenge,
     clock,
     credentials::issuing::DocumentKey,
     description::{bodies::Login, refusals::refuses},
@@ -24,7 +25,7 @@ use crate::{
     http::same_origin::SameOrigin,
     problem::Refusal,
     session::{self, SessionToken},
-    store::{NewSession, OperatorRow, SessionGround},
+    store::{CardLoggedIn, CardLogin, NewSession, OperatorRow, StoreFault},
     telemetry::METERS,
 };
 
@@ -179,31 +180,77 @@ async fn open_by_card(
     token: &Value,
     trail: &mut Trail,
 ) -> Result<Response, Refusal> {
-    let identity = authentication::by_card(app, sent, token, trail).await?;
-    let subject = app
-        .store
-        .login_subject(&identity.codice_fiscale)
-        .await?
-        .ok_or(Refusal::new(ProblemCode::OperatorUnknown))?;
-    require_active(&subject.operator)?;
+    let challenge = authentication::challenge(app, sent, trail)?;
+    let attempt = app.attempts.begin(challenge.hash()).await;
+    let now = clock::now();
+    if attempt.has_waited || !challenge.is_alive(now) {
+        challenge.require_good(&app.store, now).await?;
+    }
+    match by_challenge(app, sent, token, &challenge, trail).await {
+        Ok(opened) => Ok(opened),
+        Err(Unopened::Failed(fault)) => Err(fault.into()),
+        Err(Unopened::Refused(refusal)) => {
+            if let Err(spent) = challenge.spend(&app.store, clock::now()).await {
+                trail.was_judged_in_vain();
+                return Err(spent);
+            }
+            Err(refusal)
+        }
+    }
+}
+
+/// No session was opened, and the challenge is not spent.
+enum Unopened {
+    /// For that reason, which is told once it is.
+    Refused(Refusal),
+    /// The database failed.
+    Failed(StoreFault),
+}
+
+impl From<Refusal> for Unopened {
+    fn from(refusal: Refusal) -> Unopened {
+        Unopened::Refused(refusal)
+    }
+}
+
+impl From<StoreFault> for Unopened {
+    fn from(fault: StoreFault) -> Unopened {
+        Unopened::Failed(fault)
+    }
+}
+
+/// Judges the token and opens the session; the challenge is spent in the same step.
+async fn by_challenge(
+    app: &App,
+    sent: &Cookies,
+    token: &Value,
+    challenge: &Challenge,
+    trail: &mut Trail,
+) -> Result<Response, Unopened> {
+    let identity = authentication::by_challenge(app, challenge, token, trail).await?;
     let fingerprint = &identity.certificate_fingerprint;
-    if subject.certificate_fingerprint.as_deref() != Some(fingerprint.as_slice()) {
-        return Err(Refusal::new(ProblemCode::CardNotRegistered));
-    }
-    if subject.document_pending {
-        return Err(Refusal::new(ProblemCode::CredentialsDocumentPending));
-    }
-    // Taken away in this very moment: the registration was replaced or revoked.
-    let if_gone = ProblemCode::CardNotRegistered;
-    start(
-        app,
-        sent,
-        subject.operator,
-        SessionGround::Card(fingerprint),
-        if_gone,
-        trail,
-    )
-    .await
+    let token = SessionToken::draw().map_err(Refusal::from)?;
+    let login = CardLogin {
+        who: &identity.codice_fiscale,
+        fingerprint,
+        challenge: challenge.spending(),
+        session: new_session(sent, &token, trail),
+    };
+    let subject = match app.store.log_in_by_card(&login).await? {
+        CardLoggedIn::Opened(operator) => {
+            return Ok(opened(app, operator, &token, login.session.now));
+        }
+        CardLoggedIn::Unopened(subject) => subject,
+    };
+    let code = match subject {
+        None => ProblemCode::OperatorUnknown,
+        // Else its registration was replaced or revoked in this very moment, unless the
+        // challenge was spent.
+        Some(subject) => subject
+            .refusal(fingerprint)
+            .unwrap_or(ProblemCode::CardNotRegistered),
+    };
+    Err(Refusal::new(code).into())
 }
 
 async fn open_by_password(
@@ -217,39 +264,36 @@ async fn open_by_password(
     if row.first_password {
         return Err(Refusal::new(ProblemCode::PasswordChangeRequired));
     }
-    let ground = SessionGround::Password(&row.password_hash);
-    let if_gone = ProblemCode::CredentialsInvalid;
-    start(app, sent, row.operator, ground, if_gone, trail).await
+    let token = SessionToken::draw()?;
+    let new = new_session(sent, &token, trail);
+    let now = new.now;
+    let who = &row.operator.operator.codice_fiscale;
+    let store = &app.store;
+    if !store
+        .log_in_by_password(who, &row.password_hash, &new)
+        .await?
+    {
+        // The password was changed in this very moment.
+        return Err(Refusal::new(ProblemCode::CredentialsInvalid));
+    }
+    Ok(opened(app, row.operator, &token, now))
 }
 
-async fn start(
-    app: &App,
-    sent: &Cookies,
-    operator: OperatorRow,
-    ground: SessionGround<'_>,
-    if_gone: ProblemCode,
-    trail: &Trail,
-) -> Result<Response, Refusal> {
-    let token = SessionToken::draw()?;
-    let now = clock::now();
-    let codice_fiscale = &operator.operator.codice_fiscale;
-    let opened = app
-        .store
-        .open_session(NewSession {
-            token_hash: token.hash(),
-            codice_fiscale,
-            ground,
-            now,
-            instead_of: session::token_hash(sent),
-            trail,
-        })
-        .await?;
-    if !opened {
-        return Err(Refusal::new(if_gone));
+fn new_session<'a>(sent: &Cookies, token: &SessionToken, trail: &'a Trail) -> NewSession<'a> {
+    NewSession {
+        token_hash: token.hash(),
+        now: clock::now(),
+        instead_of: session::token_hash(sent),
+        trail,
     }
+}
+
+/// The answer of a session that was opened now.
+fn opened(app: &App, operator: OperatorRow, token: &SessionToken, now: i64) -> Response {
+    let codice_fiscale = &operator.operator.codice_fiscale;
     authentication::log_entry(app, codice_fiscale, "a session was opened");
     let expires_at = session::expires_at(now, now, &app.config.session);
-    Ok((
+    (
         StatusCode::CREATED,
         // No Max-Age: on a shared workstation the cookie ends with the browser.
         cookies::set(
@@ -260,5 +304,5 @@ async fn start(
         ),
         Json(session::describe(operator, expires_at)),
     )
-        .into_response())
+        .into_response()
 }

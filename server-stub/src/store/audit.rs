@@ -62,7 +62,7 @@ impl Drop for Put<'_> {
 }
 
 impl Store {
-    fn chain(&self) -> Result<&Arc<Chain>, StoreFault> {
+    pub(super) fn chain(&self) -> Result<&Arc<Chain>, StoreFault> {
         self.chain.as_ref().ok_or(StoreFault::NotAudited)
     }
 
@@ -165,6 +165,32 @@ impl Chain {
         self.turn().await.put(transaction, entries, now).await
     }
 
+    /// Has an entry put on by a statement that is a transaction by itself, and is told where the
+    /// chain is to end before it, and the entry. None: it has changed nothing.
+    pub(super) async fn put_by<T>(
+        &self,
+        entry: Written,
+        now: i64,
+        statement: impl AsyncFnOnce(End, &Row) -> Result<Option<T>, StoreFault>,
+    ) -> Result<Option<T>, StoreFault> {
+        let turn = self.turn().await;
+        turn.require_open()?;
+        let end = self.signer.end();
+        let extension = self.signer.extend(end, now, vec![entry]);
+        let placed = extension.placed;
+        // Where it is not heard whether it holds, that is found out.
+        let put = Put { turn, placed };
+        let done = match &*extension.rows {
+            [row] => statement(end, row).await?,
+            _ => None,
+        };
+        match done {
+            Some(_) => put.holds(),
+            None => self.signer.undone(placed),
+        }
+        Ok(done)
+    }
+
     async fn extend(
         &self,
         transaction: &mut impl Runs,
@@ -207,12 +233,6 @@ impl Chain {
         end: End,
         extension: &Extension,
     ) -> Result<bool, StoreFault> {
-        if transaction.takes_several_changes_at_once()
-            && let [row] = &*extension.rows
-            && self.moves_by(transaction, end, row).await?
-        {
-            return Ok(true);
-        }
         if !self.moves(transaction, end, extension).await? {
             return Ok(false);
         }
@@ -266,28 +286,6 @@ impl Chain {
         Ok(transaction.execute(statement).await? == 1)
     }
 
-    /// The same together with the one entry, in one message.
-    async fn moves_by(
-        &self,
-        transaction: &mut impl Runs,
-        from: End,
-        row: &Row,
-    ) -> Result<bool, StoreFault> {
-        let statement = sql("WITH moved AS
-                 (UPDATE audit_chains SET sequence = $4, hash = $5
-                  WHERE node = $1 AND sequence = $2 AND hash = $3 RETURNING node)
-             INSERT INTO audit_entries (node, sequence, at, entry, previous_hash, hash)
-             SELECT node, $4, $6, $7, $3, $5 FROM moved")
-        .bind(&row.node)
-        .bind(from.sequence)
-        .bind(&from.hash.0)
-        .bind(row.sequence)
-        .bind(&row.hash[..])
-        .bind(row.at)
-        .bind(&row.entry);
-        Ok(transaction.execute(statement).await? == 1)
-    }
-
     /// Where the chain ends, which nobody else moves until the transaction is over.
     async fn find_end(&self, transaction: &mut impl Runs) -> Result<End, StoreFault> {
         let node = self.signer.node().as_str();
@@ -325,6 +323,13 @@ impl Chain {
 }
 
 impl<'a> ChainTurn<'a> {
+    fn require_open(&self) -> Result<(), StoreFault> {
+        if self.chain.is_over.load(Ordering::Relaxed) {
+            return Err(StoreFault::Closing);
+        }
+        Ok(())
+    }
+
     /// Writes entries on the end of the chain.
     pub(super) async fn put(
         self,
@@ -332,9 +337,7 @@ impl<'a> ChainTurn<'a> {
         entries: Vec<Written>,
         now: i64,
     ) -> Result<Put<'a>, StoreFault> {
-        if self.chain.is_over.load(Ordering::Relaxed) {
-            return Err(StoreFault::Closing);
-        }
+        self.require_open()?;
         let extension = self.chain.extend(transaction, entries, now).await?;
         Ok(Put {
             turn: self,

@@ -7,7 +7,9 @@ pub mod address;
 pub mod backup;
 pub(crate) mod direct;
 mod file;
+mod kept;
 mod look_ups;
+mod moving;
 mod own;
 mod passfile;
 pub mod patience;
@@ -34,6 +36,7 @@ pub(super) use turns::Turn;
 use self::{address::DatabaseAddress, postgres::Postgres, sqlite::Sqlite};
 use super::StoreFault;
 use crate::file_lock::FileLock;
+pub(super) use postgres::{Held, breaks};
 
 /// How long a call waits for the database in all: for a connection, for another's write, for
 /// an answer.
@@ -152,6 +155,14 @@ impl Engine {
         }
     }
 
+    /// A connection for what PostgreSQL alone can do; none on SQLite.
+    pub(super) async fn postgres_connection(&self) -> Result<Option<Held>, StoreFault> {
+        match self {
+            Engine::Sqlite(_) => Ok(None),
+            Engine::Postgres(postgres) => Ok(Some(postgres.acquire().await?)),
+        }
+    }
+
     /// Waits until what shares a commit, and was done until now, holds.
     pub(super) async fn finish_shared(&self) {
         if let Engine::Sqlite(sqlite) = self {
@@ -183,7 +194,7 @@ impl Engine {
         })
     }
 
-    /// Deletes the rows of a table that meet a condition, by its unique column.
+    /// Deletes the rows of a table that meet a condition, by its key.
     ///
     /// Where several nodes do this at once, beside people's own changes, rows in another's
     /// hands are left for the next time: to wait for them here could end in a deadlock.
@@ -197,7 +208,7 @@ impl Engine {
         let text = match self {
             Engine::Sqlite(_) => format!("DELETE FROM {table} WHERE {condition}"),
             Engine::Postgres(_) => format!(
-                "DELETE FROM {table} WHERE {key} IN
+                "DELETE FROM {table} WHERE ({key}) IN
                      (SELECT {key} FROM {table} WHERE {condition} FOR UPDATE SKIP LOCKED)"
             ),
         };

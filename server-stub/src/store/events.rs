@@ -2,7 +2,7 @@
 
 use super::{
     Store, StoreFault,
-    engine::{Row, Runs, Statement, Transaction, Turn, sql},
+    engine::{Row, Transaction, Turn, sql},
 };
 use protocol::{
     CodiceFiscale,
@@ -119,60 +119,22 @@ pub(super) async fn record(
     hand: Hand<'_>,
     now: i64,
 ) -> Result<(), StoreFault> {
-    let statement = sql(
-        "INSERT INTO events (codice_fiscale, at, act, actor, administrator, by_card, seen)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-    );
-    let statement = bind(statement, codice_fiscale, act, hand, now);
-    transaction.execute(statement).await?;
-    Ok(())
-}
-
-/// Changes one row and writes that down, if there is anything to change; whether there was.
-pub(super) async fn record_of(
-    transaction: &mut Transaction,
-    change: Statement<'_>,
-    codice_fiscale: &CodiceFiscale,
-    act: Act,
-    hand: Hand<'_>,
-    now: i64,
-) -> Result<bool, StoreFault> {
-    if transaction.takes_several_changes_at_once() {
-        let statement = change.followed_by(
-            "INSERT INTO events (codice_fiscale, at, act, actor, administrator, by_card, seen)",
-            EVENT_VALUES,
-        );
-        let statement = bind(statement, codice_fiscale, act, hand, now);
-        return Ok(transaction.execute(statement).await? == 1);
-    }
-    let is_changed = transaction.execute(change).await? == 1;
-    if is_changed {
-        record(transaction, codice_fiscale, act, hand, now).await?;
-    }
-    Ok(is_changed)
-}
-
-/// How many values [`bind`] gives.
-const EVENT_VALUES: usize = 7;
-
-fn bind<'q>(
-    statement: Statement<'q>,
-    codice_fiscale: &'q CodiceFiscale,
-    act: Act,
-    hand: Hand<'q>,
-    now: i64,
-) -> Statement<'q> {
     let (administrator, by_card) = match hand {
         Hand::Oneself { by_card } => (None, by_card),
         Hand::Administrator(administrator) => (Some(administrator.as_str()), Some(true)),
         Hand::Command | Hand::Import => (None, None),
     };
-    statement
-        .bind(codice_fiscale.as_str())
-        .bind(now)
-        .bind(act.name())
-        .bind(hand.actor().name())
-        .bind(administrator)
-        .bind(by_card)
-        .bind(false)
+    let statement = sql(
+        "INSERT INTO events (codice_fiscale, at, act, actor, administrator, by_card, seen)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(codice_fiscale.as_str())
+    .bind(now)
+    .bind(act.name())
+    .bind(hand.actor().name())
+    .bind(administrator)
+    .bind(by_card)
+    .bind(false);
+    transaction.execute(statement).await?;
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! Which certificate is registered for whom (Registra CNS).
 
 use super::{
-    NewCredentials, OperatorRow, Store, StoreFault,
+    NewCredentials, Store, StoreFault,
     engine::{Transaction, Turn, sql},
     events::{self, Hand},
     new_credentials,
@@ -26,37 +26,7 @@ pub struct NewRegistration<'a> {
     pub trail: &'a Trail,
 }
 
-/// Who wants to log in, and what the portal holds of them.
-pub struct LoginSubject {
-    /// The person.
-    pub operator: OperatorRow,
-    /// The registered certificate's fingerprint; none: no registration.
-    pub certificate_fingerprint: Option<Vec<u8>>,
-    /// Whether the document of that registration still waits.
-    pub document_pending: bool,
-}
-
 impl Store {
-    /// What a login by card is decided on.
-    pub async fn login_subject(
-        &self,
-        codice_fiscale: &CodiceFiscale,
-    ) -> Result<Option<LoginSubject>, StoreFault> {
-        let statement = sql("SELECT o.*, r.certificate_fingerprint, r.document_pending
-             FROM operators o LEFT JOIN registrations r ON r.codice_fiscale = o.codice_fiscale
-             WHERE o.codice_fiscale = $1")
-        .bind(codice_fiscale.as_str());
-        let row = self.engine.look_up(statement).await?;
-        let Some(row) = row else { return Ok(None) };
-        Ok(Some(LoginSubject {
-            operator: OperatorRow::read(&row)?,
-            certificate_fingerprint: row.get("certificate_fingerprint")?,
-            document_pending: row
-                .get::<Option<bool>>("document_pending")?
-                .unwrap_or(false),
-        }))
-    }
-
     /// Registers a certificate in place of the person's earlier one, in one step:
     /// new credentials and document, the old ones void, other sessions ended.
     ///

@@ -3,34 +3,9 @@
 use super::{
     OperatorRow, Store, StoreFault,
     engine::{Transaction, Turn, sql},
-    events::{self, Hand},
 };
 use crate::audit::{Deed, Trail};
-use protocol::{CodiceFiscale, api::Act};
-
-/// What a session stands on; it is not opened when that no longer holds.
-pub enum SessionGround<'a> {
-    /// The registered certificate of this fingerprint, its document answered.
-    Card(&'a [u8; 32]),
-    /// The password of this hash, not a first one.
-    Password(&'a str),
-}
-
-/// A session to be opened.
-pub struct NewSession<'a> {
-    /// SHA-256 of the token.
-    pub token_hash: [u8; 32],
-    /// Whose it is.
-    pub codice_fiscale: &'a CodiceFiscale,
-    /// What it stands on.
-    pub ground: SessionGround<'a>,
-    /// Now, in Unix milliseconds.
-    pub now: i64,
-    /// The browser's earlier session, which ends.
-    pub instead_of: Option<[u8; 32]>,
-    /// From where, on what evidence.
-    pub trail: &'a Trail,
-}
+use protocol::CodiceFiscale;
 
 /// An open session with its person.
 pub struct SessionRow {
@@ -45,55 +20,6 @@ pub struct SessionRow {
 }
 
 impl Store {
-    /// Opens a session; false when its ground was taken away since it was judged.
-    pub async fn open_session(&self, new: NewSession<'_>) -> Result<bool, StoreFault> {
-        let turn = Turn::Person(new.codice_fiscale);
-        let mut transaction = self.engine.begin_shared(turn).await?;
-        let by_card = Some(matches!(new.ground, SessionGround::Card(_)));
-        let insert = match new.ground {
-            SessionGround::Card(fingerprint) => sql(
-                "INSERT INTO sessions (token_hash, codice_fiscale, certificate_fingerprint,
-                     opened_at, last_seen_at)
-                 SELECT $1, o.codice_fiscale, r.certificate_fingerprint, $3, $3
-                 FROM operators o JOIN registrations r ON r.codice_fiscale = o.codice_fiscale
-                 WHERE o.codice_fiscale = $2 AND o.active = $4 AND r.document_pending <> $4
-                     AND r.certificate_fingerprint = $5",
-            )
-            .bind(&new.token_hash)
-            .bind(new.codice_fiscale.as_str())
-            .bind(new.now)
-            .bind(true)
-            .bind(fingerprint),
-            SessionGround::Password(password_hash) => sql(
-                "INSERT INTO sessions (token_hash, codice_fiscale, certificate_fingerprint,
-                     opened_at, last_seen_at)
-                 SELECT $1, o.codice_fiscale, NULL, $3, $3
-                 FROM operators o JOIN registrations r ON r.codice_fiscale = o.codice_fiscale
-                 JOIN credentials c ON c.codice_fiscale = o.codice_fiscale
-                 WHERE o.codice_fiscale = $2 AND o.active = $4 AND r.document_pending <> $4
-                     AND c.first_password <> $4 AND c.password_hash = $5",
-            )
-            .bind(&new.token_hash)
-            .bind(new.codice_fiscale.as_str())
-            .bind(new.now)
-            .bind(true)
-            .bind(password_hash),
-        };
-        let hand = Hand::Oneself { by_card };
-        let (who, act) = (new.codice_fiscale, Act::LoggedIn);
-        if !events::record_of(&mut transaction, insert, who, act, hand, new.now).await? {
-            return Ok(false);
-        }
-        if let Some(earlier) = new.instead_of {
-            transaction
-                .execute(sql("DELETE FROM sessions WHERE token_hash = $1").bind(&earlier))
-                .await?;
-        }
-        let entry = new.trail.entry(Deed::LoggedIn).to_json();
-        self.commit(transaction, vec![entry], new.now).await?;
-        Ok(true)
-    }
-
     /// The session of that token, its person still active. Its age is the caller's to judge.
     pub async fn session(&self, token_hash: &[u8; 32]) -> Result<Option<SessionRow>, StoreFault> {
         let statement = sql(

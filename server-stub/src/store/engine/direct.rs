@@ -126,6 +126,13 @@ impl Direct {
         })
     }
 
+    /// Moves pages from the side file into the database's, as many as can be moved without
+    /// waiting; how many the side file has (SQLite, `PRAGMA wal_checkpoint`).
+    pub(super) fn move_pages(&mut self) -> Result<i64, StoreFault> {
+        let text = "PRAGMA wal_checkpoint(PASSIVE)";
+        Ok(self.connection.query_row(text, [], |row| row.get("log"))?)
+    }
+
     /// Runs whatever a test wants.
     #[cfg(test)]
     pub(super) fn run_as_it_is(&mut self, text: &str) {
@@ -159,9 +166,6 @@ impl Runs for Direct {
     ) -> Result<Option<Row>, StoreFault> {
         let row = Direct::fetch_optional(self, &statement)?;
         Ok(row.map(Row::Direct))
-    }
-    fn takes_several_changes_at_once(&self) -> bool {
-        false
     }
 }
 

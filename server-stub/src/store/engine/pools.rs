@@ -26,7 +26,16 @@ impl Engine {
                 // Two connections, of which only the pen's holder uses either.
                 PoolUse::of_one("write", sqlite.writing.is_taken()),
             ],
-            Engine::Postgres(postgres) => vec![PoolUse::of("all", &postgres.pool)],
+            Engine::Postgres(postgres) => {
+                let all = PoolUse::of("all", &postgres.pool);
+                let kept = u32::try_from(postgres.kept.count()).unwrap_or(u32::MAX);
+                let kept = kept.min(all.in_use);
+                vec![PoolUse {
+                    in_use: all.in_use - kept,
+                    idle: all.idle + kept,
+                    ..all
+                }]
+            }
         }
     }
 }

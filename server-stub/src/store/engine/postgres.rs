@@ -24,7 +24,12 @@ use tokio::{
     time::{Instant, error::Elapsed, sleep, timeout, timeout_at},
 };
 
-use super::{PATIENCE, Row, Statement, Turn, address::PostgresAddress, patience};
+use super::{
+    PATIENCE, Row, Statement, Turn,
+    address::PostgresAddress,
+    kept::{Kept, Taken},
+    patience,
+};
 use crate::{clock, store::StoreFault};
 
 pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
@@ -59,6 +64,7 @@ const SETTINGS: [(&str, &str); 9] = [
 /// The servers and the connections to the one that takes writes.
 pub(in crate::store) struct Postgres {
     pub(super) pool: PgPool,
+    pub(super) kept: Arc<Kept>,
     servers: Vec<PgConnectOptions>,
     primary: Arc<Primary>,
     /// Held by the one who looks for the primary.
@@ -114,6 +120,7 @@ impl Postgres {
             .connect_lazy_with(first);
         let postgres = Postgres {
             pool,
+            kept: Arc::default(),
             servers,
             primary,
             search: Mutex::new(()),
@@ -148,10 +155,8 @@ impl Postgres {
     async fn acquire_until(&self, until: Instant) -> Result<Held, StoreFault> {
         loop {
             let attempt = until.min(Instant::now() + ATTEMPT);
-            let fault = match timeout_at(attempt, self.pool.acquire()).await {
-                Ok(Ok(connection)) => {
-                    return Ok(Held::new(connection, Arc::clone(&self.primary), until));
-                }
+            let fault = match timeout_at(attempt, self.connection()).await {
+                Ok(Ok(connection)) => return Ok(Held::new(connection, self, until)),
                 Ok(Err(fault)) if !self.passes(&fault) => return Err(fault.into()),
                 Ok(Err(fault)) => StoreFault::Engine(fault),
                 Err(Elapsed { .. }) => StoreFault::Silent,
@@ -161,6 +166,26 @@ impl Postgres {
             }
             self.look_for_primary().await;
             sleep(PAUSE).await;
+        }
+    }
+
+    /// One at hand that leads to the primary, or a new one.
+    async fn connection(&self) -> Result<PoolConnection<Pg>, sqlx::Error> {
+        loop {
+            let (mut connection, idle_for) = match self.kept.take() {
+                Taken::AtHand(connection, idle_for) => (connection, idle_for),
+                Taken::Wait(handed_over) => tokio::select! {
+                    biased;
+                    Ok(connection) = handed_over => (connection, Duration::ZERO),
+                    new = self.pool.acquire() => return new,
+                },
+            };
+            if idle_for < UNASKED && !self.primary.was_lost_within(idle_for)
+                || self.primary.is(&mut connection).await.unwrap_or(false)
+            {
+                return Ok(connection);
+            }
+            connection.close_on_drop();
         }
     }
 
@@ -255,6 +280,7 @@ impl Postgres {
     }
 
     pub(super) async fn close(&self) {
+        self.kept.close();
         // A server that hangs is not waited for.
         let _ = timeout(PATIENCE, self.pool.close()).await;
     }
@@ -315,7 +341,7 @@ impl Primary {
 }
 
 /// Whether a connection is of no use after this fault.
-fn breaks(fault: &sqlx::Error) -> bool {
+pub(in crate::store) fn breaks(fault: &sqlx::Error) -> bool {
     match fault {
         sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) => true,
         sqlx::Error::Database(fault) => fault.code().is_some_and(|code| {
@@ -334,16 +360,18 @@ pub(in crate::store) struct Held {
     /// None only while it is dropped.
     connection: Option<PoolConnection<Pg>>,
     primary: Arc<Primary>,
+    kept: Arc<Kept>,
     until: Instant,
     unanswered: bool,
     in_transaction: bool,
 }
 
 impl Held {
-    fn new(connection: PoolConnection<Pg>, primary: Arc<Primary>, until: Instant) -> Held {
+    fn new(connection: PoolConnection<Pg>, of: &Postgres, until: Instant) -> Held {
         Held {
             connection: Some(connection),
-            primary,
+            primary: Arc::clone(&of.primary),
+            kept: Arc::clone(&of.kept),
             until,
             unanswered: false,
             in_transaction: false,
@@ -367,7 +395,7 @@ impl Held {
         Ok(self.judge(done)?.rows_affected())
     }
 
-    pub(super) async fn fetch_optional(
+    pub(in crate::store) async fn fetch_optional(
         &mut self,
         statement: &Statement<'_>,
     ) -> Result<Option<Row>, StoreFault> {
@@ -427,12 +455,16 @@ impl Drop for Held {
             self.primary.was_lost();
             connection.close_on_drop();
         } else if self.in_transaction {
+            let kept = Arc::clone(&self.kept);
             tokio::spawn(async move {
                 let undone = timeout(PATIENCE, connection.execute("ROLLBACK")).await;
-                if !matches!(undone, Ok(Ok(_))) {
-                    connection.close_on_drop();
+                match undone {
+                    Ok(Ok(_)) => kept.give_back(connection),
+                    _ => connection.close_on_drop(),
                 }
             });
+        } else {
+            self.kept.give_back(connection);
         }
     }
 }

@@ -13,7 +13,7 @@
 use std::{
     mem,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Weak},
     time::Duration,
 };
 
@@ -27,7 +27,7 @@ use super::{
     Row, Runs, Statement,
     direct::{Direct, is_busy},
     file::DatabaseFile,
-    patience,
+    moving, patience,
 };
 use crate::{
     audit::Written,
@@ -59,6 +59,10 @@ pub(super) struct Pen {
     connection: Option<Direct>,
     batch: Option<Batch>,
     is_over: bool,
+    /// How many changes the side file has since its pages were last moved.
+    unmoved: usize,
+    are_pages_moved: bool,
+    itself: Weak<Mutex<Pen>>,
 }
 
 /// Changes that were made, and do not hold yet.
@@ -86,13 +90,18 @@ impl Writing {
     }
 
     fn from(path: &Path, watched: Arc<DatabaseFile>, is_over: bool) -> Writing {
-        Writing(Arc::new(Mutex::new(Pen {
-            path: path.to_owned(),
-            watched,
-            connection: None,
-            batch: None,
-            is_over,
-        })))
+        Writing(Arc::new_cyclic(|itself| {
+            Mutex::new(Pen {
+                path: path.to_owned(),
+                watched,
+                connection: None,
+                batch: None,
+                is_over,
+                unmoved: 0,
+                are_pages_moved: false,
+                itself: itself.clone(),
+            })
+        }))
     }
 
     /// For a change with a transaction of its own.
@@ -178,14 +187,36 @@ impl Pen {
         connection.control("BEGIN IMMEDIATE")
     }
 
+    /// So many changes are committed; after many, the side file's pages are moved.
+    pub(super) fn wrote(&mut self, changes: usize) {
+        self.unmoved += changes;
+        if self.unmoved >= moving::CHANGES && !self.are_pages_moved {
+            self.are_pages_moved = true;
+            self.unmoved = 0;
+            tokio::spawn(moving::move_pages(self.path.clone(), self.itself.clone()));
+        }
+    }
+
+    /// The side file's pages are moved.
+    pub(super) fn has_moved_pages(&mut self) {
+        self.are_pages_moved = false;
+    }
+
+    /// Whether anything may be written still.
+    pub(super) fn is_open(&self) -> bool {
+        !self.is_over
+    }
+
     /// Makes hold what was done, and tells all who wait for it.
     async fn close_batch(&mut self) {
         let Some(batch) = self.batch.take() else {
             return;
         };
+        let changes = batch.waiting.len();
         let done = self.commit(batch.chain, batch.entries).await;
-        if done.is_err() {
-            self.undo();
+        match done {
+            Ok(()) => self.wrote(changes),
+            Err(_) => self.undo(),
         }
         tell(batch.waiting, done);
     }
@@ -201,7 +232,7 @@ impl Pen {
             None => None,
         };
         let mut connection = self.connection.take().ok_or(StoreFault::Silent)?;
-        // Waits for the disk, and now and then moves the side file's pages into the file.
+        // Waits for the disk.
         let committing = spawn_blocking(move || {
             let done = connection.control("COMMIT");
             (connection, done)
@@ -332,9 +363,6 @@ impl Runs for Part {
     ) -> Result<Option<Row>, StoreFault> {
         let row = self.connection()?.fetch_optional(&statement)?;
         Ok(row.map(Row::Direct))
-    }
-    fn takes_several_changes_at_once(&self) -> bool {
-        false
     }
 }
 

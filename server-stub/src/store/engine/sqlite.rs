@@ -25,7 +25,7 @@ pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 const LONG_PATIENCE: Duration = Duration::from_secs(60);
 
 /// How every connection to a file that changes it is opened.
-pub(super) const PRAGMAS: [(&str, &str); 5] = [
+pub(super) const PRAGMAS: [(&str, &str); 6] = [
     ("journal_mode", "WAL"),
     // What was confirmed to a person is on the disk, whatever becomes of the power.
     ("synchronous", "FULL"),
@@ -34,6 +34,8 @@ pub(super) const PRAGMAS: [(&str, &str); 5] = [
     ("secure_delete", "ON"),
     // After an import the side file does not stay as large as all that was taken in.
     ("journal_size_limit", "67108864"),
+    // No commit moves pages from the side file: see `moving`.
+    ("wal_autocheckpoint", "0"),
 ];
 
 /// SQLite has one writer at a time: writes queue here, which is fair and quick, where many
@@ -52,14 +54,19 @@ pub(in crate::store) struct Alone {
     pub(super) transaction: Transaction<'static, sqlx::Sqlite>,
     /// Given away after the transaction; one that is dropped may still be undone then, which the
     /// next one waits for ([`Pen`] tries again).
-    _pen: OwnedMutexGuard<Pen>,
+    pen: OwnedMutexGuard<Pen>,
 }
 
 impl Alone {
     /// Makes it hold, on disk too. A disk that hangs is waited for elsewhere.
     async fn commit_whole(self) -> Result<(), StoreFault> {
-        let Alone { transaction, _pen } = self;
-        Ok(transaction.commit().await?)
+        let Alone {
+            transaction,
+            mut pen,
+        } = self;
+        transaction.commit().await?;
+        pen.wrote(1);
+        Ok(())
     }
 
     pub(super) async fn commit(self) -> Result<(), StoreFault> {
@@ -113,8 +120,10 @@ impl Sqlite {
         &self,
         statement: &Statement<'_>,
     ) -> Result<SqliteQueryResult, StoreFault> {
-        let _pen = self.writing.alone().await?;
-        Ok(statement.for_sqlite().execute(&self.writer).await?)
+        let mut pen = self.writing.alone().await?;
+        let done = statement.for_sqlite().execute(&self.writer).await?;
+        pen.wrote(1);
+        Ok(done)
     }
 
     /// Begins a change that shares its commit with others.
@@ -141,6 +150,8 @@ impl Sqlite {
         let options = self.options().busy_timeout(LONG_PATIENCE);
         // In kibibytes: an index of a million rows is written in the order of its values.
         let options = options.pragma("cache_size", "-32768");
+        // It waits for nobody, and nobody for it.
+        let options = options.pragma("wal_autocheckpoint", "1000");
         // A slow statement is no news here.
         Ok(options.disable_statement_logging().connect().await?)
     }
@@ -151,7 +162,7 @@ impl Sqlite {
         let pen = self.writing.alone().await?;
         Ok(Alone {
             transaction: self.begin_with_pen().await?,
-            _pen: pen,
+            pen,
         })
     }
 

@@ -7,7 +7,7 @@ use rusqlite::{
     types::{ToSqlOutput, ValueRef},
 };
 use sqlx::{
-    AssertSqlSafe, Postgres, SqlSafeStr, SqlStr, Sqlite, postgres::PgArguments, query::Query,
+    Postgres, SqlSafeStr, SqlStr, Sqlite, postgres::PgArguments, query::Query,
     sqlite::SqliteArguments,
 };
 
@@ -41,26 +41,6 @@ impl<'q> Statement<'q> {
     pub(in crate::store) fn bind(mut self, value: impl Into<Value<'q>>) -> Statement<'q> {
         self.values.push(value.into());
         self
-    }
-
-    /// The same and, for each row that it changes, an insertion of so many values, which are
-    /// given next; in one message, where the engine takes that.
-    pub(in crate::store) fn followed_by(self, insertion: &str, count: usize) -> Statement<'q> {
-        let first = self.values.len() + 1;
-        let mut text = format!(
-            "WITH changed AS ({} RETURNING 1) {insertion} SELECT ",
-            self.text.as_str()
-        );
-        for number in first..first + count {
-            let comma = if number == first { "" } else { ", " };
-            text.push_str(&format!("{comma}${number}"));
-        }
-        text.push_str(" FROM changed");
-        // Put together of this program's own words alone.
-        Statement {
-            text: AssertSqlSafe(text).into_sql_str(),
-            values: self.values,
-        }
     }
 
     /// The text, for an engine that takes it with its values.

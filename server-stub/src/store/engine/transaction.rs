@@ -107,8 +107,6 @@ pub(in crate::store) trait Runs {
     /// Reads the one row there may be.
     async fn fetch_optional(&mut self, statement: Statement<'_>)
     -> Result<Option<Row>, StoreFault>;
-    /// Whether one statement can change several tables, as a message a change is worth saving.
-    fn takes_several_changes_at_once(&self) -> bool;
 }
 
 impl Runs for Transaction {
@@ -121,9 +119,6 @@ impl Runs for Transaction {
     ) -> Result<Option<Row>, StoreFault> {
         Transaction::fetch_optional(self, statement).await
     }
-    fn takes_several_changes_at_once(&self) -> bool {
-        matches!(self, Transaction::Postgres(_))
-    }
 }
 
 impl Runs for Own {
@@ -135,8 +130,5 @@ impl Runs for Own {
         statement: Statement<'_>,
     ) -> Result<Option<Row>, StoreFault> {
         Own::fetch_optional(self, statement).await
-    }
-    fn takes_several_changes_at_once(&self) -> bool {
-        matches!(self, Own::Postgres(_))
     }
 }
