@@ -3,7 +3,13 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Parser;
+use mimalloc::MiMalloc;
 use server_stub::commands::{self, Command, Failure};
+
+/// A login is some 300 allocations that live no longer than it: this one takes a twentieth of a
+/// login's processor time away, for some 20 MB of memory.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// The Sistema TS portal's server: access by CNS smart card.
 #[derive(Parser)]

@@ -1,6 +1,11 @@
 //! The portal: the real server with an authority, a revocation list and operators of ours.
 
-use std::{cell::RefCell, fs, io, path::Path, process::Command};
+use std::{
+    cell::RefCell,
+    fs, io,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use tempfile::TempDir;
 
@@ -30,6 +35,7 @@ pub struct Portal {
     port: u16,
     origin: String,
     folder: TempDir,
+    program: PathBuf,
 }
 
 /// A further server of a portal, on the same database; dropped, it is killed.
@@ -61,8 +67,23 @@ impl Portal {
         })
     }
 
+    /// One that knows nobody, of the server as it is installed.
+    pub fn start_served(issuer: &Issuer) -> Outcome<Portal> {
+        let setup = PortalSetup {
+            issuer,
+            operators: &[],
+            challenge_seconds: 300,
+            public_port: None,
+        };
+        Portal::set_up_of(product::served()?, &setup)
+    }
+
     /// Sets up a portal and starts it.
     pub fn set_up(setup: &PortalSetup) -> Outcome<Portal> {
+        Portal::set_up_of(product::server()?, setup)
+    }
+
+    fn set_up_of(program: PathBuf, setup: &PortalSetup) -> Outcome<Portal> {
         let port = free_ports(1)?;
         let origin = format!("http://localhost:{}", setup.public_port.unwrap_or(port));
         let portal = Portal {
@@ -72,6 +93,7 @@ impl Portal {
             folder: tempfile::Builder::new()
                 .prefix("tessera-portal-")
                 .tempdir()?,
+            program,
         };
         portal.write_files(setup)?;
         portal.import_operators()?;
@@ -224,7 +246,7 @@ impl Portal {
 
     /// The environment wins over the file, so it starts with none.
     fn server_command(&self) -> Outcome<Command> {
-        let mut command = mortal(product::server()?);
+        let mut command = mortal(&self.program);
         command.env_clear().current_dir(self.folder.path());
         Ok(command)
     }

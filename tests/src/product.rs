@@ -9,6 +9,11 @@ pub fn server() -> Outcome<PathBuf> {
     program("server-stub")
 }
 
+/// The same as it is installed, of the profile `served`: for the bench alone, which has it built.
+pub fn served() -> Outcome<PathBuf> {
+    built("served/server-stub")
+}
+
 /// The native host.
 pub fn host() -> Outcome<PathBuf> {
     program("tessera-host")
@@ -123,7 +128,11 @@ pub fn pictures_of_the_portal() -> PathBuf {
 }
 
 fn program(name: &str) -> Outcome<PathBuf> {
-    let path = release().join(name);
+    built(&format!("release/{name}"))
+}
+
+fn built(path: &str) -> Outcome<PathBuf> {
+    let path = cargo_products::folder(&checkout()).join(path);
     if !path.is_file() {
         let path = path.display();
         return Err(format!("{path} is not built: run `cargo xtask build` first").into());

@@ -11,6 +11,7 @@ use crate::{
 pub fn run(words: &[&str]) -> Result<(), Failed> {
     setup::for_bench()?;
     build::programs()?;
+    build::served()?;
     pages::beside::build()?;
     for program in ["bench", "bare_echo", "bare_signer"] {
         build::end_to_end_program(program)?;

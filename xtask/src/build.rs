@@ -27,6 +27,15 @@ pub fn programs_alone() -> Result<(), Failed> {
     run("cargo", &PROGRAMS)
 }
 
+/// The server as it is installed.
+pub fn served() -> Result<(), Failed> {
+    step("Building server-stub as it is installed: some minutes");
+    run(
+        "cargo",
+        &["build", "--profile=served", "--package=server-stub"],
+    )
+}
+
 /// The PKCS#11 module that the tests load in a real one's place.
 pub fn module_that_misbehaves() -> Result<(), Failed> {
     step("Building the module that misbehaves");

@@ -189,7 +189,8 @@ mod tests {
         // Nothing stands beside it, so nothing shows that it is met.
         assert!(!Row::of("login", 1.0, "ms").at_most_times_plus(1.1, 5.0).met);
         let table = table(&[row.at_most_times_plus(1.1, 4.0)]);
-        let line = "| login | 16 ms | 10 ms | 1.6 | ≤ 1.1 times that plus 4 ms | no: not known why |";
+        let line =
+            "| login | 16 ms | 10 ms | 1.6 | ≤ 1.1 times that plus 4 ms | no: not known why |";
         assert!(table.contains(line), "{table}");
     }
 

@@ -66,7 +66,7 @@ impl Site {
     }
 
     fn portal(issuer: &Issuer) -> Outcome<Portal> {
-        let portal = Portal::start(issuer, &[])?;
+        let portal = Portal::start_served(issuer)?;
         // All of the load comes from one address.
         portal.configure("challenges_per_minute = 1000000\n")?;
         Ok(portal)
@@ -120,7 +120,11 @@ impl Site {
                 .iter()
                 .map(|process| cpu::of_process(*process))
                 .sum::<Result<_, _>>()?;
-            Ok((servers, database.map(Usage::of_family).transpose()?))
+            Ok((
+                servers,
+                database.map(Usage::of_family).transpose()?,
+                self.written()?,
+            ))
         };
         let load = Load {
             nodes: ports.into_iter().map(address).collect(),
@@ -129,17 +133,27 @@ impl Site {
         if load.nodes.len() != nodes {
             return Err(format!("{} nodes instead of {nodes}", load.nodes.len()).into());
         }
-        let (servers_before, database_before) = used()?;
+        let (servers_before, database_before, written_before) = used()?;
         let report = load.run()?.expect_all_done()?;
-        let (servers_after, database_after) = used()?;
+        let (servers_after, database_after, written_after) = used()?;
         let each = |time: Duration| time.as_secs_f64() * 1e6 / report.done() as f64;
         let of_database = database_after.zip(database_before);
         let cost = Cost {
             server: each(servers_after.saturating_sub(servers_before)),
             database: of_database.map_or(0.0, |(after, before)| each(after.since(&before))),
             load: each(report.own_cpu),
+            written: (written_after - written_before) / report.done() as f64,
         };
         Ok((cost, report))
+    }
+
+    /// How many bytes PostgreSQL has written to its log (PostgreSQL 15 §9.27.3).
+    fn written(&self) -> Outcome<f64> {
+        let Some(database) = &self.database else {
+            return Ok(0.0);
+        };
+        let said = database.run("postgres", "SELECT pg_current_wal_lsn() - '0/0'");
+        Ok(said.trim().parse()?)
     }
 
     /// Looks whether these sessions stand.
