@@ -7,6 +7,8 @@ use crate::{Outcome, browser::Browser};
 /// What happened since the log was last read.
 #[derive(Debug, Default)]
 pub struct PageLog {
+    /// The calls of the portal's API, in their order: `METHOD path`.
+    pub calls: Vec<String>,
     /// Addresses outside the portal's origin that a page asked for.
     pub third_party: Vec<String>,
     /// Requests that found no answer, or one that is an error: `status address`.
@@ -28,6 +30,11 @@ impl PageLog {
             match event["method"].as_str() {
                 Some("Network.requestWillBeSent") => {
                     let address = text(&said["request"]["url"]);
+                    let path = address.strip_prefix(origin).unwrap_or_default();
+                    if path.starts_with("/api/") {
+                        let method = text(&said["request"]["method"]);
+                        log.calls.push(format!("{method} {path}"));
+                    }
                     if is_strange(&address, origin) {
                         log.third_party.push(address.clone());
                     }

@@ -4,9 +4,13 @@ use std::collections::HashSet;
 
 use end_to_end::{
     Outcome,
-    chain::CARD_PAGE,
+    chain::{CARD_PAGE, PIN},
+    page_log::PageLog,
     people::LUCA_BIANCHI,
-    walk::Walk,
+    walk::{
+        Walk,
+        words::{LOG_IN, REGISTER},
+    },
     wire::{self, Loaded},
 };
 use protocol::Language;
@@ -50,5 +54,33 @@ pub fn a_first_visit_to_the_login_is_light(walk: &mut Walk) -> Outcome<()> {
         let kept = asset.keeping.contains("immutable") || asset.address.ends_with(ICON);
         assert!(kept, "{asset:?}");
     }
+    Ok(())
+}
+
+/// What is asked of the server from the click to the services, and what their page asks then: who is
+/// logged in, and for messages, once more when that is known.
+pub fn a_login_takes_two_calls_and_the_services_three_at_most(walk: &mut Walk) -> Outcome<()> {
+    let portal = walk.portal(&[LUCA_BIANCHI], Language::It)?;
+    let card = walk.chain.issuer.issue(&LUCA_BIANCHI, PIN)?;
+    let card = walk.chain.insert_with(card, &[])?;
+    walk.present_card(&portal, REGISTER)?;
+    let registered = "/area-riservata/registrazione";
+    walk.chain.browser.wait_for_page(registered)?;
+    walk.open(&portal, CARD_PAGE)?;
+    walk.pass_over(&portal)?;
+    walk.click(LOG_IN)?;
+    walk.chain.enter_pin()?;
+    walk.chain.browser.wait_for_page("/servizi")?;
+    drop(card);
+    walk.chain.expect_all_let_go(None)?;
+    let calls = PageLog::read(&walk.chain.browser, portal.origin())?.calls;
+    let (login, page) = calls.split_at(2);
+    assert_eq!(login, ["POST /api/challenges", "POST /api/session"]);
+    assert!(page.len() <= 3, "{page:?}");
+    let of_the_page = ["GET /api/messages", "GET /api/session"];
+    assert!(
+        page.iter().all(|call| of_the_page.contains(&&**call)),
+        "{page:?}"
+    );
     Ok(())
 }

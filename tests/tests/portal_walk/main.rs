@@ -24,6 +24,10 @@ fn main() -> ExitCode {
             first_visit::a_first_visit_to_the_login_is_light,
         ),
         (
+            "a_login_takes_two_calls_and_the_services_three_at_most",
+            first_visit::a_login_takes_two_calls_and_the_services_three_at_most,
+        ),
+        (
             "everybody_can_walk_the_public_pages",
             public::everybody_can_walk_the_public_pages,
         ),
