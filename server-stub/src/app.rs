@@ -14,7 +14,7 @@ use protocol::ProblemCode;
 
 use crate::{
     audit::{Attempt, Behind, Deed, Entry, Trail},
-    challenge::{attempts::Attempts, rate::ChallengeRate},
+    challenge::{rate::ChallengeRate, under_way::UnderWay},
     clock,
     config::Config,
     credentials::{Hashing, HashingFault},
@@ -43,7 +43,7 @@ pub struct App {
     /// Limits challenges by address.
     pub challenge_rate: ChallengeRate,
     /// Logins by card under way.
-    pub attempts: Attempts,
+    pub under_way: UnderWay,
     /// Whether it can do its work.
     pub readiness: Readiness,
     /// Lets so many refusals of this kind be audited: nothing else slows down who makes them.
@@ -81,7 +81,7 @@ impl App {
             ),
             seal_key: SealKey::new(&secret),
             hashing: Hashing::new()?,
-            attempts: Attempts::default(),
+            under_way: UnderWay::default(),
             readiness: Readiness::default(),
             audited_of_anybody: RateLimiter::direct(Quota::per_minute(AUDITED_OF_ANYBODY)),
             unwritten: AtomicU64::new(0),

@@ -18,7 +18,8 @@ use crate::{
     telemetry,
 };
 
-/// Spends the browser's challenge and judges the token by it.
+/// Spends the browser's challenge and judges the token by it. A login spends it with the session
+/// it opens instead (`routes/session.rs`).
 pub async fn by_card(
     app: &App,
     cookies: &Cookies,

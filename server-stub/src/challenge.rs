@@ -1,9 +1,9 @@
 //! Challenges: issued into a sealed cookie, judged once (contract §4, "The nonce").
 
-pub mod attempts;
 pub mod forgetting;
 pub mod nodes;
 pub mod rate;
+pub mod under_way;
 
 use protocol::{ChallengeNonce, ProblemCode};
 use sha2::{Digest, Sha256};

@@ -38,7 +38,7 @@ pub use credentials::{CredentialsRow, PasswordChange};
 pub use documents::{DocumentRow, SealedDocument};
 pub use engine::address::{AddressFault, DatabaseAddress, PostgresAddress};
 pub use engine::backup::{BackupFault, back_up};
-pub use engine::patience::bounded;
+pub use engine::patience::{bounded, in_time};
 pub(crate) use engine::{direct::STATEMENT, shared::WAITED};
 pub use events::EventRow;
 pub use import::{Import, Imported, StagedRow};

@@ -33,6 +33,8 @@ struct Ends {
     committed: Placed,
     /// Ends put on it of which that is not known: their transactions are under way, or failed.
     under_way: Vec<Placed>,
+    /// Ends whose statement may come to the database yet, whatever is found there meanwhile.
+    late: Vec<Placed>,
     /// The last end that was signed.
     signed: Option<End>,
     /// What was put on it before this program began and was not signed: where it ends then.
@@ -106,6 +108,7 @@ impl Signer {
             ends: Mutex::new(Ends {
                 committed,
                 under_way: Vec::new(),
+                late: Vec::new(),
                 signed,
                 tail,
                 marks,
@@ -150,7 +153,7 @@ impl Signer {
     pub fn extend(&self, held: End, now: i64, entries: Vec<Written>) -> Extension {
         let mut ends = self.ends();
         let left = ends.committed.end;
-        let is_ours = held == left || ends.under_way.iter().any(|placed| placed.end == held);
+        let is_ours = held == left || ends.put().any(|placed| placed.end == held);
         let tail = ends.tail.filter(|(end, _)| *end == held);
         let was_changed = !is_ours && tail.is_none();
         let found = (!is_ours).then(|| {
@@ -189,6 +192,12 @@ impl Signer {
         self.ends().under_way.retain(|other| *other != placed);
     }
 
+    /// The statement that was to put this end there was given up, and commits by itself: it may
+    /// come late, until a later end holds.
+    pub fn may_come_late(&self, placed: Placed) {
+        self.ends().late.push(placed);
+    }
+
     /// Whether it is not known of this end whether it holds.
     pub fn is_under_way(&self, placed: Placed) -> bool {
         self.ends().under_way.contains(&placed)
@@ -200,12 +209,12 @@ impl Signer {
     }
 
     /// The database holds this end, and nobody is about to move it: so of what was under way all
-    /// up to there holds, and the rest is nowhere. An end that this program did not leave stays
-    /// unsigned, until the next entry tells of it.
+    /// up to there holds, and the rest is nowhere, but for what may come late. An end that this
+    /// program did not leave stays unsigned, until the next entry tells of it.
     pub fn found(&self, held: End) {
         let mut ends = self.ends();
-        let ours = ends.under_way.iter().rfind(|placed| placed.end == held);
-        if let Some(&placed) = ours {
+        let ours = ends.put().rfind(|placed| placed.end == held).copied();
+        if let Some(placed) = ours {
             ends.hold(placed);
         }
         ends.under_way.clear();
@@ -244,12 +253,18 @@ impl Signer {
 }
 
 impl Ends {
+    /// What was put on the chain, and may be there.
+    fn put(&self) -> impl DoubleEndedIterator<Item = &Placed> {
+        self.late.iter().chain(&self.under_way)
+    }
+
     fn hold(&mut self, placed: Placed) {
         if placed.number > self.committed.number {
             self.committed = placed;
             self.tail = None;
             // What was put on before it is in it, or is nowhere.
             self.under_way.retain(|other| other.number > placed.number);
+            self.late.retain(|other| other.number > placed.number);
         }
     }
 }
@@ -387,6 +402,32 @@ mod tests {
         scene.signer.sign_end(4).unwrap();
         assert_eq!(scene.signed(), [1, 2, 3]);
         assert_eq!(scene.verify().outcome(), Outcome::Whole);
+    }
+
+    #[test]
+    fn what_comes_late_is_ours_until_a_later_one_holds() {
+        let mut scene = Scene::new();
+        scene.log_in();
+        let late = scene.extend();
+        scene.signer.may_come_late(late.placed);
+        // It is not there yet.
+        scene.signer.found(scene.end);
+        assert!(!scene.signer.has_under_way());
+        scene.hold(late);
+        assert!(!scene.log_in(), "nobody changed anything");
+        scene.signer.sign_end(1).unwrap();
+        assert_eq!(scene.verify().outcome(), Outcome::Whole);
+        // An end that a later one has passed is no more ours than another's.
+        let earlier = (scene.rows.clone(), scene.end);
+        let passed = scene.extend();
+        scene.signer.may_come_late(passed.placed);
+        scene.signer.found(scene.end);
+        // Twice: one entry is as the other.
+        scene.log_in();
+        scene.log_in();
+        (scene.rows, scene.end) = earlier;
+        scene.hold(passed);
+        assert!(scene.log_in());
     }
 
     #[test]

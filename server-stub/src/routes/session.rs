@@ -25,7 +25,7 @@ use crate::{
     http::same_origin::SameOrigin,
     problem::Refusal,
     session::{self, SessionToken},
-    store::{CardLoggedIn, CardLogin, NewSession, OperatorRow, StoreFault},
+    store::{CardLoggedIn, CardLogin, NewSession, OperatorRow, StoreFault, in_time},
     telemetry::METERS,
 };
 
@@ -181,15 +181,15 @@ async fn open_by_card(
     trail: &mut Trail,
 ) -> Result<Response, Refusal> {
     let challenge = authentication::challenge(app, sent, trail)?;
-    let attempt = app.attempts.begin(challenge.hash()).await;
+    let place = in_time(app.under_way.begin(challenge.hash())).await?;
     let now = clock::now();
-    if attempt.has_waited || !challenge.is_alive(now) {
+    if place.may_be_spent || !challenge.is_alive(now) {
         challenge.require_good(&app.store, now).await?;
     }
-    match by_challenge(app, sent, token, &challenge, trail).await {
+    match log_in_by(app, sent, token, &challenge, trail).await {
         Ok(opened) => Ok(opened),
-        Err(Unopened::Failed(fault)) => Err(fault.into()),
-        Err(Unopened::Refused(refusal)) => {
+        Err(NoSession::Failed(fault)) => Err(fault.into()),
+        Err(NoSession::Refused(refusal)) => {
             if let Err(spent) = challenge.spend(&app.store, clock::now()).await {
                 trail.was_judged_in_vain();
                 return Err(spent);
@@ -199,34 +199,34 @@ async fn open_by_card(
     }
 }
 
-/// No session was opened, and the challenge is not spent.
-enum Unopened {
-    /// For that reason, which is told once it is.
+/// Why no session was opened.
+enum NoSession {
+    /// The challenge is not spent yet: the reason is told once it is.
     Refused(Refusal),
-    /// The database failed.
+    /// The database failed, and nobody knows how far it came.
     Failed(StoreFault),
 }
 
-impl From<Refusal> for Unopened {
-    fn from(refusal: Refusal) -> Unopened {
-        Unopened::Refused(refusal)
+impl From<Refusal> for NoSession {
+    fn from(refusal: Refusal) -> NoSession {
+        NoSession::Refused(refusal)
     }
 }
 
-impl From<StoreFault> for Unopened {
-    fn from(fault: StoreFault) -> Unopened {
-        Unopened::Failed(fault)
+impl From<StoreFault> for NoSession {
+    fn from(fault: StoreFault) -> NoSession {
+        NoSession::Failed(fault)
     }
 }
 
 /// Judges the token and opens the session; the challenge is spent in the same step.
-async fn by_challenge(
+async fn log_in_by(
     app: &App,
     sent: &Cookies,
     token: &Value,
     challenge: &Challenge,
     trail: &mut Trail,
-) -> Result<Response, Unopened> {
+) -> Result<Response, NoSession> {
     let identity = authentication::by_challenge(app, challenge, token, trail).await?;
     let fingerprint = &identity.certificate_fingerprint;
     let token = SessionToken::draw().map_err(Refusal::from)?;
@@ -244,8 +244,7 @@ async fn by_challenge(
     };
     let code = match subject {
         None => ProblemCode::OperatorUnknown,
-        // Else its registration was replaced or revoked in this very moment, unless the
-        // challenge was spent.
+        // Nothing speaks against it any more, or the challenge was spent.
         Some(subject) => subject
             .refusal(fingerprint)
             .unwrap_or(ProblemCode::CardNotRegistered),

@@ -11,7 +11,10 @@ use std::sync::{
 };
 
 use protocol::CodiceFiscale;
-use tokio::sync::{Mutex, MutexGuard, Notify};
+use tokio::{
+    sync::{Mutex, MutexGuard, Notify},
+    time::{Instant, timeout_at},
+};
 
 use super::{
     Store, StoreFault,
@@ -51,12 +54,19 @@ pub(super) struct ChainTurn<'a> {
 pub(super) struct Put<'a> {
     turn: ChainTurn<'a>,
     placed: Placed,
+    /// Whether what puts them there is a transaction by itself, which may be on its way still when
+    /// it is given up.
+    commits_itself: bool,
 }
 
 impl Drop for Put<'_> {
     fn drop(&mut self) {
-        if self.turn.chain.signer.is_under_way(self.placed) {
-            self.turn.chain.left.notify_one();
+        let chain = self.turn.chain;
+        if chain.signer.is_under_way(self.placed) {
+            if self.commits_itself {
+                chain.signer.may_come_late(self.placed);
+            }
+            chain.left.notify_one();
         }
     }
 }
@@ -166,20 +176,27 @@ impl Chain {
     }
 
     /// Has an entry put on by a statement that is a transaction by itself, and is told where the
-    /// chain is to end before it, and the entry. None: it has changed nothing.
+    /// chain is to end before it, and the entry. None: it has changed nothing. Until then the
+    /// chain's turn is waited for.
     pub(super) async fn put_by<T>(
         &self,
         entry: Written,
         now: i64,
+        until: Instant,
         statement: impl AsyncFnOnce(End, &Row) -> Result<Option<T>, StoreFault>,
     ) -> Result<Option<T>, StoreFault> {
-        let turn = self.turn().await;
+        let turn = timeout_at(until, self.turn()).await;
+        let turn = turn.map_err(|_| StoreFault::Silent)?;
         turn.require_open()?;
         let end = self.signer.end();
         let extension = self.signer.extend(end, now, vec![entry]);
         let placed = extension.placed;
         // Where it is not heard whether it holds, that is found out.
-        let put = Put { turn, placed };
+        let put = Put {
+            turn,
+            placed,
+            commits_itself: true,
+        };
         let done = match &*extension.rows {
             [row] => statement(end, row).await?,
             _ => None,
@@ -342,6 +359,7 @@ impl<'a> ChainTurn<'a> {
         Ok(Put {
             turn: self,
             placed: extension.placed,
+            commits_itself: false,
         })
     }
 }

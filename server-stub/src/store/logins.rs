@@ -83,13 +83,19 @@ impl Store {
         let Some(subject) = subject else {
             return Ok(CardLoggedIn::Unopened(None));
         };
-        if subject.refusal(login.fingerprint).is_none() && self.log_in_by_steps(login).await? {
+        if subject.refusal(login.fingerprint).is_some() {
+            return Ok(CardLoggedIn::Unopened(Some(subject)));
+        }
+        if self.log_in_by_steps(login).await? {
             return Ok(CardLoggedIn::Opened(subject.operator));
         }
+        // As it is now: a disabling, say, was waited for.
+        let subject = self.login_subject(login.who).await?;
+        let has_ground = |subject: &LoginSubject| subject.refusal(login.fingerprint).is_none();
         match unheard {
-            // It may have been, and has spent the challenge.
-            Some(fault) if subject.refusal(login.fingerprint).is_none() => Err(fault.into()),
-            _ => Ok(CardLoggedIn::Unopened(Some(subject))),
+            // It may have been heard, and has spent the challenge.
+            Some(fault) if subject.as_ref().is_some_and(has_ground) => Err(fault.into()),
+            _ => Ok(CardLoggedIn::Unopened(subject)),
         }
     }
 
@@ -135,8 +141,7 @@ impl Store {
         if transaction.execute(login.challenge.insert()).await? != 1 {
             return Ok(false);
         }
-        let by_card = Some(true);
-        self.open_session(transaction, login.who, by_card, insert, new)
+        self.open_session(transaction, login.who, true, insert, new)
             .await
     }
 
@@ -163,8 +168,7 @@ impl Store {
         .bind(new.now)
         .bind(true)
         .bind(password_hash);
-        let by_card = Some(false);
-        self.open_session(transaction, who, by_card, insert, new)
+        self.open_session(transaction, who, false, insert, new)
             .await
     }
 
@@ -172,13 +176,14 @@ impl Store {
         &self,
         mut transaction: Transaction,
         who: &CodiceFiscale,
-        by_card: Option<bool>,
+        by_card: bool,
         insert: Statement<'_>,
         new: &NewSession<'_>,
     ) -> Result<bool, StoreFault> {
         if transaction.execute(insert).await? != 1 {
             return Ok(false);
         }
+        let by_card = Some(by_card);
         let hand = Hand::Oneself { by_card };
         events::record(&mut transaction, who, Act::LoggedIn, hand, new.now).await?;
         if let Some(earlier) = new.instead_of {

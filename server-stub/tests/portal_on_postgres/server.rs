@@ -66,6 +66,19 @@ async fn one_that_hangs_holds_no_request_up_for_long() {
     drop(portal);
 }
 
+/// More at once than there are connections to a database.
+async fn ask_many_at_once(browser: &Browser) {
+    let asked: Vec<_> = (0..20)
+        .map(|_| {
+            let mut browser = browser.clone();
+            tokio::spawn(async move { browser.get("/api/session").await.status })
+        })
+        .collect();
+    for asked in asked {
+        asked.await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn the_standby_is_found_once_it_takes_writes_and_has_what_was_confirmed() {
     for hang in [false, true] {
@@ -76,11 +89,14 @@ async fn the_standby_is_found_once_it_takes_writes_and_has_what_was_confirmed() 
         let portal = Portal::start_at(format!("postgres://postgres@{hosts}/{database}")).await;
         let card = portal.person(MARIO, Profile::Amministrazione).await;
         let mut browser = portal.logged_in(&card).await;
+        // Every connection that there may be is at hand.
+        ask_many_at_once(&browser).await;
         if hang {
             primary.pause();
         } else {
             primary.kill();
         }
+        ask_many_at_once(&browser).await;
         expect_unavailable(&mut browser).await;
         standby.promote();
         expect_recovery(&mut browser).await;

@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 
 type Connection = PoolConnection<Pg>;
 
-/// One that nobody took for so long goes back to the pool, which closes it in time.
+/// One that nobody took for so long goes back to the pool, when another is given back.
 const UNUSED: Duration = Duration::from_secs(60);
 
 #[derive(Default)]

@@ -2,9 +2,10 @@
 
 use std::{cell::Cell, time::Duration};
 
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use super::PATIENCE;
+use crate::store::StoreFault;
 
 /// A request that is refused is refused within ten seconds.
 const IN_ALL: Duration = Duration::from_secs(8);
@@ -17,6 +18,12 @@ tokio::task_local! {
 /// Lets a request wait for the database no longer than that, from the first time it asks.
 pub async fn bounded<T>(request: impl Future<Output = T>) -> T {
     UNTIL.scope(Cell::new(None), request).await
+}
+
+/// Waits for something as a call that begins now waits for the database.
+pub async fn in_time<T>(work: impl Future<Output = T>) -> Result<T, StoreFault> {
+    let done = timeout_at(end(), work).await;
+    done.map_err(|_| StoreFault::Silent)
 }
 
 /// Until when a call that begins now waits.

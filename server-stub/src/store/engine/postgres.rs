@@ -19,7 +19,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use tokio::{
-    sync::Mutex,
+    sync::{Mutex, oneshot},
     task::JoinSet,
     time::{Instant, error::Elapsed, sleep, timeout, timeout_at},
 };
@@ -43,6 +43,8 @@ const ATTEMPT: Duration = Duration::from_millis(1500);
 const OTHERS: Duration = Duration::from_millis(200);
 /// A pause between attempts.
 const PAUSE: Duration = Duration::from_millis(50);
+/// A connection that another gives back so soon is waited for before one more is opened.
+const SOON: Duration = Duration::from_millis(5);
 /// A connection not used for so long is asked whether it still leads to the primary.
 const UNASKED: Duration = Duration::from_secs(1);
 
@@ -155,8 +157,8 @@ impl Postgres {
     async fn acquire_until(&self, until: Instant) -> Result<Held, StoreFault> {
         loop {
             let attempt = until.min(Instant::now() + ATTEMPT);
-            let fault = match timeout_at(attempt, self.connection()).await {
-                Ok(Ok(connection)) => return Ok(Held::new(connection, self, until)),
+            let fault = match timeout_at(attempt, self.connection(until)).await {
+                Ok(Ok(held)) => return Ok(held),
                 Ok(Err(fault)) if !self.passes(&fault) => return Err(fault.into()),
                 Ok(Err(fault)) => StoreFault::Engine(fault),
                 Err(Elapsed { .. }) => StoreFault::Silent,
@@ -170,22 +172,39 @@ impl Postgres {
     }
 
     /// One at hand that leads to the primary, or a new one.
-    async fn connection(&self) -> Result<PoolConnection<Pg>, sqlx::Error> {
+    async fn connection(&self, until: Instant) -> Result<Held, sqlx::Error> {
         loop {
-            let (mut connection, idle_for) = match self.kept.take() {
+            let (connection, idle_for) = match self.kept.take() {
                 Taken::AtHand(connection, idle_for) => (connection, idle_for),
-                Taken::Wait(handed_over) => tokio::select! {
-                    biased;
-                    Ok(connection) = handed_over => (connection, Duration::ZERO),
-                    new = self.pool.acquire() => return new,
+                Taken::Wait(handed_over) => match self.handed_over_or_new(handed_over).await? {
+                    Ok(handed_over) => (handed_over, Duration::ZERO),
+                    Err(new) => return Ok(Held::new(new, self, until)),
                 },
             };
+            let mut held = Held::new(connection, self, until);
             if idle_for < UNASKED && !self.primary.was_lost_within(idle_for)
-                || self.primary.is(&mut connection).await.unwrap_or(false)
+                || held.leads_to_primary().await
             {
-                return Ok(connection);
+                return Ok(held);
             }
-            connection.close_on_drop();
+        }
+    }
+
+    /// A connection that another gives back, or else one of the pool's.
+    async fn handed_over_or_new(
+        &self,
+        mut handed_over: oneshot::Receiver<PoolConnection<Pg>>,
+    ) -> Result<Result<PoolConnection<Pg>, PoolConnection<Pg>>, sqlx::Error> {
+        // What is begun and not waited for is thrown away.
+        if self.pool.size() > 0
+            && let Ok(Ok(connection)) = timeout(SOON, &mut handed_over).await
+        {
+            return Ok(Ok(connection));
+        }
+        tokio::select! {
+            biased;
+            Ok(connection) = handed_over => Ok(Ok(connection)),
+            new = self.pool.acquire() => Ok(Err(new?)),
         }
     }
 
@@ -378,6 +397,24 @@ impl Held {
         }
     }
 
+    /// Whether it leads to the primary. One that does not, or does not say so, is closed when it is
+    /// dropped, whoever drops it.
+    async fn leads_to_primary(&mut self) -> bool {
+        self.unanswered = true;
+        let primary = Arc::clone(&self.primary);
+        let is_primary = match self.connection.as_deref_mut() {
+            Some(connection) => primary.is(connection).await.unwrap_or(false),
+            None => false,
+        };
+        self.unanswered = !is_primary;
+        is_primary
+    }
+
+    /// Until when its answers are waited for.
+    pub(in crate::store) fn until(&self) -> Instant {
+        self.until
+    }
+
     async fn begin(&mut self, turn: Turn<'_>) -> Result<(), StoreFault> {
         let (until, connection) = self.ask()?;
         let begun = timeout_at(until, connection.execute("BEGIN")).await;
@@ -425,6 +462,10 @@ impl Held {
 
     /// From now on an answer is outstanding; until when it is waited for, and from whom.
     fn ask(&mut self) -> Result<(Instant, &mut PgConnection), StoreFault> {
+        // What is asked now would be done, and nobody told.
+        if Instant::now() >= self.until {
+            return Err(StoreFault::Silent);
+        }
         self.unanswered = true;
         let connection = self.connection.as_deref_mut();
         Ok((self.until, connection.ok_or(StoreFault::Silent)?))

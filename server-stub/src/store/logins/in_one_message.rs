@@ -13,8 +13,9 @@ use crate::{
     store::engine::{Held, Row, Statement, sql},
 };
 
-/// Each step is made for each row of the one before. Rows that another has are left out, not
-/// waited for: who waited here would hold the turn of the chain, which those may wait for.
+/// Each step is made for each row of the one before. A person's rows that another has are left
+/// out, not waited for: who waited here would hold the turn of the chain, which those may wait
+/// for. Only another node's attempt with the same nonce is waited for, a few milliseconds.
 ///
 /// Where the chain is elsewhere the session would have no entry: then there is a division by
 /// zero, so that the statement is undone.
@@ -31,18 +32,16 @@ WITH subject AS (
     INSERT INTO sessions
         (token_hash, codice_fiscale, certificate_fingerprint, opened_at, last_seen_at)
     SELECT $5, $1, $2, $6, $6 FROM spent RETURNING 1
-), earlier AS (
-    DELETE FROM sessions WHERE token_hash = $7 AND EXISTS (SELECT FROM session)
 ), event AS (
     INSERT INTO events (codice_fiscale, at, act, actor, by_card, seen)
-    SELECT $1, $6, $8, $9, true, false FROM session RETURNING 1
+    SELECT $1, $6, $7, $8, true, false FROM session RETURNING 1
 ), moved AS (
-    UPDATE audit_chains SET sequence = $13, hash = $14
-    WHERE node = $10 AND sequence = $11 AND hash = $12 AND EXISTS (SELECT FROM event)
+    UPDATE audit_chains SET sequence = $12, hash = $13
+    WHERE node = $9 AND sequence = $10 AND hash = $11 AND EXISTS (SELECT FROM event)
     RETURNING node
 ), entry AS (
     INSERT INTO audit_entries (node, sequence, at, entry, previous_hash, hash)
-    SELECT node, $13, $15, $16, $12, $14 FROM moved RETURNING 1
+    SELECT node, $12, $14, $15, $11, $13 FROM moved RETURNING 1
 )
 SELECT subject.*, CASE WHEN EXISTS (SELECT FROM session)
     THEN 1 / (SELECT count(*) FROM entry) ELSE 0 END = 1 AS opened
@@ -52,21 +51,26 @@ FROM subject";
 const DIVISION_BY_ZERO: &str = "22012";
 
 impl Store {
-    /// Opens the session; none: nothing has happened, on SQLite never anything.
+    /// Opens the session; none: nothing has happened, on SQLite never anything, nor where another
+    /// session ends by it: that one's row may be in another person's hands.
     pub(super) async fn log_in_by_one_message(
         &self,
         login: &CardLogin<'_>,
     ) -> Result<Option<OperatorRow>, StoreFault> {
+        if login.session.instead_of.is_some() {
+            return Ok(None);
+        }
         let Some(mut held) = self.engine.postgres_connection().await? else {
             return Ok(None);
         };
+        let until = held.until();
         let now = login.session.now;
         let entry = Written {
             entry: login.session.entry(),
             at: now,
         };
         let put = async |end, entry: &_| opened(&mut held, &statement(login, end, entry)).await;
-        let row = self.chain()?.put_by(entry, now, put).await?;
+        let row = self.chain()?.put_by(entry, now, until, put).await?;
         row.as_ref().map(OperatorRow::read).transpose()
     }
 }
@@ -92,7 +96,6 @@ fn statement<'q>(login: &'q CardLogin<'_>, end: End, entry: &'q Entry) -> Statem
         .bind(login.challenge.forget_at)
         .bind(&new.token_hash)
         .bind(new.now)
-        .bind(new.instead_of.map_or_else(Vec::new, Vec::from))
         .bind(Act::LoggedIn.name())
         .bind(Actor::Oneself.name())
         .bind(&entry.node)
