@@ -114,8 +114,8 @@ fn a_login_costs_no_more_than_it_should() {
     runtime.block_on(a_login_takes_few_statements_and_a_challenge_none());
 }
 
-/// On the one thread that serves it, from the request's head to the answer: 10 to 20 more than it
-/// took when this was written, as tables grow now and then.
+/// On the one thread that serves it, from the request's head to the answer: a tenth more than it
+/// took when this was written (93 and 268), as tables grow now and then.
 fn a_login_takes_few_allocations_and_one_signature(runtime: &Runtime) {
     let portal = runtime.block_on(Portal::start_on(Engine::Sqlite, &[]));
     let card = runtime.block_on(async {
@@ -137,8 +137,8 @@ fn a_login_takes_few_allocations_and_one_signature(runtime: &Runtime) {
     let (login, answer) = serve(runtime, &portal, "/api/session", &cookie, body);
     assert_eq!(answer.status(), 201);
     println!("{challenge} and {login} allocations");
-    assert!((10..=100).contains(&challenge), "a challenge: {challenge}");
-    assert!((10..=400).contains(&login), "a login: {login}");
+    assert!((10..=103).contains(&challenge), "a challenge: {challenge}");
+    assert!((10..=297).contains(&login), "a login: {login}");
     // The card's own is verified; its issuer's on a certificate that is known is not.
     assert_eq!(verified(), verified_before);
 }

@@ -89,8 +89,10 @@ async fn the_standby_is_found_once_it_takes_writes_and_has_what_was_confirmed() 
         let portal = Portal::start_at(format!("postgres://postgres@{hosts}/{database}")).await;
         let card = portal.person(MARIO, Profile::Amministrazione).await;
         let mut browser = portal.logged_in(&card).await;
-        // Every connection that there may be is at hand.
+        // Every connection that there may be is at hand, for so long that it is asked before it is
+        // used again.
         ask_many_at_once(&browser).await;
+        tokio::time::sleep(Duration::from_millis(1200)).await;
         if hang {
             primary.pause();
         } else {
