@@ -6,8 +6,9 @@ use protocol::{CodiceFiscale, ProblemCode, api::Act};
 
 use super::{
     OperatorRow, SpentChallenge, Store, StoreFault,
-    engine::{Statement, Transaction, Turn, breaks, sql},
+    engine::{Transaction, Turn, breaks, sql},
     events::{self, Hand},
+    operators,
 };
 use crate::audit::{Deed, Trail};
 
@@ -79,17 +80,9 @@ impl Store {
             Err(StoreFault::Engine(fault)) if breaks(&fault) => Some(fault),
             Err(fault) => return Err(fault),
         };
-        let subject = self.login_subject(login.who).await?;
-        let Some(subject) = subject else {
-            return Ok(CardLoggedIn::Unopened(None));
-        };
-        if subject.refusal(login.fingerprint).is_some() {
-            return Ok(CardLoggedIn::Unopened(Some(subject)));
+        if let Some(operator) = self.log_in_by_steps(login).await? {
+            return Ok(CardLoggedIn::Opened(operator));
         }
-        if self.log_in_by_steps(login).await? {
-            return Ok(CardLoggedIn::Opened(subject.operator));
-        }
-        // As it is now: a disabling, say, was waited for.
         let subject = self.login_subject(login.who).await?;
         let has_ground = |subject: &LoginSubject| subject.refusal(login.fingerprint).is_none();
         match unheard {
@@ -119,9 +112,12 @@ impl Store {
         }))
     }
 
-    /// False where the certificate is no longer the registered one, its document answered, or
-    /// the challenge was spent before.
-    async fn log_in_by_steps(&self, login: &CardLogin<'_>) -> Result<bool, StoreFault> {
+    /// None where the certificate is not the registered one, its document not answered, or the
+    /// challenge was spent before.
+    async fn log_in_by_steps(
+        &self,
+        login: &CardLogin<'_>,
+    ) -> Result<Option<OperatorRow>, StoreFault> {
         let turn = Turn::Person(login.who);
         let mut transaction = self.engine.begin_shared(turn).await?;
         let new = &login.session;
@@ -138,11 +134,18 @@ impl Store {
         .bind(new.now)
         .bind(true)
         .bind(login.fingerprint);
-        if transaction.execute(login.challenge.insert()).await? != 1 {
-            return Ok(false);
+        if transaction.execute(login.challenge.insert()).await? != 1
+            || transaction.execute(insert).await? != 1
+        {
+            return Ok(None);
         }
-        self.open_session(transaction, login.who, true, insert, new)
-            .await
+        // Within the transaction, on SQLite, their pages are at hand: a connection that only
+        // reads loses its own with every commit of another.
+        let operator = transaction.fetch_one(operators::by_key(login.who)).await?;
+        let operator = OperatorRow::read(&operator)?;
+        self.session_was_opened(transaction, login.who, true, new)
+            .await?;
+        Ok(Some(operator))
     }
 
     /// Opens a session by a password's hash, not of a first password; false when that no longer
@@ -153,7 +156,7 @@ impl Store {
         password_hash: &str,
         new: &NewSession<'_>,
     ) -> Result<bool, StoreFault> {
-        let transaction = self.engine.begin_shared(Turn::Person(who)).await?;
+        let mut transaction = self.engine.begin_shared(Turn::Person(who)).await?;
         let insert = sql(
             "INSERT INTO sessions (token_hash, codice_fiscale, certificate_fingerprint,
                  opened_at, last_seen_at)
@@ -168,21 +171,22 @@ impl Store {
         .bind(new.now)
         .bind(true)
         .bind(password_hash);
-        self.open_session(transaction, who, false, insert, new)
-            .await
+        if transaction.execute(insert).await? != 1 {
+            return Ok(false);
+        }
+        self.session_was_opened(transaction, who, false, new)
+            .await?;
+        Ok(true)
     }
 
-    async fn open_session(
+    /// Writes down that it was, ends the browser's earlier one, and makes all of it hold.
+    async fn session_was_opened(
         &self,
         mut transaction: Transaction,
         who: &CodiceFiscale,
         by_card: bool,
-        insert: Statement<'_>,
         new: &NewSession<'_>,
-    ) -> Result<bool, StoreFault> {
-        if transaction.execute(insert).await? != 1 {
-            return Ok(false);
-        }
+    ) -> Result<(), StoreFault> {
         let by_card = Some(by_card);
         let hand = Hand::Oneself { by_card };
         events::record(&mut transaction, who, Act::LoggedIn, hand, new.now).await?;
@@ -191,8 +195,7 @@ impl Store {
                 .execute(sql("DELETE FROM sessions WHERE token_hash = $1").bind(&earlier))
                 .await?;
         }
-        self.commit(transaction, vec![new.entry()], new.now).await?;
-        Ok(true)
+        self.commit(transaction, vec![new.entry()], new.now).await
     }
 }
 

@@ -19,6 +19,12 @@ use crate::store::StoreFault;
 
 /// More than there are statements of this kind.
 const STATEMENTS_KEPT: usize = 64;
+/// Of a connection that writes, in kibibytes: what lies above the leaves of the indices over
+/// millions of operators, which each login passes.
+const CACHE: &str = "-8192";
+/// Of the same: what a part is undone by, if it must be, is kept in memory, not in a file that
+/// is made for each transaction.
+const UNDOING: &str = "MEMORY";
 /// Who measures statements, or counts them, listens for this.
 pub(crate) const STATEMENT: &str = "tessera::statement";
 
@@ -38,7 +44,8 @@ impl Direct {
     /// Opens a file that is there, for writing too.
     pub(super) fn open(file: &Path) -> Result<Direct, StoreFault> {
         let direct = Direct::open_as(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        for (name, value) in PRAGMAS {
+        let own = [("cache_size", CACHE), ("temp_store", UNDOING)];
+        for (name, value) in PRAGMAS.into_iter().chain(own) {
             let text = format!("PRAGMA {name} = {value}");
             direct.connection.execute_batch(&text)?;
         }
