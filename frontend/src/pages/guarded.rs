@@ -31,7 +31,10 @@ pub fn Guarded<V: IntoView + 'static>(
         }
     });
     let ask = Callback::new(move |()| {
-        refused.set(None);
+        // Only what is there: news of nothing would make the content anew, which asks again.
+        if refused.with_untracked(Option::is_some) {
+            refused.set(None);
+        }
         let somebody_was = session::is_hinted();
         spawn_local(async move {
             match session.ask(speech).await {
