@@ -12,7 +12,7 @@ use crate::{
     session::{self, session},
 };
 
-/// Shows its content for the session, asked of the server at every arrival.
+/// Shows its content for the session, asked of the server at every arrival but a login's.
 #[component]
 pub fn Guarded<V: IntoView + 'static>(
     /// What is shown to whom.
@@ -54,7 +54,9 @@ pub fn Guarded<V: IntoView + 'static>(
     });
     follow(move || {
         session.doubts();
-        ask.run(());
+        if !path.with_value(|path| session.take_landing(path)) {
+            ask.run(());
+        }
     });
     let had_ended = StoredValue::new(true);
     follow(move || {
