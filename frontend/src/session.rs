@@ -1,5 +1,6 @@
 //! Who is logged in, as far as this page knows; the server alone decides.
 
+mod landing;
 mod lease;
 mod way_back;
 
@@ -11,10 +12,11 @@ use protocol::{
 };
 
 use crate::{api, i18n::Speech, refusal::Refusal};
+use landing::Landing;
 use lease::{Lease, Phase};
 
 pub use lease::{clock_is_off, hear, is_hinted};
-pub use way_back::{after_login, arrived, is_on_the_way, keep_return, wanted};
+pub use way_back::{arrived, is_on_the_way, keep_return, wanted};
 
 /// The session this page knows of.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +33,7 @@ pub struct SessionState {
     turn: RwSignal<u32>,
     /// Grows when the server is to be asked again who is logged in.
     doubts: RwSignal<u32>,
+    landing: Landing,
 }
 
 impl SessionState {
@@ -44,6 +47,7 @@ impl SessionState {
             veiled: RwSignal::new(false),
             turn: RwSignal::new(0),
             doubts: RwSignal::new(0),
+            landing: Landing::nowhere(),
         }
     }
 
@@ -95,6 +99,23 @@ impl SessionState {
         self.know(session, None);
     }
 
+    /// Where to go after the login just answered; that page need not ask who is logged in.
+    pub fn after_login(self) -> String {
+        let path = way_back::after_login();
+        self.landing.prepare(&path);
+        path
+    }
+
+    /// Whether this page is where a login leads; true once.
+    pub fn take_landing(self, path: &str) -> bool {
+        self.landing.take(path)
+    }
+
+    /// Somebody came to that page, whichever it is.
+    pub fn came_to(self, path: &str) {
+        self.landing.came_to(path);
+    }
+
     /// The operator's data changed.
     pub fn now_is(self, operator: Operator) {
         self.open.update(|open| {
@@ -113,6 +134,7 @@ impl SessionState {
     }
 
     fn know_nobody(self) {
+        self.landing.forget();
         if self.open.with_untracked(Option::is_some) {
             self.open.set(None);
             self.next_turn();

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use crate::follow::follow;
+use crate::{follow::follow, session::session};
 
 /// The paths of this page and of the one before.
 #[derive(Debug, Clone, Copy)]
@@ -14,8 +14,10 @@ struct Whence(StoredValue<(String, Option<String>)>);
 pub fn Pathfinder() -> impl IntoView {
     let path = use_location().pathname;
     let whence = expect_context::<Whence>();
+    let session = session();
     follow(move || {
         let now = path.get();
+        session.came_to(&now);
         whence.0.update_value(|(here, before)| {
             if *here != now {
                 *before = Some(std::mem::replace(here, now)).filter(|path| !path.is_empty());

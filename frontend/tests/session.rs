@@ -8,7 +8,7 @@ mod doubles;
 use doubles::*;
 use frontend::browser;
 use leptos::prelude::{document, window};
-use serde_json::json;
+use serde_json::{Value, json};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{HtmlElement, PageTransitionEvent, PageTransitionEventInit};
@@ -102,6 +102,76 @@ async fn a_session_that_is_over_shows_nothing_more_and_comes_back_to_its_page() 
     press("Effettua la login").await;
     find("main h1", |text| text == "Servizi").await;
     assert_eq!(count(".ts-session-notice p"), 0, "it was said");
+}
+
+/// Nobody is logged in, and whoever wants to be is.
+async fn at_the_card() {
+    server_is_up();
+    visit("/area-riservata/smart-card?lang=it").await;
+    another_tab_remembers(LEASE, None);
+    gone(".ts-leave").await;
+    extension(&json!([
+        {"action": "ack"},
+        {"action": "success", "format": "web-eid:1.0", "after": 100},
+    ]));
+    server_answers("POST /api/session", 201, &session());
+    server_answers("GET /api/messages", 200, &unread());
+    asked_of_server();
+}
+
+fn unread() -> Value {
+    json!({"messages": [{"id": "1", "kind": "logged-in", "at": "2026-11-20T08:30:00Z",
+        "by_card": true, "read": false}]})
+}
+
+/// The calls since the last time, once the server was asked nothing more for a while.
+async fn calls() -> Vec<String> {
+    browser::sleep(100).await;
+    let asked = asked_of_server();
+    let keys = asked.iter().map(|call| call["key"].as_str().unwrap());
+    keys.map(str::to_owned).collect()
+}
+
+#[wasm_bindgen_test]
+async fn who_has_just_logged_in_is_known_and_at_the_next_page_asked_for_again() {
+    at_the_card().await;
+    press("Effettua la login").await;
+    see(".ts-service-menu .ts-new").await;
+    let login = ["POST /api/challenges", "POST /api/session"];
+    assert_eq!(calls().await, [&login[..], &["GET /api/messages"]].concat());
+
+    server_answers("GET /api/session", 200, &session());
+    server_answers("POST /api/messages/read", 204, &json!(null));
+    press("Messaggi").await;
+    see("main li .ts-new").await;
+    let mut asked = calls().await;
+    asked.sort();
+    assert_eq!(
+        asked,
+        [
+            "GET /api/messages",
+            "GET /api/session",
+            "POST /api/messages/read"
+        ]
+    );
+
+    server_answers("GET /api/session", 401, &problem("not-authenticated", 401));
+    press("Torna ai servizi").await;
+    find("main h1", |text| text == "Area riservata").await;
+}
+
+#[wasm_bindgen_test]
+async fn who_logged_in_and_was_elsewhere_is_asked_for_at_the_services() {
+    at_the_card().await;
+    server_answers("GET /api/session", 200, &session());
+    press("Effettua la login").await;
+    press("FAQ").await;
+    press("MARIA ROSSI").await;
+    see(".ts-service-menu .ts-new").await;
+    let of_the_page = ["GET /api/messages", "GET /api/session"];
+    let mut asked = calls().await.split_off(2);
+    asked.sort();
+    assert_eq!(asked, of_the_page);
 }
 
 #[wasm_bindgen_test]

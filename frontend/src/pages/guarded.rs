@@ -12,7 +12,7 @@ use crate::{
     session::{self, session},
 };
 
-/// Shows its content for the session, asked of the server at every arrival.
+/// Shows its content for the session, asked of the server at every arrival but a login's.
 #[component]
 pub fn Guarded<V: IntoView + 'static>(
     /// What is shown to whom.
@@ -31,7 +31,10 @@ pub fn Guarded<V: IntoView + 'static>(
         }
     });
     let ask = Callback::new(move |()| {
-        refused.set(None);
+        // Only what is there: news of nothing would make the content anew, which asks again.
+        if refused.with_untracked(Option::is_some) {
+            refused.set(None);
+        }
         let somebody_was = session::is_hinted();
         spawn_local(async move {
             match session.ask(speech).await {
@@ -51,7 +54,9 @@ pub fn Guarded<V: IntoView + 'static>(
     });
     follow(move || {
         session.doubts();
-        ask.run(());
+        if !path.with_value(|path| session.take_landing(path)) {
+            ask.run(());
+        }
     });
     let had_ended = StoredValue::new(true);
     follow(move || {

@@ -24,8 +24,8 @@ fn main() -> ExitCode {
             first_visit::a_first_visit_to_the_login_is_light,
         ),
         (
-            "a_login_takes_two_calls_and_the_services_three_at_most",
-            first_visit::a_login_takes_two_calls_and_the_services_three_at_most,
+            "a_login_takes_two_calls_and_the_services_one",
+            first_visit::a_login_takes_two_calls_and_the_services_one,
         ),
         (
             "everybody_can_walk_the_public_pages",

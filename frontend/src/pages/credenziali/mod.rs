@@ -13,7 +13,7 @@ use crate::{
     components::{Page, RefusalAlert},
     i18n::{access, card, frame, say},
     refusal::Refusal,
-    session::{self, session},
+    session::session,
 };
 
 /// What both forms share: what was typed, and what came of it.
@@ -41,7 +41,7 @@ pub fn CredenzialiPage() -> impl IntoView {
     let navigate = use_navigate();
     let enter = Callback::new(move |open: Session| {
         session.open(open);
-        navigate(&session::after_login(), NavigateOptions::default());
+        navigate(&session.after_login(), NavigateOptions::default());
     });
     view! {
         <Page

@@ -19,7 +19,7 @@ use crate::{
     i18n::{Text, access, card, frame, say, speech},
     refusal::Refusal,
     registration::ConfirmedRegistration,
-    session::{self, session},
+    session::session,
 };
 
 /// The two things to do with a card, and how far one of them has come.
@@ -52,7 +52,7 @@ pub fn SmartCardPage() -> impl IntoView {
                 Ok(Outcome::LoggedIn(open)) => {
                     session.open(open);
                     if still_here {
-                        navigate(&session::after_login(), NavigateOptions::default());
+                        navigate(&session.after_login(), NavigateOptions::default());
                     }
                 }
                 Err(refusal) if still_here => stage.set(Stage::Refused(refusal)),
