@@ -27,10 +27,12 @@ use tokio::{
 use super::{
     PATIENCE, Row, Statement, Turn,
     address::PostgresAddress,
-    kept::{Kept, Taken},
+    kept::{Kept, Opened, Taken},
     patience,
 };
 use crate::{clock, store::StoreFault};
+
+type Pooled = PoolConnection<Pg>;
 
 pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
@@ -66,7 +68,7 @@ const SETTINGS: [(&str, &str); 9] = [
 /// The servers and the connections to the one that takes writes.
 pub(in crate::store) struct Postgres {
     pub(super) pool: PgPool,
-    pub(super) kept: Arc<Kept>,
+    pub(super) kept: Arc<Kept<Pooled>>,
     servers: Vec<PgConnectOptions>,
     primary: Arc<Primary>,
     /// Held by the one who looks for the primary.
@@ -93,7 +95,6 @@ impl Postgres {
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(PATIENCE)
-            .test_before_acquire(false)
             .after_connect({
                 let primary = Arc::clone(&primary);
                 move |connection, _| {
@@ -107,22 +108,15 @@ impl Postgres {
                     })
                 }
             })
-            .before_acquire({
-                let primary = Arc::clone(&primary);
-                move |connection, held| {
-                    let primary = Arc::clone(&primary);
-                    Box::pin(async move {
-                        if held.idle_for < UNASKED && !primary.was_lost_within(held.idle_for) {
-                            return Ok(true);
-                        }
-                        primary.is(connection).await
-                    })
-                }
-            })
+            // Those that are kept lie at hand. What comes back here is closed, and nothing asked of
+            // it before: a server that hangs would keep its place for ever.
+            .after_release(|_, _| Box::pin(async { Ok(false) }))
+            .max_lifetime(None)
+            .idle_timeout(None)
             .connect_lazy_with(first);
         let postgres = Postgres {
             pool,
-            kept: Arc::default(),
+            kept: Arc::new(Kept::new()),
             servers,
             primary,
             search: Mutex::new(()),
@@ -178,7 +172,7 @@ impl Postgres {
                 Taken::AtHand(connection, idle_for) => (connection, idle_for),
                 Taken::Wait(handed_over) => match self.handed_over_or_new(handed_over).await? {
                     Ok(handed_over) => (handed_over, Duration::ZERO),
-                    Err(new) => return Ok(Held::new(new, self, until)),
+                    Err(new) => return Ok(Held::new(Opened::now(new), self, until)),
                 },
             };
             let mut held = Held::new(connection, self, until);
@@ -193,8 +187,8 @@ impl Postgres {
     /// A connection that another gives back, or else one of the pool's.
     async fn handed_over_or_new(
         &self,
-        mut handed_over: oneshot::Receiver<PoolConnection<Pg>>,
-    ) -> Result<Result<PoolConnection<Pg>, PoolConnection<Pg>>, sqlx::Error> {
+        mut handed_over: oneshot::Receiver<Opened<Pooled>>,
+    ) -> Result<Result<Opened<Pooled>, Pooled>, sqlx::Error> {
         // What is begun and not waited for is thrown away.
         if self.pool.size() > 0
             && let Ok(Ok(connection)) = timeout(SOON, &mut handed_over).await
@@ -377,16 +371,16 @@ pub(in crate::store) fn breaks(fault: &sqlx::Error) -> bool {
 /// to be waited for.
 pub(in crate::store) struct Held {
     /// None only while it is dropped.
-    connection: Option<PoolConnection<Pg>>,
+    connection: Option<Opened<Pooled>>,
     primary: Arc<Primary>,
-    kept: Arc<Kept>,
+    kept: Arc<Kept<Pooled>>,
     until: Instant,
     unanswered: bool,
     in_transaction: bool,
 }
 
 impl Held {
-    fn new(connection: PoolConnection<Pg>, of: &Postgres, until: Instant) -> Held {
+    fn new(connection: Opened<Pooled>, of: &Postgres, until: Instant) -> Held {
         Held {
             connection: Some(connection),
             primary: Arc::clone(&of.primary),
@@ -402,8 +396,8 @@ impl Held {
     async fn leads_to_primary(&mut self) -> bool {
         self.unanswered = true;
         let primary = Arc::clone(&self.primary);
-        let is_primary = match self.connection.as_deref_mut() {
-            Some(connection) => primary.is(connection).await.unwrap_or(false),
+        let is_primary = match &mut self.connection {
+            Some(opened) => primary.is(&mut opened.connection).await.unwrap_or(false),
             None => false,
         };
         self.unanswered = !is_primary;
@@ -467,8 +461,8 @@ impl Held {
             return Err(StoreFault::Silent);
         }
         self.unanswered = true;
-        let connection = self.connection.as_deref_mut();
-        Ok((self.until, connection.ok_or(StoreFault::Silent)?))
+        let opened = self.connection.as_mut().ok_or(StoreFault::Silent)?;
+        Ok((self.until, &mut opened.connection))
     }
 
     fn judge<T>(
@@ -489,23 +483,26 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        let Some(mut connection) = self.connection.take() else {
+        let Some(mut opened) = self.connection.take() else {
             return;
         };
         if self.unanswered {
             self.primary.was_lost();
-            connection.close_on_drop();
+            opened.connection.close_on_drop();
         } else if self.in_transaction {
             let kept = Arc::clone(&self.kept);
             tokio::spawn(async move {
-                let undone = timeout(PATIENCE, connection.execute("ROLLBACK")).await;
+                let undone = timeout(PATIENCE, opened.connection.execute("ROLLBACK")).await;
                 match undone {
-                    Ok(Ok(_)) => kept.give_back(connection),
-                    _ => connection.close_on_drop(),
+                    Ok(Ok(_)) => kept.give_back(opened),
+                    _ => opened.connection.close_on_drop(),
                 }
             });
         } else {
-            self.kept.give_back(connection);
+            self.kept.give_back(opened);
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
