@@ -1,9 +1,10 @@
 use std::path::Path;
 
-use tokio::time::{advance, pause, resume};
+use tokio::time::{Instant, advance, pause, resume};
 
 use super::{
-    super::{address::DatabaseAddress, kept::LIFETIME, sql},
+    super::{address::DatabaseAddress, sql},
+    kept::{LIFETIME, Taken},
     *,
 };
 

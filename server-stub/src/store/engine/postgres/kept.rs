@@ -24,7 +24,7 @@ pub(super) const LIFETIME: Duration = Duration::from_secs(30 * 60);
 /// all opened anew in another.
 const APART: Duration = Duration::from_secs(1);
 
-pub(super) struct Kept<C>(Mutex<State<C>>);
+pub(in crate::store::engine) struct Kept<C>(Mutex<State<C>>);
 
 struct State<C> {
     /// The one that was given back last comes last.
@@ -102,7 +102,7 @@ impl<C> Kept<C> {
     }
 
     /// How many lie at hand.
-    pub(super) fn count(&self) -> usize {
+    pub(in crate::store::engine) fn count(&self) -> usize {
         self.state().at_hand.len()
     }
 
