@@ -7,7 +7,6 @@ pub mod address;
 pub mod backup;
 pub(crate) mod direct;
 mod file;
-mod kept;
 mod look_ups;
 mod moving;
 mod own;

@@ -5,7 +5,11 @@ use std::time::{Duration, Instant};
 use postgres_server::Postgres;
 use protocol::{CodiceFiscale, service::Profile};
 use server_stub::clock;
-use tokio::time::timeout;
+use sqlx::{ConnectOptions, Executor, postgres::PgConnectOptions, query_scalar};
+use tokio::{
+    task::JoinSet,
+    time::{sleep, timeout},
+};
 
 use crate::{
     suite::audit,
@@ -66,43 +70,88 @@ async fn one_that_hangs_holds_no_request_up_for_long() {
     drop(portal);
 }
 
-/// More at once than there are connections to a database.
-async fn ask_many_at_once(browser: &Browser) {
-    let asked: Vec<_> = (0..20)
-        .map(|_| {
-            let mut browser = browser.clone();
-            tokio::spawn(async move { browser.get("/api/session").await.status })
-        })
-        .collect();
-    for asked in asked {
-        asked.await.unwrap();
+/// Connections that a node has to its database at the most.
+const CONNECTIONS: usize = 16;
+
+/// Asks more at once than there may be connections.
+fn ask_many_at_once(browser: &Browser) -> JoinSet<()> {
+    let ask = |mut browser: Browser| async move { drop(browser.get("/api/session").await) };
+    (0..CONNECTIONS + 4).map(|_| ask(browser.clone())).collect()
+}
+
+/// Has every connection opened that there may be: many ask, and nobody is answered before each
+/// connection is somebody's.
+async fn open_every_connection(server: &Postgres, database: &str, browser: &Browser) {
+    let options: PgConnectOptions = server.url(database).parse().unwrap();
+    let mut lock = options.connect().await.unwrap();
+    lock.execute("BEGIN; LOCK TABLE sessions").await.unwrap();
+    let asked = ask_many_at_once(browser);
+    let waiting = "SELECT COUNT(*) FROM pg_locks WHERE NOT granted";
+    let begin = Instant::now();
+    loop {
+        let waiting: i64 = query_scalar(waiting).fetch_one(&mut lock).await.unwrap();
+        if waiting == CONNECTIONS as i64 {
+            break;
+        }
+        // Less than a request waits for a connection.
+        assert!(begin.elapsed() < Duration::from_secs(4), "only {waiting}");
+        sleep(Duration::from_millis(20)).await;
     }
+    lock.execute("COMMIT").await.unwrap();
+    asked.join_all().await;
+}
+
+/// How many connections a server has, but for the one that asks.
+fn connections(server: &Postgres, database: &str) -> String {
+    let count = "SELECT COUNT(*) FROM pg_stat_activity
+        WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
+    server.run(database, count)
 }
 
 #[tokio::test]
 async fn the_standby_is_found_once_it_takes_writes_and_has_what_was_confirmed() {
-    for hang in [false, true] {
-        let mut primary = Postgres::start();
+    let mut primary = Postgres::start();
+    let standby = primary.standby();
+    let database = primary.empty_database();
+    let hosts = format!("{},{}", standby.address(), primary.address());
+    let portal = Portal::start_at(format!("postgres://postgres@{hosts}/{database}")).await;
+    let card = portal.person(MARIO, Profile::Amministrazione).await;
+    let mut browser = portal.logged_in(&card).await;
+    primary.kill();
+    expect_unavailable(&mut browser).await;
+    standby.promote();
+    expect_recovery(&mut browser).await;
+    browser.log_in(&card).await.expect(201);
+}
+
+/// What was asked in vain is closed: else a server that hangs would use up the connections there
+/// may be, and none could be opened to the one that has taken its place.
+#[tokio::test]
+async fn one_that_hangs_keeps_no_connection_from_the_standby() {
+    // A connection that lay at hand for long is asked where it leads to before it is used.
+    for at_hand in [Duration::ZERO, Duration::from_millis(1200)] {
+        let primary = Postgres::start();
         let standby = primary.standby();
         let database = primary.empty_database();
         let hosts = format!("{},{}", standby.address(), primary.address());
         let portal = Portal::start_at(format!("postgres://postgres@{hosts}/{database}")).await;
         let card = portal.person(MARIO, Profile::Amministrazione).await;
         let mut browser = portal.logged_in(&card).await;
-        // Every connection that there may be is at hand, for so long that it is asked before it is
-        // used again.
-        ask_many_at_once(&browser).await;
-        tokio::time::sleep(Duration::from_millis(1200)).await;
-        if hang {
-            primary.pause();
-        } else {
-            primary.kill();
-        }
-        ask_many_at_once(&browser).await;
-        expect_unavailable(&mut browser).await;
+        open_every_connection(&primary, &database, &browser).await;
+        sleep(at_hand).await;
+        primary.pause();
+        ask_many_at_once(&browser).join_all().await;
         standby.promote();
-        expect_recovery(&mut browser).await;
+        browser.get("/api/session").await.expect(200);
         browser.log_in(&card).await.expect(201);
+        open_every_connection(&standby, &database, &browser).await;
+
+        primary.resume();
+        let begin = Instant::now();
+        while connections(&primary, &database) != "0" {
+            assert!(begin.elapsed() < RECOVERY);
+            sleep(Duration::from_millis(100)).await;
+        }
     }
 }
 
