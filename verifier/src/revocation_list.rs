@@ -2,6 +2,7 @@
 
 mod entry;
 mod index;
+mod plain_entry;
 mod scope;
 
 use std::ops::Range;
@@ -109,7 +110,7 @@ impl RevocationList {
         let index = match fields.peek() {
             Some(Tag::Sequence) => {
                 let (place, entries) = fields.element()?;
-                Index::read(Walk::enter(entries, place.start)?)?
+                Index::read(entries, place.start)?
             }
             _ => Index::default(),
         };

@@ -48,6 +48,11 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// The element that these bytes begin with, header and all.
+pub(crate) fn first(bytes: &[u8]) -> Result<&[u8], der::Error> {
+    SliceReader::new(bytes)?.tlv_bytes()
+}
+
 /// The content of a SEQUENCE that fills `der` to the last byte.
 pub(crate) fn sequence(der: &[u8]) -> Result<&[u8], der::Error> {
     let any = AnyRef::from_der(der)?;

@@ -58,10 +58,7 @@ pub fn measure(_: &mut Desk) -> Outcome<Vec<Row>> {
         .at_most(3.0),
         Row::of("the same beside `openssl crl`: CPU", reading, "s")
             .beside(large.number("openssl_seconds")?)
-            .at_most_times(0.2)
-            .limited_by(
-                "the `der` library, which reads each of five million elements and checks its form",
-            ),
+            .at_most_times(0.2),
         Row::of(
             "CRL of a million entries: memory above the file",
             resident,

@@ -1,10 +1,8 @@
 //! Where each serial number stands in a list's own bytes.
 
-use der::{Reader, SliceReader};
-
 use super::RevocationListFault;
 use super::entry::{Entry, Revocation};
-use crate::walk::Walk;
+use crate::walk::sequence;
 
 /// Every entry of a list, to be found by its serial number.
 ///
@@ -24,17 +22,21 @@ pub(super) struct Index {
 const SLOTS_A_BEGIN: usize = 16;
 
 impl Index {
-    /// Reads revokedCertificates (RFC 5280 §5.1.2.6), every entry of it.
-    pub(super) fn read(mut entries: Walk<'_>) -> Result<Index, RevocationListFault> {
+    /// Reads revokedCertificates (RFC 5280 §5.1.2.6), every entry of it, from the DER that stands
+    /// at `place`.
+    pub(super) fn read(der: &[u8], place: usize) -> Result<Index, RevocationListFault> {
+        let end = place + der.len();
+        let mut rest = sequence(der)?;
         let mut slots = Vec::new();
-        while !entries.is_finished() {
-            let (place, der) = entries.element()?;
-            if let Some(entry) = Entry::read(der)? {
+        while !rest.is_empty() {
+            let (entry, length) = Entry::first(rest)?;
+            if let Some(entry) = entry {
                 // DER longer than 256 MiB is not read, so that a place fits.
                 let place =
-                    u32::try_from(place.start).map_err(|_| RevocationListFault::Malformed)?;
+                    u32::try_from(end - rest.len()).map_err(|_| RevocationListFault::Malformed)?;
                 slots.push(u64::from(fingerprint(entry.serial)) << 32 | u64::from(place));
             }
+            rest = &rest[length..];
         }
         Ok(Index::of(slots))
     }
@@ -91,8 +93,8 @@ fn way_of(slot: u64, ways: usize) -> usize {
 /// The entry at a place where one was read before.
 fn entry_at(der: &[u8], place: u64) -> Option<Entry<'_>> {
     let rest = der.get(usize::try_from(place).ok()?..)?;
-    let entry = SliceReader::new(rest).ok()?.tlv_bytes().ok()?;
-    Entry::read(entry).ok().flatten()
+    let (entry, _) = Entry::first(rest).ok()?;
+    entry
 }
 
 /// 32 bits of FNV-1a. It need not withstand anybody: entries are looked up only in lists
@@ -124,7 +126,7 @@ mod tests {
     }
 
     fn read(der: &[u8]) -> Result<Index, RevocationListFault> {
-        Index::read(Walk::enter(der, 0)?)
+        Index::read(der, 0)
     }
 
     #[test]
