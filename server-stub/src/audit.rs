@@ -21,9 +21,9 @@ mod signer;
 mod trail;
 mod verification;
 
-pub use chain::{End, Row, Tail};
+pub use chain::{End, PlacedEntry, Tail};
 pub use cut::Cut;
-pub use entry::{Attempt, Deed, Entry, Evidence, Hand, Place, Revocation, RevocationSource};
+pub use entry::{Attempt, Author, Deed, Entry, Evidence, Place, Revocation, RevocationSource};
 pub use export::{Export, ExportFault, Found, Range, verify_export};
 pub use hash::{Hash, HashedFile};
 pub use head::{Head, SignedHead};

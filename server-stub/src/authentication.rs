@@ -14,7 +14,7 @@ use crate::{
     judgement::judge_card,
     problem::Refusal,
     seal::random,
-    store::{Attempt, AttemptLimits, Attempts, CredentialsRow, OperatorRow},
+    store::{AttemptLimits, Attempts, CredentialsRow, OperatorRow, PasswordAttempt},
     telemetry,
 };
 
@@ -135,9 +135,9 @@ async fn look_up(app: &App, user_id: &str) -> Result<Option<CredentialsRow>, Ref
     }
 }
 
-fn attempt(app: &App, address: ClientAddress, user_id: &str) -> Result<Attempt, Refusal> {
+fn attempt(app: &App, address: ClientAddress, user_id: &str) -> Result<PasswordAttempt, Refusal> {
     let address = address.limit_key().to_string();
-    Ok(Attempt {
+    Ok(PasswordAttempt {
         id: random()?,
         user_key: app.seal_key.keyed_hash(&[b"user id", user_id.as_bytes()]),
         address_key: app.seal_key.keyed_hash(&[b"address", address.as_bytes()]),

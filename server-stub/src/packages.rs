@@ -32,15 +32,15 @@ const KINDS: [(&str, &str); 6] = [
 ];
 
 /// A package that is asked for.
-pub struct Asked<'a> {
+pub struct AskedPackage<'a> {
     name: &'a str,
     kind: &'static str,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> AskedPackage<'a> {
     /// Whether a path may be a package's: a plain name with an ending of ours. Nothing that
     /// leads elsewhere is one, nor anything hidden.
-    pub fn at(path: &'a str) -> Option<Asked<'a>> {
+    pub fn at(path: &'a str) -> Option<AskedPackage<'a>> {
         let name = path.strip_prefix(PREFIX)?;
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-+~".contains(&byte);
         let (stem, ending) = name.rsplit_once('.')?;
@@ -48,7 +48,7 @@ impl<'a> Asked<'a> {
             return None;
         }
         let (_, kind) = KINDS.iter().find(|(known, _)| *known == ending)?;
-        Some(Asked { name, kind })
+        Some(AskedPackage { name, kind })
     }
 
     /// The file, or the part of it that is asked for (RFC 9110 §14), or that it is the one the
@@ -101,7 +101,7 @@ mod tests {
             "tessera_0.1.0~rc1+b2_amd64.deb",
         ] {
             let path = format!("/postazione/{name}");
-            assert_eq!(Asked::at(&path).map(|asked| asked.name), Some(name));
+            assert_eq!(AskedPackage::at(&path).map(|asked| asked.name), Some(name));
         }
     }
 
@@ -124,7 +124,7 @@ mod tests {
             "/postazione",
             "/tessera.crx",
         ] {
-            assert!(Asked::at(path).is_none(), "{path}");
+            assert!(AskedPackage::at(path).is_none(), "{path}");
         }
     }
 }

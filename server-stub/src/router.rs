@@ -18,7 +18,7 @@ use crate::{
     app::App,
     description::{self, Description, at},
     http::{headers, patience},
-    packages::Asked,
+    packages::AskedPackage,
     pages,
     problem::{self, Refusal},
     routes::{
@@ -105,7 +105,7 @@ async fn page(
     if path == "/api" || path.starts_with("/api/") {
         return Refusal::new(ProblemCode::NotFound).into_response();
     }
-    let package = app.config.packages.as_ref().zip(Asked::at(path));
+    let package = app.config.packages.as_ref().zip(AskedPackage::at(path));
     match *request.method() {
         Method::GET | Method::HEAD => {
             let headers = request.headers().clone();

@@ -11,7 +11,7 @@ const LABEL: &str = "tessera audit entry 1";
 /// The node is kept as text and the numbers as the database has them, since somebody may
 /// have written there what this program never does.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct PlacedEntry {
     /// Whose chain.
     pub node: String,
     /// The place in it, from 1.
@@ -43,7 +43,7 @@ impl End {
     };
 
     /// Puts an entry at the end of the chain.
-    pub fn append(&mut self, node: &Node, at: i64, entry: String) -> Row {
+    pub fn append(&mut self, node: &Node, at: i64, entry: String) -> PlacedEntry {
         let previous = self.hash;
         self.sequence += 1;
         self.hash = hash_of(
@@ -53,7 +53,7 @@ impl End {
             entry.as_bytes(),
             &previous.0,
         );
-        Row {
+        PlacedEntry {
             node: node.as_str().to_owned(),
             sequence: self.sequence,
             at,
@@ -84,7 +84,7 @@ const OF_A_CRASH: i64 = 10 * 1000;
 
 impl Tail {
     /// The rows after an entry, if there are any.
-    pub fn after(sequence: i64, rows: &[Row]) -> Option<Tail> {
+    pub fn after(sequence: i64, rows: &[PlacedEntry]) -> Option<Tail> {
         let rows = || rows.iter().filter(|row| row.sequence > sequence);
         Some(Tail {
             first: rows().map(|row| row.sequence).min()?,
@@ -108,7 +108,7 @@ impl Tail {
     }
 }
 
-impl Row {
+impl PlacedEntry {
     /// What the hash must be.
     pub(super) fn right_hash(&self) -> Hash {
         hash_of(

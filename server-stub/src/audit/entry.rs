@@ -20,7 +20,7 @@ pub struct Entry<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub who: Option<&'a CodiceFiscale>,
     /// By whom.
-    pub by: Hand<'a>,
+    pub by: Author<'a>,
     /// From where; none: from this machine.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<Place<'a>>,
@@ -116,7 +116,7 @@ pub enum Attempt {
 /// By whom something was done.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Hand<'a> {
+pub enum Author<'a> {
     /// The person, by card.
     Card,
     /// The person, by password.
@@ -212,7 +212,7 @@ impl<'a> Entry<'a> {
         Entry {
             deed,
             who: None,
-            by: Hand::Server,
+            by: Author::Server,
             from: None,
             evidence: None,
         }
@@ -241,7 +241,7 @@ mod tests {
         let entry = Entry {
             deed: Deed::LoggedIn,
             who: Some(&who),
-            by: Hand::Card,
+            by: Author::Card,
             from: Some(Place {
                 address: "192.0.2.7".parse().unwrap(),
                 request: Some("r-1"),
@@ -287,13 +287,13 @@ mod tests {
                     attempt: Attempt::Login,
                     code: ProblemCode::CertificateRevoked,
                 },
-                Hand::Card,
+                Author::Card,
                 r#"{"act":"refused","attempt":"login","code":"certificate-revoked","by":"card"}"#
                     .to_owned(),
             ),
             (
                 Deed::OperatorDisabled,
-                Hand::Administrator(&administrator),
+                Author::Administrator(&administrator),
                 r#"{"act":"operator-disabled","by":{"administrator":"RSSMRA80A01H501U"}}"#
                     .to_owned(),
             ),
@@ -302,14 +302,14 @@ mod tests {
                     file: Hash::NONE,
                     operators: 3,
                 },
-                Hand::Command("root \"x\"\n"),
+                Author::Command("root \"x\"\n"),
                 format!(
                     r#"{{"act":"operators-imported","file":"{hash}","operators":3,"by":{{"command":"root \"x\"\n"}}}}"#
                 ),
             ),
             (
                 Deed::RefusalsNotWritten { refusals: 7 },
-                Hand::Server,
+                Author::Server,
                 r#"{"act":"refusals-not-written","refusals":7,"by":"server"}"#.to_owned(),
             ),
             (
@@ -319,7 +319,7 @@ mod tests {
                     since: 70,
                     until: 80,
                 }),
-                Hand::Server,
+                Author::Server,
                 r#"{"act":"found-unsigned","first":5,"last":6,"since":70,"until":80,"by":"server"}"#
                     .to_owned(),
             ),
@@ -328,7 +328,7 @@ mod tests {
                     added: &[Hash::NONE],
                     removed: &[],
                 },
-                Hand::Server,
+                Author::Server,
                 format!(
                     r#"{{"act":"anchors-changed","added":["{hash}"],"removed":[],"by":"server"}}"#
                 ),
@@ -340,9 +340,9 @@ mod tests {
             left: End::EMPTY,
             found: End::EMPTY,
         };
-        let changed = told(changed, Hand::Server);
+        let changed = told(changed, Author::Server);
         assert!(tells_of_a_change(&changed), "{changed}");
-        let removed = told(Deed::EntriesRemoved(&cut), Hand::Server);
+        let removed = told(Deed::EntriesRemoved(&cut), Author::Server);
         assert!(
             removed.starts_with(r#"{"act":"entries-removed","node":"#),
             "{removed}"

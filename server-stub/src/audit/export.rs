@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::{
-    AuditKey, End, Hash, Note, Outcome, Report, Row, Verification,
+    AuditKey, End, Hash, Note, Outcome, PlacedEntry, Report, Verification,
     hash::{self, Framed},
     verification::FaultKind,
 };
@@ -147,7 +147,7 @@ impl<W: Write> Export<W> {
     }
 
     /// Writes a row; those of a chain are to come in its order, with none left out.
-    pub fn write(&mut self, row: &Row) -> Result<(), ExportFault> {
+    pub fn write(&mut self, row: &PlacedEntry) -> Result<(), ExportFault> {
         let broken = || ExportFault::Broken {
             node: row.node.clone(),
             sequence: row.sequence,
@@ -288,12 +288,12 @@ pub fn verify_export(
 }
 
 /// The row in a line that is exactly as it was written.
-fn read_row(text: &str) -> Option<Row> {
+fn read_row(text: &str) -> Option<PlacedEntry> {
     let line: Line<'_> = serde_json::from_str(text).ok()?;
     if serde_json::to_string(&line).ok()? != text {
         return None;
     }
-    Some(Row {
+    Some(PlacedEntry {
         node: line.node.into_owned(),
         sequence: line.sequence,
         at: line.at,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Cut, Fault, FaultKind, Hash, Marks, PublicKeys, Row,
+    Cut, Fault, FaultKind, Hash, Marks, PlacedEntry, PublicKeys,
     verification::{Faults, Walk},
 };
 
@@ -34,7 +34,11 @@ impl Removal {
     ///
     /// A cut is signed, so that whoever makes entries look old, or writes them anew, would
     /// have the server vouch for their removal: what is not as it was signed stays.
-    pub fn of(rows: &[Row], before: i64, known: &Known<'_>) -> Result<Option<Removal>, Vec<Fault>> {
+    pub fn of(
+        rows: &[PlacedEntry],
+        before: i64,
+        known: &Known<'_>,
+    ) -> Result<Option<Removal>, Vec<Fault>> {
         let old = rows.iter().take_while(|row| row.at < before).count();
         let old = &rows[..old];
         let marks: BTreeMap<i64, Hash> = old
@@ -57,7 +61,7 @@ impl Removal {
         if !faults.is_empty() {
             return Err(faults);
         }
-        let signed = |row: &&Row| marks.contains_key(&row.sequence);
+        let signed = |row: &&PlacedEntry| marks.contains_key(&row.sequence);
         let last = old.iter().rfind(signed);
         Ok(last.map(|row| Removal {
             through: row.sequence,
@@ -68,7 +72,7 @@ impl Removal {
 }
 
 fn walk(
-    rows: &[Row],
+    rows: &[PlacedEntry],
     marks: &BTreeMap<i64, Hash>,
     look: impl FnOnce(&Walk, &mut Faults),
 ) -> Vec<Fault> {
@@ -96,7 +100,7 @@ const STEP: usize = 500;
 
 impl Approach {
     /// Looks at the next row.
-    pub fn take_row(&mut self, row: &Row) {
+    pub fn take_row(&mut self, row: &PlacedEntry) {
         match &mut self.walk {
             Some(walk) => walk.step(row, None, &mut self.faults),
             None => self.walk = Some(Walk::begin(row, None, &mut self.faults)),

@@ -3,7 +3,8 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{
-    AuditKey, Deed, End, Entry, Head, HeadsFile, HeadsFileFault, Marks, Node, Opening, Row, Tail,
+    AuditKey, Deed, End, Entry, Head, HeadsFile, HeadsFileFault, Marks, Node, Opening, PlacedEntry,
+    Tail,
 };
 use crate::{
     clock::{self, vouched::Vouched},
@@ -75,7 +76,7 @@ impl Written {
 #[derive(Debug)]
 pub struct Extension {
     /// The entries.
-    pub rows: Vec<Row>,
+    pub rows: Vec<PlacedEntry>,
     /// Where the chain ends then.
     pub end: End,
     /// Whether the chain had not ended as this program left it.
@@ -278,7 +279,7 @@ mod tests {
 
     /// A database that holds one chain, a folder for its heads, and the program that writes it.
     struct Scene {
-        rows: Vec<Row>,
+        rows: Vec<PlacedEntry>,
         end: End,
         file: HeadsFile,
         signer: Signer,

@@ -5,7 +5,7 @@ use std::{convert::Infallible, net::IpAddr, sync::Arc};
 use axum::{extract::FromRequestParts, http::request::Parts};
 use protocol::CodiceFiscale;
 
-use super::{Attempt, Deed, Entry, Evidence, Hand, Hash, Place, Revocation};
+use super::{Attempt, Author, Deed, Entry, Evidence, Hash, Place, Revocation};
 use crate::{
     app::App, http::address::ClientAddress, session::OpenSession, telemetry::request::RequestId,
 };
@@ -105,9 +105,9 @@ impl Trail {
             deed,
             who: self.who.as_ref(),
             by: if self.by_card {
-                Hand::Card
+                Author::Card
             } else {
-                Hand::Password
+                Author::Password
             },
             from: Some(self.place()),
             evidence: self.evidence,
@@ -119,7 +119,7 @@ impl Trail {
         &'a self,
         deed: Deed<'a>,
         who: &'a CodiceFiscale,
-        by: Hand<'a>,
+        by: Author<'a>,
     ) -> Entry<'a> {
         Entry {
             deed,

@@ -5,7 +5,7 @@ mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Cut, Hash, Node, PublicKeys, ReadHeads, Row};
+use super::{Cut, Hash, Node, PlacedEntry, PublicKeys, ReadHeads};
 pub(super) use report::Faults;
 pub use report::{ChainReport, Fault, FaultKind, Note, Outcome, Report};
 pub(super) use walk::Walk;
@@ -88,7 +88,7 @@ impl Verification {
     }
 
     /// Looks at a row; those of a chain are to come in its order.
-    pub fn take_row(&mut self, row: &Row) {
+    pub fn take_row(&mut self, row: &PlacedEntry) {
         let Some(walk) = self.walks.get_mut(&row.node) else {
             let walk = Walk::begin(row, self.heads.get(&row.node), &mut self.faults);
             self.walks.insert(row.node.clone(), walk);

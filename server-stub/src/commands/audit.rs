@@ -14,8 +14,8 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use super::Failure;
 use crate::{
     audit::{
-        AuditKey, End, Export, ExportFault, Found, Hash, HeadsFile, Node, Outcome, PublicKeys,
-        Range, Report, Row, Verification, public_file, verify_export,
+        AuditKey, End, Export, ExportFault, Found, Hash, HeadsFile, Node, Outcome, PlacedEntry,
+        PublicKeys, Range, Report, Verification, public_file, verify_export,
     },
     clock,
     config::Config,
@@ -148,7 +148,7 @@ async fn look(
             let Some(last) = rows.last() else { break };
             after = last.sequence;
             rows.iter().for_each(|row| verification.take_row(row));
-            let is_asked_for = |row: &&Row| asked_for.contains(&row.sequence);
+            let is_asked_for = |row: &&PlacedEntry| asked_for.contains(&row.sequence);
             if let Some(row) = rows.iter().rfind(is_asked_for)
                 && let Some(hash) = Hash::from_slice(&row.hash)
             {

@@ -190,7 +190,7 @@ impl Store {
         };
         let row = transaction.fetch_one(of_id(administrator.row, id)).await?;
         let row = ManagedRow::read(&row)?;
-        let by = audit::Hand::Administrator(asker);
+        let by = audit::Author::Administrator(asker);
         let entry = |deed| trail.entry_about(deed, codice_fiscale, by).to_json();
         let entries = deed.into_iter().map(entry).collect();
         self.commit(transaction, entries, now).await?;

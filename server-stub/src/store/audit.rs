@@ -21,8 +21,8 @@ use super::{
     engine::{Own, Runs, Transaction, Turn, sql},
 };
 use crate::audit::{
-    self, Deed, End, Entry, Extension, Fault, FaultKind, Hand, HeadsFileFault, Placed, Row, Signer,
-    Written,
+    self, Author, Deed, End, Entry, Extension, Fault, FaultKind, HeadsFileFault, Placed,
+    PlacedEntry, Signer, Written,
 };
 
 use reading::{end_of, place};
@@ -85,7 +85,7 @@ impl Store {
         let entry = Entry {
             deed,
             who,
-            by: Hand::Command(self.chain()?.signer.account()),
+            by: Author::Command(self.chain()?.signer.account()),
             from: None,
             evidence: None,
         };
@@ -183,7 +183,7 @@ impl Chain {
         entry: Written,
         now: i64,
         until: Instant,
-        statement: impl AsyncFnOnce(End, &Row) -> Result<Option<T>, StoreFault>,
+        statement: impl AsyncFnOnce(End, &PlacedEntry) -> Result<Option<T>, StoreFault>,
     ) -> Result<Option<T>, StoreFault> {
         let turn = timeout_at(until, self.turn()).await;
         let turn = turn.map_err(|_| StoreFault::Silent)?;
@@ -267,7 +267,11 @@ impl Chain {
         self.insert(transaction, &extension.rows).await
     }
 
-    async fn insert(&self, transaction: &mut impl Runs, rows: &[Row]) -> Result<(), StoreFault> {
+    async fn insert(
+        &self,
+        transaction: &mut impl Runs,
+        rows: &[PlacedEntry],
+    ) -> Result<(), StoreFault> {
         for row in rows {
             let statement = sql("INSERT INTO audit_entries
                      (node, sequence, at, entry, previous_hash, hash)

@@ -12,7 +12,7 @@ use super::{
 const QUARTER_HOUR: i64 = 15 * 60 * 1000;
 
 /// An attempt; the keys are keyed hashes, so that nobody's typing is kept.
-pub struct Attempt {
+pub struct PasswordAttempt {
     /// Random, to strike it off by.
     pub id: [u8; 16],
     /// The user id's keyed hash.
@@ -46,7 +46,7 @@ impl Store {
     /// Counts an attempt, if it may be made at all.
     pub async fn count_password_attempt(
         &self,
-        attempt: &Attempt,
+        attempt: &PasswordAttempt,
         limits: &AttemptLimits,
     ) -> Result<Attempts, StoreFault> {
         let mut transaction = self.engine.begin(Turn::UserId(&attempt.user_key)).await?;
@@ -92,7 +92,10 @@ impl Store {
     ///
     /// Failures from other addresses stay (NIST SP 800-63B §5.2.2): they are not this
     /// person's, and someone guessing must not be set free by the person's own login.
-    pub async fn password_attempt_succeeded(&self, attempt: &Attempt) -> Result<(), StoreFault> {
+    pub async fn password_attempt_succeeded(
+        &self,
+        attempt: &PasswordAttempt,
+    ) -> Result<(), StoreFault> {
         let turn = Turn::UserId(&attempt.user_key);
         let mut transaction = self.engine.begin(turn).await?;
         let statement =
@@ -106,7 +109,7 @@ impl Store {
     /// The attempt was never judged (a step of our own failed): it counts for nothing.
     pub async fn password_attempt_was_not_judged(
         &self,
-        attempt: &Attempt,
+        attempt: &PasswordAttempt,
     ) -> Result<(), StoreFault> {
         self.engine
             .execute(sql("DELETE FROM password_failures WHERE id = $1").bind(&attempt.id))

@@ -11,7 +11,7 @@ use std::process::{Command, Output};
 use protocol::service::Profile;
 use serde_json::Value;
 use server_stub::{
-    audit::{Deed, Entry, Hand, Node, Opening, Program},
+    audit::{Author, Deed, Entry, Node, Opening, Program},
     clock,
     store::Store,
 };
@@ -21,7 +21,7 @@ use crate::support::{Browser, MARIO, Portal};
 pub const A_LOGIN: Entry<'_> = Entry {
     deed: Deed::LoggedIn,
     who: None,
-    by: Hand::Card,
+    by: Author::Card,
     from: None,
     evidence: None,
 };

@@ -1,7 +1,7 @@
 use super::*;
-use crate::audit::{Deed, Entry, Hand, Head, Node, ReadHeads, key::tests::new_key};
+use crate::audit::{Author, Deed, Entry, Head, Node, ReadHeads, key::tests::new_key};
 
-fn rows(name: &str, length: i64) -> Vec<Row> {
+fn rows(name: &str, length: i64) -> Vec<PlacedEntry> {
     let node = Node::parse(name).unwrap();
     let mut end = End::EMPTY;
     (0..length)
@@ -9,7 +9,7 @@ fn rows(name: &str, length: i64) -> Vec<Row> {
             let entry = Entry {
                 deed: Deed::LoggedIn,
                 who: None,
-                by: Hand::Command("è \"root\""),
+                by: Author::Command("è \"root\""),
                 from: None,
                 evidence: None,
             };
@@ -18,7 +18,7 @@ fn rows(name: &str, length: i64) -> Vec<Row> {
         .collect()
 }
 
-fn export(rows: &[Row], key: &AuditKey) -> Vec<u8> {
+fn export(rows: &[PlacedEntry], key: &AuditKey) -> Vec<u8> {
     let mut export = Export::to(Vec::new());
     for row in rows {
         export.write(row).unwrap();
@@ -166,13 +166,13 @@ fn no_line_of_an_export_can_be_gone_or_elsewhere_or_twice() {
 #[test]
 fn what_is_broken_is_not_signed() {
     let rows = rows("node-1", 3);
-    let refused = |rows: &[&Row]| {
+    let refused = |rows: &[&PlacedEntry]| {
         let mut export = Export::to(Vec::new());
         rows.iter().any(|row| export.write(row).is_err())
     };
     assert!(!refused(&[&rows[0], &rows[1]]));
     assert!(refused(&[&rows[0], &rows[2]]), "one is left out");
-    let changes: [fn(&mut Row); 5] = [
+    let changes: [fn(&mut PlacedEntry); 5] = [
         |row| row.at += 1,
         |row| row.hash.truncate(3),
         |row| row.entry.push(' '),

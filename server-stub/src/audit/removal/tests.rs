@@ -1,5 +1,5 @@
 use super::*;
-use crate::audit::{AuditKey, Deed, End, Entry, Hand, Node, key::tests::new_key};
+use crate::audit::{AuditKey, Author, Deed, End, Entry, Node, key::tests::new_key};
 
 const OLD: i64 = 1_000_000;
 
@@ -11,7 +11,7 @@ fn entry(deed: Deed<'_>) -> String {
     let entry = Entry {
         deed,
         who: None,
-        by: Hand::Server,
+        by: Author::Server,
         from: None,
         evidence: None,
     };
@@ -19,7 +19,7 @@ fn entry(deed: Deed<'_>) -> String {
 }
 
 /// Rows of which every tenth, and the last, has a mark.
-fn chain(length: i64) -> (Vec<Row>, Marks) {
+fn chain(length: i64) -> (Vec<PlacedEntry>, Marks) {
     let (mut end, mut marks) = (End::EMPTY, Marks::default());
     let rows = (1..=length).map(|at| {
         let row = end.append(&node(), at, entry(Deed::LoggedIn));
@@ -33,7 +33,7 @@ fn chain(length: i64) -> (Vec<Row>, Marks) {
 }
 
 fn judge(
-    rows: &[Row],
+    rows: &[PlacedEntry],
     before: i64,
     marks: &Marks,
     cut: Option<&str>,
@@ -66,7 +66,7 @@ fn what_is_old_goes_up_to_the_last_signed_entry() {
 fn what_is_not_as_it_was_signed_stays_however_old_it_looks() {
     let key = new_key();
     let (rows, marks) = chain(25);
-    let refused = |change: &dyn Fn(&mut Vec<Row>)| {
+    let refused = |change: &dyn Fn(&mut Vec<PlacedEntry>)| {
         let mut rows = rows.clone();
         change(&mut rows);
         judge(&rows, 20, &marks, None, &key).unwrap_err()
@@ -106,7 +106,7 @@ fn a_beginning_that_nobody_signed_for_is_not_made_good_by_a_later_cut() {
 #[test]
 fn a_far_mark_marks_the_way_to_it() {
     let (rows, _) = chain(1200);
-    let approach = |rows: &[Row], mark| {
+    let approach = |rows: &[PlacedEntry], mark| {
         let mut approach = Approach::default();
         rows.iter().for_each(|row| approach.take_row(row));
         approach.arrive(mark)

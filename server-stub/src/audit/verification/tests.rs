@@ -68,7 +68,7 @@ fn no_byte_of_any_column_can_be_another() {
 
 #[test]
 fn a_changed_column_is_told_by_the_entry_it_is_in() {
-    type Change = fn(&mut Row);
+    type Change = fn(&mut PlacedEntry);
     let key = new_key();
     let log = Log::of(&key, 30);
     let changes: [(&str, Change); 4] = [
@@ -133,8 +133,8 @@ fn entries_that_are_gone_swapped_or_put_between_are_told() {
             "the contents of two swapped",
             |log| {
                 let (one, two) = (log.rows[3].clone(), log.rows[4].clone());
-                log.rows[3] = Row { sequence: 4, ..two };
-                log.rows[4] = Row { sequence: 5, ..one };
+                log.rows[3] = PlacedEntry { sequence: 4, ..two };
+                log.rows[4] = PlacedEntry { sequence: 5, ..one };
             },
             vec![
                 FaultKind::Detached { entry: 4 },

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{ChainReport, FaultKind, Faults, Note};
-use crate::audit::{Cut, Hash, Row, Tail, entry::tells_of_a_change};
+use crate::audit::{Cut, Hash, PlacedEntry, Tail, entry::tells_of_a_change};
 
 /// What a chain has shown so far.
 pub(in crate::audit) struct Walk {
@@ -43,7 +43,11 @@ type Heads<'a> = Option<&'a BTreeMap<i64, Hash>>;
 
 impl Walk {
     /// Begins with the first row there is.
-    pub(in crate::audit) fn begin(row: &Row, heads: Heads<'_>, faults: &mut Faults) -> Walk {
+    pub(in crate::audit) fn begin(
+        row: &PlacedEntry,
+        heads: Heads<'_>,
+        faults: &mut Faults,
+    ) -> Walk {
         let mut walk = Walk {
             node: row.node.clone(),
             first: row.sequence,
@@ -71,7 +75,12 @@ impl Walk {
     }
 
     /// Goes on to the next row.
-    pub(in crate::audit) fn step(&mut self, row: &Row, heads: Heads<'_>, faults: &mut Faults) {
+    pub(in crate::audit) fn step(
+        &mut self,
+        row: &PlacedEntry,
+        heads: Heads<'_>,
+        faults: &mut Faults,
+    ) {
         let expected = self.last.saturating_add(1);
         if row.sequence <= self.last {
             let (entry, after) = (row.sequence, self.last);
@@ -88,7 +97,7 @@ impl Walk {
     }
 
     /// The row by itself, and by the head that was signed of it.
-    fn look_at(&mut self, row: &Row, heads: Heads<'_>, faults: &mut Faults) {
+    fn look_at(&mut self, row: &PlacedEntry, heads: Heads<'_>, faults: &mut Faults) {
         let right_hash = row.right_hash();
         let is_sound = row.hash == right_hash.0;
         if !is_sound {
@@ -132,7 +141,7 @@ impl Walk {
         self.right_hash = right_hash;
     }
 
-    fn stays_unsigned(&mut self, row: &Row) {
+    fn stays_unsigned(&mut self, row: &PlacedEntry) {
         let unsigned = self.unsigned.get_or_insert(Unsigned {
             first: row.sequence,
             since: row.at,

@@ -9,7 +9,7 @@ use super::{
     reading::{end_of, place},
 };
 use crate::{
-    audit::{self, End, Fault, FaultKind, Node, Opening, Row, Signer, Tail, Verification},
+    audit::{self, End, Fault, FaultKind, Node, Opening, PlacedEntry, Signer, Tail, Verification},
     clock,
     store::{
         Store, StoreFault,
@@ -124,7 +124,7 @@ impl Store {
         node: &str,
         from: i64,
         left: End,
-    ) -> Result<(Vec<Row>, bool), StoreFault> {
+    ) -> Result<(Vec<PlacedEntry>, bool), StoreFault> {
         let (mut rows, mut after) = (Vec::new(), from);
         loop {
             let mut page = self.audit_page(node, after, i64::MAX, PAGE).await?;

@@ -2,7 +2,7 @@
 
 use super::PAGE;
 use crate::{
-    audit::{End, Hash, Row},
+    audit::{End, Hash, PlacedEntry},
     store::{
         Store, StoreFault,
         engine::{self, Statement, sql},
@@ -43,7 +43,7 @@ impl Store {
         node: &str,
         after: i64,
         through: i64,
-    ) -> Result<Vec<Row>, StoreFault> {
+    ) -> Result<Vec<PlacedEntry>, StoreFault> {
         self.audit_page(node, after, through, PAGE).await
     }
 
@@ -62,7 +62,7 @@ impl Store {
         after: i64,
         through: i64,
         limit: i64,
-    ) -> Result<Vec<Row>, StoreFault> {
+    ) -> Result<Vec<PlacedEntry>, StoreFault> {
         let statement = page(node, after, through, limit);
         let rows = self.engine.fetch_all(statement).await?;
         rows.iter().map(read).collect()
@@ -100,13 +100,13 @@ pub(super) fn end_of(record: Option<(i64, Vec<u8>)>, last: Option<(i64, Vec<u8>)
 }
 
 /// A row as it is, whatever somebody has made of it.
-pub(super) fn read(row: &engine::Row) -> Result<Row, StoreFault> {
+pub(super) fn read(row: &engine::Row) -> Result<PlacedEntry, StoreFault> {
     // Bytes that are no text fit no hash.
     let text = |column| {
         row.get::<String>(column)
             .unwrap_or_else(|_| "\u{fffd}".to_owned())
     };
-    Ok(Row {
+    Ok(PlacedEntry {
         node: text("node"),
         sequence: row.get("sequence")?,
         at: row.get("at")?,

@@ -5,7 +5,7 @@ use super::{
     reading::{page, read},
 };
 use crate::{
-    audit::{Approach, Cut, Deed, End, Entry, Fault, Known, Removal, Row, Written},
+    audit::{Approach, Cut, Deed, End, Entry, Fault, Known, PlacedEntry, Removal, Written},
     clock::DAY,
     store::{
         Store, StoreFault,
@@ -55,7 +55,7 @@ impl Store {
         // On this connection: others may all be waiting for the turn.
         let statement = page(node.as_str(), 0, i64::MAX, PAGE);
         let rows = transaction.fetch_all(statement).await?;
-        let rows: Vec<Row> = rows.iter().map(read).collect::<Result<_, _>>()?;
+        let rows: Vec<PlacedEntry> = rows.iter().map(read).collect::<Result<_, _>>()?;
         let keys = chain.signer.key().public();
         let removal = chain.signer.with_marks(|marks| {
             let known = Known {
@@ -111,7 +111,7 @@ impl Store {
     async fn come_near(
         &self,
         chain: &Chain,
-        first: &Row,
+        first: &PlacedEntry,
     ) -> Result<Result<(), Vec<Fault>>, StoreFault> {
         let next = chain.signer.with_marks(|marks| marks.next(first.sequence));
         let Some(mark) = next.filter(|mark| mark.sequence >= first.sequence + PAGE) else {
@@ -124,7 +124,7 @@ impl Store {
     async fn approach(
         &self,
         chain: &Chain,
-        first: &Row,
+        first: &PlacedEntry,
         mark: End,
     ) -> Result<Result<Vec<End>, Vec<Fault>>, StoreFault> {
         let node = chain.signer.node().as_str();

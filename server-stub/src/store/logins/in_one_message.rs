@@ -9,7 +9,7 @@ use protocol::api::{Act, Actor};
 
 use super::{CardLogin, OperatorRow, Store, StoreFault};
 use crate::{
-    audit::{End, Row as Entry, Written},
+    audit::{End, PlacedEntry, Written},
     store::engine::{Held, Row, Statement, sql},
 };
 
@@ -87,7 +87,7 @@ async fn opened(held: &mut Held, statement: &Statement<'_>) -> Result<Option<Row
     }
 }
 
-fn statement<'q>(login: &'q CardLogin<'_>, end: End, entry: &'q Entry) -> Statement<'q> {
+fn statement<'q>(login: &'q CardLogin<'_>, end: End, entry: &'q PlacedEntry) -> Statement<'q> {
     let new = &login.session;
     sql(LOGIN)
         .bind(login.who.as_str())

@@ -1,7 +1,7 @@
 //! A log as it is written, and as somebody changes it who can write the database
 
 use crate::audit::{
-    AuditKey, Cut, Deed, End, Entry, Hand, Hash, Head, Node, ReadHeads, Row,
+    AuditKey, Author, Cut, Deed, End, Entry, Hash, Head, Node, PlacedEntry, ReadHeads,
     verification::{FaultKind, Report, Verification},
 };
 
@@ -12,7 +12,7 @@ pub(super) const HEAD_EACH: i64 = 10;
 /// A log as database and heads' file hold it.
 #[derive(Clone)]
 pub(super) struct Log {
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<PlacedEntry>,
     pub(super) records: Vec<(String, i64, Vec<u8>)>,
     pub(super) heads: ReadHeads,
 }
@@ -25,7 +25,7 @@ pub(super) fn a_login() -> String {
     let entry = Entry {
         deed: Deed::LoggedIn,
         who: None,
-        by: Hand::Card,
+        by: Author::Card,
         from: None,
         evidence: None,
     };
@@ -36,7 +36,7 @@ pub(super) fn removal(cut: &Cut) -> String {
     let entry = Entry {
         deed: Deed::EntriesRemoved(cut),
         who: None,
-        by: Hand::Server,
+        by: Author::Server,
         from: None,
         evidence: None,
     };
@@ -132,7 +132,7 @@ impl Log {
 }
 
 /// Changes a byte of a row, counted through all its columns; false past the last.
-pub(super) fn change_byte(row: &mut Row, place: usize, by: u8) -> bool {
+pub(super) fn change_byte(row: &mut PlacedEntry, place: usize, by: u8) -> bool {
     let mut numbers = [row.sequence.to_be_bytes(), row.at.to_be_bytes()];
     let mut texts = [
         std::mem::take(&mut row.node).into_bytes(),
