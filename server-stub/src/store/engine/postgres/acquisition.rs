@@ -68,10 +68,13 @@ impl Postgres {
         mut handed_over: oneshot::Receiver<Opened<Pooled>>,
     ) -> Result<Result<Opened<Pooled>, Pooled>, sqlx::Error> {
         // What is begun and not waited for is thrown away.
-        if self.pool.size() > 0
-            && let Ok(Ok(connection)) = timeout(SOON, &mut handed_over).await
-        {
-            return Ok(Ok(connection));
+        if self.pool.size() > 0 {
+            match timeout(SOON, &mut handed_over).await {
+                Ok(Ok(connection)) => return Ok(Ok(connection)),
+                // None is kept any more, for anybody.
+                Ok(Err(_)) => return Ok(Err(self.pool.acquire().await?)),
+                Err(Elapsed { .. }) => {}
+            }
         }
         tokio::select! {
             biased;
