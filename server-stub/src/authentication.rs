@@ -14,7 +14,9 @@ use crate::{
     judgement::judge_card,
     problem::Refusal,
     seal::random,
-    store::{AttemptLimits, Attempts, CredentialsRow, OperatorRow, PasswordAttempt},
+    store::{
+        CredentialsRow, OperatorRow, PasswordAttempt, PasswordAttemptLimits, PasswordAttempts,
+    },
     telemetry,
 };
 
@@ -73,13 +75,13 @@ pub async fn by_password(
     trail.password(CodiceFiscale::parse(&user_id).ok());
     let attempt = attempt(app, address, &user_id)?;
     let per_address = app.config.limits.passwords_per_quarter_hour;
-    let limits = AttemptLimits {
+    let limits = PasswordAttemptLimits {
         per_address,
         per_user: per_address.saturating_mul(10),
     };
     match app.store.count_password_attempt(&attempt, &limits).await? {
-        Attempts::Counted => {}
-        Attempts::TooMany { retry_after } => {
+        PasswordAttempts::Counted => {}
+        PasswordAttempts::TooMany { retry_after } => {
             telemetry::METERS.password_throttled();
             return Err(Refusal::too_many(retry_after));
         }

@@ -45,7 +45,7 @@ pub use import::{Import, Imported, StagedRow};
 pub use logins::{CardLoggedIn, CardLogin, LoginSubject, NewSession};
 pub use new_credentials::NewCredentials;
 pub use operators::{OperatorRow, ProfileChanged};
-pub use password_attempts::{AttemptLimits, Attempts, PasswordAttempt};
+pub use password_attempts::{PasswordAttempt, PasswordAttemptLimits, PasswordAttempts};
 pub use registrations::NewRegistration;
 pub use sessions::SessionRow;
 pub use watched::PoolUse;

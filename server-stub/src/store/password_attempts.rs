@@ -24,7 +24,7 @@ pub struct PasswordAttempt {
 }
 
 /// How many failures are allowed.
-pub struct AttemptLimits {
+pub struct PasswordAttemptLimits {
     /// Per user id and address.
     pub per_address: u32,
     /// Per user id over all addresses.
@@ -32,7 +32,7 @@ pub struct AttemptLimits {
 }
 
 /// Whether an attempt may be judged.
-pub enum Attempts {
+pub enum PasswordAttempts {
     /// It may; it is counted as failed for now.
     Counted,
     /// Too many failed; after this many milliseconds one may be made again.
@@ -47,8 +47,8 @@ impl Store {
     pub async fn count_password_attempt(
         &self,
         attempt: &PasswordAttempt,
-        limits: &AttemptLimits,
-    ) -> Result<Attempts, StoreFault> {
+        limits: &PasswordAttemptLimits,
+    ) -> Result<PasswordAttempts, StoreFault> {
         let mut transaction = self.engine.begin(Turn::UserId(&attempt.user_key)).await?;
         let window = Window::before(attempt.now, QUARTER_HOUR);
         let statement = sql("SELECT COUNT(*), MIN(failed_at) FROM password_failures
@@ -73,7 +73,7 @@ impl Store {
         };
         if let Some(oldest) = oldest {
             let retry_after = window.until_gone(oldest);
-            return Ok(Attempts::TooMany { retry_after });
+            return Ok(PasswordAttempts::TooMany { retry_after });
         }
         let statement = sql(
             "INSERT INTO password_failures (id, user_key, address_key, failed_at)
@@ -85,7 +85,7 @@ impl Store {
         .bind(attempt.now);
         transaction.execute(statement).await?;
         transaction.commit().await?;
-        Ok(Attempts::Counted)
+        Ok(PasswordAttempts::Counted)
     }
 
     /// The attempt succeeded: strikes off the failures of its user id and address.
