@@ -5,7 +5,7 @@
 //! several nodes each judges one, and the spent nonce's key decides which of them counts.
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{HashMap, VecDeque, hash_map::Entry},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -31,7 +31,8 @@ struct State {
 /// The nonces of those that began last, by the first bytes of their hash.
 #[derive(Default)]
 struct Began {
-    set: HashSet<u64>,
+    /// And whether one was judged by it.
+    judged: HashMap<u64, bool>,
     in_order: VecDeque<u64>,
 }
 
@@ -42,6 +43,8 @@ pub struct Place<'a> {
     held: Option<OwnedMutexGuard<()>>,
     /// Whether another had the nonce before, and may have spent it.
     pub may_be_spent: bool,
+    /// Whether another was judged by it, whatever became of that.
+    pub was_judged: bool,
 }
 
 impl UnderWay {
@@ -58,13 +61,23 @@ impl UnderWay {
             nonce,
             held: None,
             may_be_spent,
+            was_judged: false,
         };
         place.held = Some(lock.lock_owned().await);
+        place.was_judged = self.state().began.was_judged(&nonce);
         place
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Place<'_> {
+    /// From now on it counts as judged here, though whoever asked for it goes away before it is
+    /// spent, or the database fails.
+    pub fn is_judged(&self) {
+        self.all.state().began.judge(&self.nonce);
     }
 }
 
@@ -82,19 +95,33 @@ impl Drop for Place<'_> {
 impl Began {
     /// Whether it was not known.
     fn add(&mut self, nonce: &Nonce) -> bool {
-        let begin = nonce.first_chunk::<8>().copied().unwrap_or_default();
-        let begin = u64::from_be_bytes(begin);
-        if !self.set.insert(begin) {
+        let Entry::Vacant(place) = self.judged.entry(begin(nonce)) else {
             return false;
-        }
-        self.in_order.push_back(begin);
+        };
+        self.in_order.push_back(*place.key());
+        place.insert(false);
         if self.in_order.len() > KNOWN
             && let Some(oldest) = self.in_order.pop_front()
         {
-            self.set.remove(&oldest);
+            self.judged.remove(&oldest);
         }
         true
     }
+
+    fn judge(&mut self, nonce: &Nonce) {
+        if let Some(judged) = self.judged.get_mut(&begin(nonce)) {
+            *judged = true;
+        }
+    }
+
+    fn was_judged(&self, nonce: &Nonce) -> bool {
+        self.judged.get(&begin(nonce)).is_some_and(|judged| *judged)
+    }
+}
+
+fn begin(nonce: &Nonce) -> u64 {
+    let begin = nonce.first_chunk::<8>().copied().unwrap_or_default();
+    u64::from_be_bytes(begin)
 }
 
 #[cfg(test)]
@@ -116,6 +143,20 @@ mod tests {
         assert!(second.now_or_never().unwrap().may_be_spent);
         let later = under_way.begin([1; 32]).now_or_never().unwrap();
         assert!(later.may_be_spent, "it came before");
+    }
+
+    #[test]
+    fn whoever_waited_hears_that_the_one_before_was_judged() {
+        let under_way = UnderWay::default();
+        let first = under_way.begin([1; 32]).now_or_never().unwrap();
+        assert!(!first.was_judged);
+        let mut second = Box::pin(under_way.begin([1; 32]));
+        assert!((&mut second).now_or_never().is_none());
+        first.is_judged();
+        drop(first);
+        assert!(second.now_or_never().unwrap().was_judged);
+        let other = under_way.begin([2; 32]).now_or_never().unwrap();
+        assert!(!other.was_judged);
     }
 
     #[test]
@@ -145,6 +186,6 @@ mod tests {
         }
         assert!(!began.add(&nonce(1)));
         assert!(began.add(&nonce(0)));
-        assert_eq!((began.set.len(), began.in_order.len()), (KNOWN, KNOWN));
+        assert_eq!((began.judged.len(), began.in_order.len()), (KNOWN, KNOWN));
     }
 }

@@ -186,6 +186,12 @@ async fn open_by_card(
     if place.may_be_spent || !challenge.is_alive(now) {
         challenge.require_good(&app.store, now).await?;
     }
+    if place.was_judged {
+        // That one's browser went away, or the database failed, before it was spent.
+        challenge.spend(&app.store, now).await?;
+        return Err(Refusal::new(ProblemCode::ChallengeUsed));
+    }
+    place.is_judged();
     match log_in_by(app, sent, token, &challenge, trail).await {
         Ok(opened) => Ok(opened),
         Err(NoSession::Failed(fault)) => Err(fault.into()),

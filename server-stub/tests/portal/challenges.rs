@@ -1,6 +1,6 @@
 //! `POST /api/challenges` and the life of a nonce
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use protocol::service::Profile;
 use serde_json::json;
@@ -70,6 +70,29 @@ async fn one_of_fifty_is_judged(portal: &Portal, nodes: &[SocketAddr]) {
         }
     }
     assert_eq!(judged, 1);
+}
+
+/// Else one challenge would do for as many judgements as somebody likes to break off.
+#[tokio::test]
+async fn a_nonce_is_judged_once_though_its_browser_goes_away() {
+    let portal = Portal::start().await;
+    let card = portal.person(MARIO, Profile::Amministrazione).await;
+    let mut browser = portal.browser();
+    browser.register(&card).await.expect(201);
+    let body = json!({ "token": browser.token(&card).await });
+    let lock = portal.lock_database().await;
+    let attempt = {
+        let (mut browser, body) = (browser.clone(), body.clone());
+        tokio::spawn(async move { browser.call("POST", "/api/session", Some(body)).await })
+    };
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    attempt.abort();
+    assert!(attempt.await.unwrap_err().is_cancelled(), "it waited");
+    drop(lock);
+    browser
+        .call("POST", "/api/session", Some(body))
+        .await
+        .expect_refusal("challenge-used");
 }
 
 #[tokio::test]

@@ -119,8 +119,12 @@ async fn who_is_told_that_a_nonce_is_used_is_told_it_when_that_holds() {
         let answer = attempt.await.unwrap();
         answer.expect_refusal("security-systems-unavailable");
     }
-    // It was judged by nobody, and is good still.
+    // One was judged by it, though nothing came of that.
     as_its_owner(&portal, &["DROP TRIGGER dooms"]).await;
-    attempt().await.unwrap().expect(201);
     attempt().await.unwrap().expect_refusal("challenge-used");
+    assert_eq!(
+        count(&portal, "spent_challenges WHERE given_up = 0").await,
+        "3"
+    );
+    portal.browser().log_in(&mario).await.expect(201);
 }
