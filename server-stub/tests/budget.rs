@@ -180,15 +180,15 @@ async fn a_login_takes_few_statements_and_a_challenge_none() {
         assert_eq!(statements(), 0, "a challenge, {engine:?}");
 
         browser.log_in(&card).await.expect(201);
-        // See that the challenge this browser still holds was judged; look the person up; in one
-        // transaction spend the new challenge, open the session, write it down for the person's
+        // See that the challenge this browser still holds was judged; in one transaction look the
+        // person up, spend the new challenge, open the session, write it down for the person's
         // messages, move the audit log's end and put an entry there.
         assert_eq!(statements(), 1 + steps, "a login, {engine:?}");
         assert_eq!(commits(), commit, "a login, {engine:?}");
 
         browser.log_in(&card).await.expect(201);
-        // And end the earlier session of this browser: by steps on PostgreSQL too, which begin with
-        // the person's turn.
+        // And end the earlier session of this browser: by steps on PostgreSQL too, where the person
+        // is looked up before it is their turn.
         let in_place = statements();
         assert_eq!(
             in_place,

@@ -154,6 +154,11 @@ impl Engine {
         }
     }
 
+    /// Whether one writes at a time, so that what a transaction reads stays as it is until its end.
+    pub(super) fn has_one_writer(&self) -> bool {
+        matches!(self, Engine::Sqlite(_))
+    }
+
     /// A connection for what PostgreSQL alone can do; none on SQLite.
     pub(super) async fn postgres_connection(&self) -> Result<Option<Held>, StoreFault> {
         match self {

@@ -6,9 +6,8 @@ use protocol::{CodiceFiscale, ProblemCode, api::Act};
 
 use super::{
     OperatorRow, SpentChallenge, Store, StoreFault,
-    engine::{Transaction, Turn, breaks, sql},
+    engine::{Row, Statement, Transaction, Turn, breaks, sql},
     events::{self, Hand},
-    operators,
 };
 use crate::audit::{Deed, Trail};
 
@@ -55,7 +54,24 @@ pub struct NewSession<'a> {
     pub trail: &'a Trail,
 }
 
+/// Asks for what a login by card is decided on.
+fn subject(codice_fiscale: &CodiceFiscale) -> Statement<'_> {
+    sql("SELECT o.*, r.certificate_fingerprint, r.document_pending
+         FROM operators o LEFT JOIN registrations r ON r.codice_fiscale = o.codice_fiscale
+         WHERE o.codice_fiscale = $1")
+    .bind(codice_fiscale.as_str())
+}
+
 impl LoginSubject {
+    fn read(row: &Row) -> Result<LoginSubject, StoreFault> {
+        let document_pending = row.get::<Option<bool>>("document_pending")?;
+        Ok(LoginSubject {
+            operator: OperatorRow::read(row)?,
+            certificate_fingerprint: row.get("certificate_fingerprint")?,
+            document_pending: document_pending.unwrap_or(false),
+        })
+    }
+
     /// Why a card with this certificate opens no session, if it does not (contract §4, "The
     /// order").
     pub fn refusal(&self, fingerprint: &[u8; 32]) -> Option<ProblemCode> {
@@ -80,15 +96,23 @@ impl Store {
             Err(StoreFault::Engine(fault)) if breaks(&fault) => Some(fault),
             Err(fault) => return Err(fault),
         };
-        if let Some(operator) = self.log_in_by_steps(login).await? {
-            return Ok(CardLoggedIn::Opened(operator));
-        }
-        let subject = self.login_subject(login.who).await?;
-        let has_ground = |subject: &LoginSubject| subject.refusal(login.fingerprint).is_none();
-        match unheard {
+        let before = match self.engine.has_one_writer() {
+            true => None,
+            // Who is not to be let in waits for nobody's turn.
+            false => match self.login_subject(login.who).await? {
+                Some(subject) if subject.refusal(login.fingerprint).is_none() => Some(subject),
+                refused => return Ok(CardLoggedIn::Unopened(refused)),
+            },
+        };
+        let done = self.log_in_by_steps(login, before).await?;
+        match (unheard, &done) {
             // It may have been heard, and has spent the challenge.
-            Some(fault) if subject.as_ref().is_some_and(has_ground) => Err(fault.into()),
-            _ => Ok(CardLoggedIn::Unopened(subject)),
+            (Some(fault), CardLoggedIn::Unopened(Some(subject)))
+                if subject.refusal(login.fingerprint).is_none() =>
+            {
+                Err(fault.into())
+            }
+            _ => Ok(done),
         }
     }
 
@@ -97,29 +121,32 @@ impl Store {
         &self,
         codice_fiscale: &CodiceFiscale,
     ) -> Result<Option<LoginSubject>, StoreFault> {
-        let statement = sql("SELECT o.*, r.certificate_fingerprint, r.document_pending
-             FROM operators o LEFT JOIN registrations r ON r.codice_fiscale = o.codice_fiscale
-             WHERE o.codice_fiscale = $1")
-        .bind(codice_fiscale.as_str());
-        let row = self.engine.look_up(statement).await?;
-        let Some(row) = row else { return Ok(None) };
-        Ok(Some(LoginSubject {
-            operator: OperatorRow::read(&row)?,
-            certificate_fingerprint: row.get("certificate_fingerprint")?,
-            document_pending: row
-                .get::<Option<bool>>("document_pending")?
-                .unwrap_or(false),
-        }))
+        let row = self.engine.look_up(subject(codice_fiscale)).await?;
+        row.as_ref().map(LoginSubject::read).transpose()
     }
 
-    /// None where the certificate is not the registered one, its document not answered, or the
-    /// challenge was spent before.
+    /// Opens it in one transaction, which reads the person first where nobody has read them yet.
+    ///
+    /// That is SQLite's: there the pages are at hand, while a connection that only reads loses its
+    /// own with every commit of another.
     async fn log_in_by_steps(
         &self,
         login: &CardLogin<'_>,
-    ) -> Result<Option<OperatorRow>, StoreFault> {
+        before: Option<LoginSubject>,
+    ) -> Result<CardLoggedIn, StoreFault> {
         let turn = Turn::Person(login.who);
         let mut transaction = self.engine.begin_shared(turn).await?;
+        let was_read_before = before.is_some();
+        let person = match before {
+            Some(person) => person,
+            None => match transaction.fetch_optional(subject(login.who)).await? {
+                Some(row) => LoginSubject::read(&row)?,
+                None => return Ok(CardLoggedIn::Unopened(None)),
+            },
+        };
+        if person.refusal(login.fingerprint).is_some() {
+            return Ok(CardLoggedIn::Unopened(Some(person)));
+        }
         let new = &login.session;
         let insert = sql(
             "INSERT INTO sessions (token_hash, codice_fiscale, certificate_fingerprint,
@@ -137,15 +164,17 @@ impl Store {
         if transaction.execute(login.challenge.insert()).await? != 1
             || transaction.execute(insert).await? != 1
         {
-            return Ok(None);
+            drop(transaction);
+            // As they are now: a disabling, say, was waited for.
+            let person = match was_read_before {
+                true => self.login_subject(login.who).await?,
+                false => Some(person),
+            };
+            return Ok(CardLoggedIn::Unopened(person));
         }
-        // Within the transaction, on SQLite, their pages are at hand: a connection that only
-        // reads loses its own with every commit of another.
-        let operator = transaction.fetch_one(operators::by_key(login.who)).await?;
-        let operator = OperatorRow::read(&operator)?;
         self.session_was_opened(transaction, login.who, true, new)
             .await?;
-        Ok(Some(operator))
+        Ok(CardLoggedIn::Opened(person.operator))
     }
 
     /// Opens a session by a password's hash, not of a first password; false when that no longer

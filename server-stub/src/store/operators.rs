@@ -2,7 +2,7 @@
 
 use super::{
     Store, StoreFault,
-    engine::{Row, Statement, Transaction, Turn, sql},
+    engine::{Row, Transaction, Turn, sql},
     events::{self, Hand},
     window::Window,
 };
@@ -91,18 +91,15 @@ impl OperatorRow {
     }
 }
 
-/// Asks for the operator of that codice fiscale.
-pub(super) fn by_key(codice_fiscale: &CodiceFiscale) -> Statement<'_> {
-    sql("SELECT * FROM operators WHERE codice_fiscale = $1").bind(codice_fiscale.as_str())
-}
-
 impl Store {
     /// The operator of that codice fiscale.
     pub async fn operator(
         &self,
         codice_fiscale: &CodiceFiscale,
     ) -> Result<Option<OperatorRow>, StoreFault> {
-        let row = self.engine.fetch_optional(by_key(codice_fiscale)).await?;
+        let statement =
+            sql("SELECT * FROM operators WHERE codice_fiscale = $1").bind(codice_fiscale.as_str());
+        let row = self.engine.fetch_optional(statement).await?;
         row.as_ref().map(OperatorRow::read).transpose()
     }
 

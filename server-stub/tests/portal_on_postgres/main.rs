@@ -8,6 +8,7 @@ mod server;
 mod suite;
 #[path = "../portal/support/mod.rs"]
 mod support;
+mod turns;
 
 /// What [`support::Portal::start`] keeps its data in.
 const ENGINE: support::Engine = support::Engine::Postgres;
