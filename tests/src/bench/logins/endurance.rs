@@ -56,7 +56,7 @@ pub fn million() -> Outcome<Vec<Row>> {
     let at_first = median(looks[in_a_round..2 * in_a_round].to_vec());
     let at_last = median(looks[looks.len() - in_a_round..].to_vec());
     eprintln!("  memory, in megabytes, after each {A_LOOK} logins: {looks:.0?}");
-    let figure = "1,000,000 logins: memory grown by, after the first 100,000";
+    let figure = "1,000,000 logins: memory grown by, from the second 100,000 to the last";
     Ok(vec![
         Row::of(figure, (at_last - at_first).max(0.0), "MB").at_most(5.0),
     ])
