@@ -33,6 +33,8 @@ pub struct SessionState {
     turn: RwSignal<u32>,
     /// Grows when the server is to be asked again who is logged in.
     doubts: RwSignal<u32>,
+    /// Grows when what the server was asked before may be true no more.
+    age: StoredValue<u32>,
     landing: Landing,
 }
 
@@ -47,6 +49,7 @@ impl SessionState {
             veiled: RwSignal::new(false),
             turn: RwSignal::new(0),
             doubts: RwSignal::new(0),
+            age: StoredValue::new(0),
             landing: Landing::nowhere(),
         }
     }
@@ -94,9 +97,19 @@ impl SessionState {
         self.doubts.get()
     }
 
+    /// Somebody begins to log in here.
+    pub fn login_begins(self) {
+        self.landing.begin();
+    }
+
     /// Somebody logged in here.
     pub fn open(self, session: Session) {
+        self.outdate();
         self.know(session, None);
+    }
+
+    fn outdate(self) {
+        self.age.update_value(|age| *age += 1);
     }
 
     /// Where to go after the login just answered; that page need not ask who is logged in.
@@ -127,6 +140,11 @@ impl SessionState {
 
     /// The person left: nothing is to be said of it.
     pub fn close(self) {
+        self.outdate();
+        self.let_go();
+    }
+
+    fn let_go(self) {
         lease::forget();
         self.lease.set_value(None);
         self.ending.set(None);
@@ -148,7 +166,7 @@ impl SessionState {
     /// The session ended, by its time or by another tab.
     pub fn end(self) {
         let somebody_was = self.open.with_untracked(Option::is_some);
-        self.close();
+        self.let_go();
         if somebody_was {
             self.ended.set(true);
         }
@@ -183,8 +201,15 @@ impl SessionState {
     }
 
     /// Asks the server who is logged in.
+    ///
+    /// An answer that was overtaken, by a login here or by one in another tab, says nothing.
     pub async fn ask(self, speech: Speech) -> Result<(), Refusal> {
-        match api::ask_session(speech.language_now()).await {
+        let age = self.age.get_value();
+        let answer = api::ask_session(speech.language_now()).await;
+        if self.age.get_value() != age {
+            return Ok(());
+        }
+        match answer {
             Ok(session) => {
                 let opened = self.lease().map(|lease| lease.opened);
                 self.know(session, opened);
@@ -271,6 +296,7 @@ impl SessionState {
 
     fn look_at_other_tabs(self, speech: Speech) {
         if !is_hinted() {
+            self.outdate();
             return self.end();
         }
         let opened = |lease: Option<Lease>| lease.map(|lease| lease.opened);
@@ -284,6 +310,7 @@ impl SessionState {
     }
 
     fn doubt(self, speech: Speech) {
+        self.outdate();
         self.doubts.update(|doubts| *doubts += 1);
         spawn_local(self.recall(speech));
     }

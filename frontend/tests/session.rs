@@ -175,6 +175,23 @@ async fn who_logged_in_and_was_elsewhere_is_asked_for_at_the_services() {
 }
 
 #[wasm_bindgen_test]
+async fn what_was_asked_before_a_login_and_is_answered_after_it_says_nothing() {
+    at_the_card().await;
+    let mut earlier = session();
+    earlier["operator"]["nome"] = json!("ANNA");
+    server_answers_late("GET /api/session", 200, &earlier, 700);
+    let now = js_sys::Date::now();
+    let lease = format!("{now:.0} {now:.0} {:.0}", now + 1_800_000.0);
+    another_tab_remembers(LEASE, Some(&lease));
+    press("Effettua la login").await;
+    see(".ts-service-menu .ts-new").await;
+    let asked = asked_of_server();
+    assert_eq!(asked[0]["key"], "GET /api/session", "{asked:?}");
+    browser::sleep(900).await;
+    find("header", |text| text.contains("MARIA ROSSI")).await;
+}
+
+#[wasm_bindgen_test]
 async fn a_session_that_ended_on_a_public_page_says_so_there() {
     at_the_services().await;
     press("FAQ").await;

@@ -1,20 +1,40 @@
 //! The page a login leads to: the login's answer has said who is logged in, so it need not ask.
+//!
+//! Unless something else may be true by then: somebody logged in or out in another tab while the
+//! answer was under way, or went elsewhere before that page.
 
 use leptos::prelude::*;
 
-/// That page, until somebody comes to it or goes elsewhere.
+/// How far a login has come.
 #[derive(Debug, Clone, Copy)]
-pub struct Landing(StoredValue<Option<String>>);
+pub struct Landing(StoredValue<Stage>);
+
+#[derive(Debug, PartialEq, Eq)]
+enum Stage {
+    /// There is none, or its answer need not be true any more.
+    Nowhere,
+    /// It is under way.
+    Begun,
+    /// It is over, and leads to this page.
+    To(String),
+}
 
 impl Landing {
     /// No login leads anywhere.
     pub fn nowhere() -> Landing {
-        Landing(StoredValue::new(None))
+        Landing(StoredValue::new(Stage::Nowhere))
     }
 
-    /// A login leads there.
+    /// A login begins.
+    pub fn begin(self) {
+        self.0.set_value(Stage::Begun);
+    }
+
+    /// It is over, and leads there.
     pub fn prepare(self, path: &str) {
-        self.0.set_value(Some(path.to_owned()));
+        if self.0.with_value(|stage| *stage == Stage::Begun) {
+            self.0.set_value(Stage::To(path.to_owned()));
+        }
     }
 
     /// Somebody came to that page, whichever it is.
@@ -31,14 +51,14 @@ impl Landing {
         is_here
     }
 
-    /// What the login's answer said holds no longer.
+    /// What the login's answer says, or will say, need not be true any more.
     pub fn forget(self) {
-        self.0.set_value(None);
+        self.0.set_value(Stage::Nowhere);
     }
 
     fn is_at(self, path: &str) -> bool {
         self.0
-            .with_value(|landing| landing.as_deref() == Some(path))
+            .with_value(|stage| matches!(stage, Stage::To(landing) if landing == path))
     }
 }
 
@@ -52,6 +72,7 @@ mod tests {
     fn after_a_login() -> (Owner, Landing) {
         let owner = Owner::new();
         let landing = owner.with(Landing::nowhere);
+        landing.begin();
         landing.prepare("/servizi");
         (owner, landing)
     }
@@ -71,6 +92,16 @@ mod tests {
         let (_owner, landing) = after_a_login();
         landing.came_to("/faq");
         landing.came_to("/servizi");
+        assert!(!landing.take("/servizi"));
+    }
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn it_does_not_when_another_tab_came_between() {
+        let owner = Owner::new();
+        let landing = owner.with(Landing::nowhere);
+        landing.begin();
+        landing.forget();
+        landing.prepare("/servizi");
         assert!(!landing.take("/servizi"));
     }
 

@@ -22,7 +22,8 @@ use web_sys::{Element, HtmlElement};
                      language: request.headers.get("accept-language") });
         const answer = answers.get(key);
         if (answer === undefined) throw new TypeError("Failed to fetch");
-        const { status, body, date } = JSON.parse(answer);
+        const { status, body, date, after } = JSON.parse(answer);
+        if (after) await new Promise((wake) => setTimeout(wake, after));
         const type = status < 400 ? "application/json" : "application/problem+json";
         return new Response(status === 204 ? null : JSON.stringify(body),
                             { status, headers: { "content-type": type, ...(date && { date }) } });
@@ -94,6 +95,12 @@ pub const NONCE: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 /// The server answers this call so from now on.
 pub fn server_answers(call: &str, status: u16, body: &Value) {
     let answer = json!({"status": status, "body": body}).to_string();
+    answer_with(call, &answer);
+}
+
+/// The same, so many milliseconds after it was asked.
+pub fn server_answers_late(call: &str, status: u16, body: &Value, after: u32) {
+    let answer = json!({"status": status, "body": body, "after": after}).to_string();
     answer_with(call, &answer);
 }
 

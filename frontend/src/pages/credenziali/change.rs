@@ -9,6 +9,7 @@ use crate::{
     components::{PasswordField, go_to_fault},
     i18n::{Text, access, say, speech},
     refusal::Refusal,
+    session::session,
 };
 
 /// The fewest characters of a password (contract §4); the server judges the rest.
@@ -23,6 +24,7 @@ pub fn ChangeForm(
     enter: Callback<Session>,
 ) -> impl IntoView {
     let speech = speech();
+    let session = session();
     let new = RwSignal::new(String::new());
     let repeated = RwSignal::new(String::new());
     let asked = RwSignal::new(false);
@@ -41,6 +43,7 @@ pub fn ChangeForm(
             return;
         }
         typed.under_way.set(true);
+        session.login_begins();
         typed.refused.set(None);
         let username = typed.username.get_untracked().trim().to_owned();
         let current = typed.password.get_untracked();

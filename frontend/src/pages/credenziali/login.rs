@@ -8,6 +8,7 @@ use crate::{
     api,
     components::{PasswordField, go_to_fault},
     i18n::{access, say, speech},
+    session::session,
 };
 
 /// User id and password.
@@ -19,6 +20,7 @@ pub fn LoginForm(
     enter: Callback<Session>,
 ) -> impl IntoView {
     let speech = speech();
+    let session = session();
     let asked = RwSignal::new(false);
     let missing = move |value: RwSignal<String>| {
         Signal::derive(move || {
@@ -38,6 +40,7 @@ pub fn LoginForm(
             return;
         }
         typed.under_way.set(true);
+        session.login_begins();
         typed.refused.set(None);
         spawn_local(async move {
             let language = speech.language_now();

@@ -37,6 +37,7 @@ pub fn SmartCardPage() -> impl IntoView {
         }
         act.set(wanted);
         stage.set(Stage::Preparing);
+        session.login_begins();
         let navigate = navigate.clone();
         spawn_local(async move {
             let outcome = perform(wanted, speech.language_now(), stage).await;
