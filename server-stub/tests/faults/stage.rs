@@ -55,10 +55,17 @@ pub fn gather(primary: &Postgres, database: &str) {
     primary.run(database, hold);
 }
 
+const HELD: &str = "SELECT COUNT(*) FROM pg_locks
+    WHERE relation = 'registrations'::regclass AND mode = 'ShareLock' AND granted";
+
 /// Does this while people stand there.
 pub fn while_gathered(primary: &Postgres, database: &str, act: impl FnOnce()) {
     thread::scope(|scope| {
         scope.spawn(|| gather(primary, database));
+        // Whoever was before the lock is let by; then half of the time that it is held.
+        wait_until("the lock is held", Duration::from_secs(20), || {
+            primary.run(database, HELD) != "0"
+        });
         thread::sleep(Duration::from_secs(1));
         let done = panic::catch_unwind(AssertUnwindSafe(act));
         // The scope waits for the other thread's word, and so for a server that stands still.
