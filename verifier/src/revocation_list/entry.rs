@@ -7,8 +7,8 @@ use der::{Decode, Reader, Sequence, SliceReader, Tag, Tagged};
 use x509_cert::ext::pkix::CrlReason;
 use x509_cert::time::Time;
 
-use super::{RevocationListFault, plain_entry, seconds};
-use crate::walk::{first, sequence};
+use super::{RevocationListFault, seconds};
+use crate::walk::sequence;
 
 /// That an issuer does not stand for a certificate any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,17 +36,6 @@ struct EntryExtension<'a> {
 }
 
 impl<'a> Entry<'a> {
-    /// Reads the entry that these bytes begin with, and says how many of them are its own.
-    pub(super) fn first(
-        bytes: &'a [u8],
-    ) -> Result<(Option<Entry<'a>>, usize), RevocationListFault> {
-        if let Some((entry, length)) = plain_entry::read(bytes) {
-            return Ok((Some(entry), length));
-        }
-        let der = first(bytes)?;
-        Ok((Entry::read(der)?, der.len()))
-    }
-
     /// Reads one entry; none for `removeFromCRL`, which says that the certificate is not
     /// revoked any more. That belongs in delta lists, but some authorities write it in full
     /// ones: there it takes back nothing that another entry says.

@@ -1,8 +1,8 @@
 //! Where each serial number stands in a list's own bytes.
 
-use super::RevocationListFault;
 use super::entry::{Entry, Revocation};
-use crate::walk::sequence;
+use super::{RevocationListFault, plain_entry};
+use crate::walk::{first, sequence};
 
 /// Every entry of a list, to be found by its serial number.
 ///
@@ -29,7 +29,7 @@ impl Index {
         let mut rest = sequence(der)?;
         let mut slots = Vec::new();
         while !rest.is_empty() {
-            let (entry, length) = Entry::first(rest)?;
+            let (entry, length) = first_entry(rest)?;
             if let Some(entry) = entry {
                 // DER longer than 256 MiB is not read, so that a place fits.
                 let place =
@@ -93,8 +93,17 @@ fn way_of(slot: u64, ways: usize) -> usize {
 /// The entry at a place where one was read before.
 fn entry_at(der: &[u8], place: u64) -> Option<Entry<'_>> {
     let rest = der.get(usize::try_from(place).ok()?..)?;
-    let (entry, _) = Entry::first(rest).ok()?;
+    let (entry, _) = first_entry(rest).ok()?;
     entry
+}
+
+/// The entry that these bytes begin with, if it revokes, and how many of them are its own.
+fn first_entry(bytes: &[u8]) -> Result<(Option<Entry<'_>>, usize), RevocationListFault> {
+    if let Some((entry, length)) = plain_entry::read(bytes) {
+        return Ok((Some(entry), length));
+    }
+    let der = first(bytes)?;
+    Ok((Entry::read(der)?, der.len()))
 }
 
 /// 32 bits of FNV-1a. It need not withstand anybody: entries are looked up only in lists
