@@ -23,7 +23,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
     sync::watch,
     task::JoinSet,
-    time::{Instant, sleep, timeout},
+    time::{Instant, sleep, sleep_until, timeout},
 };
 use tokio_rustls::TlsAcceptor;
 
@@ -50,6 +50,9 @@ const HEAD_LIMIT: usize = 16 * 1024;
 const BUFFER_LIMIT: usize = 32 * 1024;
 /// How long requests under way are waited for when the server stops.
 pub(super) const LAST_REQUESTS: Duration = Duration::from_secs(10);
+/// Whoever came so short a time ago is about to ask, and counts on an answer: a proxy that has a
+/// connection taken from it before its first request may not send that to another node.
+const FIRST_WORDS: Duration = Duration::from_secs(1);
 /// How long to wait when the system has no descriptor for a connection.
 const SHORT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
 /// How long nobody gives one back before those in the queue are told not to wait.
@@ -133,6 +136,7 @@ impl Listening {
             return self.refuse(&stream);
         };
         let talk = Talk {
+            came: Instant::now(),
             peer,
             tls: self.tls.clone(),
             routes: self.routes.clone(),
@@ -168,6 +172,7 @@ impl Listening {
 
 /// One connection's conversation.
 struct Talk {
+    came: Instant,
     peer: SocketAddr,
     tls: Option<TlsAcceptor>,
     routes: Router,
@@ -193,7 +198,7 @@ impl Talk {
         let mut phase = self.phase.clone();
         let shaken = tokio::select! {
             biased;
-            () = closing(&mut phase) => return,
+            () = over(&mut phase, self.came) => return,
             shaken = timeout(HANDSHAKE_PATIENCE, tls.accept(stream)) => shaken,
         };
         // What fails here is the client's: nobody to tell.
@@ -223,7 +228,7 @@ impl Talk {
             biased;
             // A client that breaks off or talks nonsense was answered as far as it could be.
             _ = connection.as_mut() => return,
-            () = closing(&mut phase) => connection.as_mut().graceful_shutdown(),
+            () = over(&mut phase, self.came) => connection.as_mut().graceful_shutdown(),
         }
         let _ = connection.await;
     }
@@ -258,6 +263,12 @@ fn answer(
 async fn closing(phase: &mut watch::Receiver<Phase>) {
     // Whoever would tell is gone: it closes too.
     let _ = phase.wait_for(|phase| *phase == Phase::Closing).await;
+}
+
+/// Returns when the server closes, for a connection that came then.
+async fn over(phase: &mut watch::Receiver<Phase>, came: Instant) {
+    closing(phase).await;
+    sleep_until(came + FIRST_WORDS).await;
 }
 
 /// The connections that are there already; the listener is closed after the last.

@@ -206,6 +206,24 @@ fn what_is_under_way_when_it_stops_is_answered() {
     assert_eq!(stopping.join().unwrap().0, Some(0));
 }
 
+/// A proxy that chose this node sends its request, and may not send it to another.
+#[test]
+fn who_had_just_come_when_it_stops_is_answered() {
+    let mut server = with_mario().serve();
+    let mut proxy = TcpStream::connect(server.portal).unwrap();
+    server.signal("TERM");
+    server.wait_for_line("no new connections");
+    std::thread::sleep(Duration::from_millis(100));
+    let request = b"GET /api/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    proxy.write_all(request).unwrap();
+    let mut told = String::new();
+    proxy.read_to_string(&mut told).unwrap();
+    assert!(told.starts_with("HTTP/1.1 200 "), "{told}");
+    assert!(told.contains("connection: close"), "{told}");
+    let (code, log) = server.stop();
+    assert_eq!(code, Some(0), "{log}");
+}
+
 #[test]
 fn metrics_are_for_the_administrative_listener_only() {
     let installation = with_mario();
