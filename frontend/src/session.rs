@@ -202,13 +202,16 @@ impl SessionState {
 
     /// Asks the server who is logged in.
     ///
-    /// An answer that was overtaken, by a login here or by one in another tab, says nothing.
+    /// An answer that was overtaken, by a login here or by what another tab did, may be true no
+    /// more, and is asked for again.
     pub async fn ask(self, speech: Speech) -> Result<(), Refusal> {
-        let age = self.age.get_value();
-        let answer = api::ask_session(speech.language_now()).await;
-        if self.age.get_value() != age {
-            return Ok(());
-        }
+        let answer = loop {
+            let age = self.age.get_value();
+            let answer = api::ask_session(speech.language_now()).await;
+            if self.age.get_value() == age {
+                break answer;
+            }
+        };
         match answer {
             Ok(session) => {
                 let opened = self.lease().map(|lease| lease.opened);

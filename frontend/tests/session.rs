@@ -175,7 +175,7 @@ async fn who_logged_in_and_was_elsewhere_is_asked_for_at_the_services() {
 }
 
 #[wasm_bindgen_test]
-async fn what_was_asked_before_a_login_and_is_answered_after_it_says_nothing() {
+async fn what_was_asked_before_a_login_and_is_answered_after_it_is_asked_again() {
     at_the_card().await;
     let mut earlier = session();
     earlier["operator"]["nome"] = json!("ANNA");
@@ -187,7 +187,9 @@ async fn what_was_asked_before_a_login_and_is_answered_after_it_says_nothing() {
     see(".ts-service-menu .ts-new").await;
     let asked = asked_of_server();
     assert_eq!(asked[0]["key"], "GET /api/session", "{asked:?}");
+    server_answers("GET /api/session", 200, &session());
     browser::sleep(900).await;
+    assert_eq!(asked_of_server()[0]["key"], "GET /api/session");
     find("header", |text| text.contains("MARIA ROSSI")).await;
 }
 
