@@ -6,13 +6,15 @@ use std::{
     os::unix::net::UnixStream,
     path::{Path, PathBuf},
     process::Command,
+    time::Duration,
 };
 
 use crate::{
+    card::Card,
     ports::free_ports,
     program::{Program, mortal, run},
-    reader::Reader,
-    waiting::wait_until,
+    reader::{InsertedCard, Reader},
+    waiting::{holds_within, wait_until},
 };
 
 /// Where pcscd listens, and clients look for it.
@@ -22,6 +24,8 @@ const SOCKET_VARIABLE: &str = "PCSCLITE_CSOCK_NAME";
 /// The file that lists the virtual readers.
 const READERS: &str = "vpcd";
 const DRIVER: &str = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
+/// How long pcscd may take to notice that a card has gone.
+const NOTICED_BY_PCSCD: Duration = Duration::from_secs(10);
 
 /// OpenSC's module, where Debian puts it: the one that the host finds here, and the only one
 /// that knows a CNS.
@@ -94,19 +98,41 @@ impl Middleware {
         Reader::at_port(self.port + 1)
     }
 
+    /// Takes a card out, and waits until pcscd has noticed that so many are left.
+    ///
+    /// A reset that was under way as the card went may write "present" over what pcscd has
+    /// noticed meanwhile (pcsc-lite 1.9.9, `SCardDisconnect`): it shows that card until
+    /// the next one comes. So, as a person would, it is put in and taken out once more.
+    pub fn take_out(&self, card: InsertedCard, left: usize) -> io::Result<Card> {
+        let reader = card.reader();
+        let mut card = card.remove();
+        if !holds_within(NOTICED_BY_PCSCD, || self.shows_cards(left)) {
+            eprintln!("pcscd goes on showing a card: once more\n{}", self.log());
+            card = reader.insert_noticed(card, &[])?.remove();
+            self.wait_for_cards(left)?;
+        }
+        Ok(card)
+    }
+
     /// Waits until pcscd has noticed that no reader holds a card, or that as many do.
     ///
     /// It looks at its readers a few times a second: a card that is exchanged between two
     /// looks is to it the same one.
     pub fn wait_for_cards(&self, count: usize) -> io::Result<()> {
-        let held = || {
-            let mut list = Command::new("opensc-tool");
-            list.arg("--list-readers").envs(self.client_environment());
-            let told = run(&mut list).unwrap_or_default();
-            let has_card = |line: &&str| line.split_whitespace().nth(1) == Some("Yes");
-            told.lines().filter(has_card).count()
-        };
-        Ok(wait_until("cards noticed by pcscd", || held() == count)?)
+        let shown = wait_until("cards noticed by pcscd", || self.shows_cards(count));
+        shown.map_err(|timed_out| {
+            let log = self.log();
+            io::Error::other(format!("{timed_out}: {count} are in its readers\n{log}"))
+        })
+    }
+
+    /// Whether pcscd tells its clients of as many cards in its readers.
+    fn shows_cards(&self, count: usize) -> bool {
+        let mut list = Command::new("opensc-tool");
+        list.arg("--list-readers").envs(self.client_environment());
+        let told = run(&mut list).unwrap_or_default();
+        let has_card = |line: &&str| line.split_whitespace().nth(1) == Some("Yes");
+        told.lines().filter(has_card).count() == count
     }
 
     /// What clients need in their environment to find this pcscd.
@@ -129,7 +155,7 @@ fn start_pcscd(folder: &Path, configuration: &Path) -> io::Result<(Program, Path
         (as_ordinary_user(&folder), folder.join("pcscd.comm"))
     };
     command
-        .arg("--foreground")
+        .args(["--foreground", "--info"])
         .arg("--config")
         .arg(configuration);
     let mut pcscd = Program::start("pcscd", &mut command, folder)?;

@@ -93,6 +93,7 @@ impl Reader {
                 .spawn(move || inside.answer_commands(stream, script))?
         };
         Ok(InsertedCard {
+            reader: *self,
             inside,
             stream,
             answering: Some(answering),
@@ -102,6 +103,7 @@ impl Reader {
 
 /// A card in a reader.
 pub struct InsertedCard {
+    reader: Reader,
     inside: Arc<Inside>,
     stream: TcpStream,
     answering: Option<JoinHandle<()>>,
@@ -168,6 +170,11 @@ impl InsertedCard {
     pub fn is_in(&self) -> bool {
         let answering = self.answering.as_ref();
         answering.is_some_and(|answering| !answering.is_finished())
+    }
+
+    /// The reader it was put into.
+    pub fn reader(&self) -> Reader {
+        self.reader
     }
 
     /// Waits until its script has taken it out ([`Act::Remove`]).

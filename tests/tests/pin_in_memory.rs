@@ -107,8 +107,8 @@ impl Asked {
 
     fn end(mut self, desk: &mut Desk) -> Outcome<()> {
         self.host.wait_until_ended()?;
-        drop(self.card);
-        Ok(desk.workstation.middleware().wait_for_cards(0)?)
+        desk.workstation.middleware().take_out(self.card, 0)?;
+        Ok(())
     }
 }
 

@@ -267,8 +267,11 @@ impl<'a> Play<'_, 'a> {
             let (_, expected) = expected.ok_or("a card of which the row says nothing")?;
             place.expect(expected, patience)?;
         }
-        self.cards.clear();
-        self.wait_until_noticed()?;
+        for card in situation.cards.iter().map(|(card, _)| *card) {
+            if self.inserted(card).is_ok() {
+                self.remove(card)?;
+            }
+        }
         Ok(self.asker)
     }
 
@@ -295,9 +298,15 @@ impl<'a> Play<'_, 'a> {
     }
 
     fn remove(&mut self, card: CardOf) -> Outcome<()> {
-        let taken = self.take(card)?.ok_or("the card is nowhere")?;
+        let place = self.cards.iter().position(|(known, _)| *known == card);
+        let place = place.map(|place| self.cards.swap_remove(place).1);
+        let Some(Place::Reader(inserted)) = place else {
+            return Err("the card is in no reader".into());
+        };
+        let left = self.cards_in_readers();
+        let taken = self.workstation.middleware().take_out(inserted, left)?;
         self.cards.push((card, Place::Hand(Box::new(taken))));
-        self.wait_until_noticed()
+        Ok(())
     }
 
     fn insert(&mut self, reader: Reader, card: CardOf, script: Script) -> Outcome<()> {
@@ -310,14 +319,12 @@ impl<'a> Play<'_, 'a> {
         Ok(())
     }
 
-    /// Waits until pcscd knows which cards are in its readers.
-    fn wait_until_noticed(&self) -> Outcome<()> {
+    fn cards_in_readers(&self) -> usize {
         let is_in = |(_, place): &&(CardOf, Place)| match place {
             Place::Reader(card) => card.is_in(),
             Place::Hand(_) => false,
         };
-        let count = self.cards.iter().filter(is_in).count();
-        Ok(self.workstation.middleware().wait_for_cards(count)?)
+        self.cards.iter().filter(is_in).count()
     }
 
     /// Takes a card from where it is; none for one that was not issued yet.
