@@ -28,6 +28,36 @@ async fn start() -> (Postgres, Portal, pki::Card, Browser) {
     (server, portal, card, browser)
 }
 
+/// A server with its standby, and a portal that knows of both, the standby first.
+struct Pair {
+    browser: Browser,
+    card: pki::Card,
+    _portal: Portal,
+    database: String,
+    standby: Postgres,
+    primary: Postgres,
+}
+
+impl Pair {
+    async fn start() -> Pair {
+        let primary = Postgres::start();
+        let standby = primary.standby();
+        let database = primary.empty_database();
+        let hosts = format!("{},{}", standby.address(), primary.address());
+        let portal = Portal::start_at(format!("postgres://postgres@{hosts}/{database}")).await;
+        let card = portal.person(MARIO, Profile::Amministrazione).await;
+        let browser = portal.logged_in(&card).await;
+        Pair {
+            browser,
+            card,
+            _portal: portal,
+            database,
+            standby,
+            primary,
+        }
+    }
+}
+
 async fn expect_unavailable(browser: &mut Browser) {
     let begin = Instant::now();
     for path in ["/api/session", "/api/health/ready"] {
@@ -110,18 +140,12 @@ fn connections(server: &Postgres, database: &str) -> String {
 
 #[tokio::test]
 async fn the_standby_is_found_once_it_takes_writes_and_has_what_was_confirmed() {
-    let mut primary = Postgres::start();
-    let standby = primary.standby();
-    let database = primary.empty_database();
-    let hosts = format!("{},{}", standby.address(), primary.address());
-    let portal = Portal::start_at(format!("postgres://postgres@{hosts}/{database}")).await;
-    let card = portal.person(MARIO, Profile::Amministrazione).await;
-    let mut browser = portal.logged_in(&card).await;
-    primary.kill();
-    expect_unavailable(&mut browser).await;
-    standby.promote();
-    expect_recovery(&mut browser).await;
-    browser.log_in(&card).await.expect(201);
+    let mut pair = Pair::start().await;
+    pair.primary.kill();
+    expect_unavailable(&mut pair.browser).await;
+    pair.standby.promote();
+    expect_recovery(&mut pair.browser).await;
+    pair.browser.log_in(&pair.card).await.expect(201);
 }
 
 /// What was asked in vain is closed: else a server that hangs would use up the connections there
@@ -130,25 +154,20 @@ async fn the_standby_is_found_once_it_takes_writes_and_has_what_was_confirmed() 
 async fn one_that_hangs_keeps_no_connection_from_the_standby() {
     // A connection that lay at hand for long is asked where it leads to before it is used.
     for at_hand in [Duration::ZERO, Duration::from_millis(1200)] {
-        let primary = Postgres::start();
-        let standby = primary.standby();
-        let database = primary.empty_database();
-        let hosts = format!("{},{}", standby.address(), primary.address());
-        let portal = Portal::start_at(format!("postgres://postgres@{hosts}/{database}")).await;
-        let card = portal.person(MARIO, Profile::Amministrazione).await;
-        let mut browser = portal.logged_in(&card).await;
-        open_every_connection(&primary, &database, &browser).await;
+        let mut pair = Pair::start().await;
+        let (browser, database) = (&mut pair.browser, &pair.database);
+        open_every_connection(&pair.primary, database, browser).await;
         sleep(at_hand).await;
-        primary.pause();
-        ask_many_at_once(&browser).join_all().await;
-        standby.promote();
+        pair.primary.pause();
+        ask_many_at_once(browser).join_all().await;
+        pair.standby.promote();
         browser.get("/api/session").await.expect(200);
-        browser.log_in(&card).await.expect(201);
-        open_every_connection(&standby, &database, &browser).await;
+        browser.log_in(&pair.card).await.expect(201);
+        open_every_connection(&pair.standby, database, browser).await;
 
-        primary.resume();
+        pair.primary.resume();
         let begin = Instant::now();
-        while connections(&primary, &database) != "0" {
+        while connections(&pair.primary, database) != "0" {
             assert!(begin.elapsed() < RECOVERY);
             sleep(Duration::from_millis(100)).await;
         }
