@@ -4,7 +4,6 @@ use axum::{
     body::Body,
     extract::Request,
     http::{HeaderValue, StatusCode, header},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use protocol::{
@@ -25,7 +24,7 @@ use crate::{
 /// another that takes its place, is back about then.
 const RETRY_AFTER_SECONDS: u64 = 5;
 
-/// A refusal on its way out; [`answer`] gives it words.
+/// A refusal on its way out; [`in_words`] gives it words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// Which it is.
@@ -144,14 +143,23 @@ impl From<DocumentFault> for Refusal {
     }
 }
 
-/// Writes a refusal in the reader's language; other answers pass as they are.
-pub async fn answer(request: Request, next: Next) -> Response {
+/// Writes a refusal in the language that the reader accepts (`Accept-Language`); other answers
+/// stay as they are.
+pub async fn in_words<A: Future<Output = Response>>(
+    request: Request,
+    answer: impl FnOnce(Request) -> A,
+) -> Response {
     let accepted = request.headers().get(header::ACCEPT_LANGUAGE).cloned();
-    let mut response = next.run(request).await;
+    let mut response = answer(request).await;
+    put_into_words(&mut response, accepted.as_ref());
+    response
+}
+
+fn put_into_words(response: &mut Response, accepted: Option<&HeaderValue>) {
     let Some(refusal) = response.extensions_mut().remove::<Refusal>() else {
-        return response;
+        return;
     };
-    let accepted = accepted.as_ref().and_then(|value| value.to_str().ok());
+    let accepted = accepted.and_then(|value| value.to_str().ok());
     let language = Language::from_accept_language(accepted);
     METERS.refused(refusal.code);
     let problem = write(&refusal, language);
@@ -172,7 +180,6 @@ pub async fn answer(request: Request, next: Next) -> Response {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     *response.body_mut() = Body::from(serde_json::to_vec(&problem).unwrap_or_default());
-    response
 }
 
 /// A whole HTTP answer for whoever cannot even be asked what they want.

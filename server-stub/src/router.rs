@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::{
     Extension, Router,
     extract::{OriginalUri, Request, State},
-    http::Method,
-    middleware,
+    http::{Method, header},
+    middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -30,23 +30,35 @@ use crate::{
 
 /// The portal.
 pub fn portal(app: Arc<App>) -> Router {
-    let (routes, of_handlers) = api().split_for_parts();
+    let (calls, mut of_handlers) = api().split_for_parts();
+    let (describing, of_describing) = its_description().split_for_parts();
+    of_handlers.merge(of_describing);
     let description = Description::new(of_handlers, &app.config);
-    routes
-        .layer(Extension(description))
+    calls
+        .merge(describing.layer(Extension(description)))
         .fallback(page)
         .method_not_allowed_fallback(async || Refusal::new(ProblemCode::MethodNotAllowed))
-        .layer(middleware::from_fn(patience::end))
-        .layer(middleware::from_fn(problem::answer))
-        .layer(middleware::from_fn_with_state(
-            Arc::clone(&app),
-            headers::add,
-        ))
-        .layer(middleware::from_fn_with_state(
-            Arc::clone(&app),
-            request::watch,
-        ))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), surround))
         .with_state(app)
+}
+
+/// What surrounds every request, pages too: the answer is waited for no longer than there is
+/// patience, a refusal gets its words, then come the headers, and last what log and meters say.
+///
+/// One layer: each further one would copy and box all that lies within it, at every request.
+async fn surround(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    request::watch(&app, request, async |request| {
+        let is_under_api = is_under_api(request.uri().path());
+        let answer = async |request| patience::bound(next.run(request)).await;
+        let mut response = problem::in_words(request, answer).await;
+        headers::add(&mut response, is_under_api, app.config.origin.is_https());
+        response
+    })
+    .await
+}
+
+fn is_under_api(path: &str) -> bool {
+    path == "/api" || path.starts_with("/api/")
 }
 
 /// Every call of the API, each with its description.
@@ -83,7 +95,11 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(at("/api/services/{id}", routes!(services::address)))
         .routes(at("/api/health/live", routes!(health::live)))
         .routes(at("/api/health/ready", routes!(health::ready)))
-        .routes(at("/api/openapi.json", routes!(description::read)))
+}
+
+/// The call that answers the description of all.
+fn its_description() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::default().routes(at("/api/openapi.json", routes!(description::read)))
 }
 
 /// The administrative listener.
@@ -92,7 +108,9 @@ pub fn admin(app: Arc<App>, metrics: PrometheusHandle) -> Router {
     Router::new()
         .route("/metrics", get(answer))
         .fallback(async || Refusal::new(ProblemCode::NotFound))
-        .layer(middleware::from_fn(problem::answer))
+        .layer(middleware::from_fn(async |request: Request, next: Next| {
+            problem::in_words(request, async |request| next.run(request).await).await
+        }))
 }
 
 /// Whatever is no call of the API: a page, a file of the pages, a package, or nothing.
@@ -102,7 +120,7 @@ async fn page(
     request: Request,
 ) -> Response {
     let path = uri.path();
-    if path == "/api" || path.starts_with("/api/") {
+    if is_under_api(path) {
         return Refusal::new(ProblemCode::NotFound).into_response();
     }
     let package = app.config.packages.as_ref().zip(AskedPackage::at(path));
@@ -116,7 +134,7 @@ async fn page(
             given.unwrap_or_else(|| pages::answer(app.config.origin.as_str(), &uri, &headers))
         }
         _ if pages::exists(path) || package.is_some() => (
-            [(axum::http::header::ALLOW, "GET, HEAD")],
+            [(header::ALLOW, "GET, HEAD")],
             Refusal::new(ProblemCode::MethodNotAllowed),
         )
             .into_response(),

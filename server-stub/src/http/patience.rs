@@ -2,11 +2,7 @@
 
 use std::time::Duration;
 
-use axum::{
-    extract::Request,
-    middleware::Next,
-    response::{IntoResponse, Response},
-};
+use axum::response::{IntoResponse, Response};
 use protocol::ProblemCode;
 
 use crate::{problem::Refusal, store::bounded};
@@ -16,8 +12,8 @@ use crate::{problem::Refusal, store::bounded};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Answers for a handler that does not.
-pub async fn end(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(PATIENCE, bounded(next.run(request))).await {
+pub async fn bound(answer: impl Future<Output = Response>) -> Response {
+    match tokio::time::timeout(PATIENCE, bounded(answer)).await {
         Ok(response) => response,
         Err(_) => {
             tracing::error!("a request took too long and was ended");

@@ -3,14 +3,12 @@
 use std::{
     fmt,
     net::SocketAddr,
-    sync::Arc,
     time::{Duration, Instant},
 };
 
 use axum::{
-    extract::{ConnectInfo, MatchedPath, Request, State},
+    extract::{ConnectInfo, MatchedPath, Request},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode},
-    middleware::Next,
     response::Response,
 };
 use protocol::ProblemCode;
@@ -74,7 +72,11 @@ impl fmt::Display for RequestId {
 }
 
 /// Numbers a request, and says in log and metrics what came of it.
-pub async fn watch(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
+pub async fn watch<A: Future<Output = Response>>(
+    app: &App,
+    mut request: Request,
+    answer: impl FnOnce(Request) -> A,
+) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let peer = peer.map(|peer| peer.0.ip());
     let trusted = &app.config.trusted_proxies;
@@ -87,7 +89,7 @@ pub async fn watch(State(app): State<Arc<App>>, mut request: Request, next: Next
     let under_way = UnderWay::begin(&request, &id, client);
     let span = under_way.span.clone();
     request.extensions_mut().insert(id.clone());
-    let mut response = next.run(request).instrument(span).await;
+    let mut response = answer(request).instrument(span).await;
     under_way.end(&response);
     if let Ok(id) = HeaderValue::from_str(&id.0) {
         response.headers_mut().insert(REQUEST_ID, id);
