@@ -114,6 +114,21 @@ fn a_login_costs_no_more_than_it_should() {
     runtime.block_on(a_login_takes_few_statements_and_a_challenge_none());
 }
 
+/// As `.cargo/config.toml` has it built.
+#[test]
+fn sqlite_neither_counts_its_memory_nor_shares_its_pages_under_a_lock() {
+    let sqlite = rusqlite::Connection::open_in_memory().unwrap();
+    let mut options = sqlite.prepare("PRAGMA compile_options").unwrap();
+    let options = options.query_map([], |row| row.get(0)).unwrap();
+    let options: Vec<String> = options.map(Result::unwrap).collect();
+    assert!(options.iter().any(|option| option == "DEFAULT_MEMSTATUS=0"));
+    assert!(
+        !options
+            .iter()
+            .any(|option| option == "ENABLE_MEMORY_MANAGEMENT")
+    );
+}
+
 /// On the one thread that serves it, from the request's head to the answer: a tenth more than it
 /// took when this was written (46 and 221), as tables grow now and then.
 fn a_login_takes_few_allocations_and_one_signature(runtime: &Runtime) {
