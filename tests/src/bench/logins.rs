@@ -83,7 +83,7 @@ fn on_sqlite(issuer: &Issuer) -> Outcome<Vec<Row>> {
         )
         .beside(median(bare))
         .at_most_times(3.33)
-        .limited_by("the kernel 30 %, SQLite 12 %, allocations 10 %, cryptography 9 %, HTTP 8 %: docs/scale.md"),
+        .limited_by("the kernel 29 %, SQLite 15 %, cryptography 14 %, allocations 8 %, HTTP 7 %: docs/scale.md"),
         Row::of(
             "the same: logins a second of the server's CPU",
             1e6 / login,
