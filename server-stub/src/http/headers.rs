@@ -26,8 +26,8 @@ const STRICT_TRANSPORT_SECURITY: &str = "max-age=63072000";
 /// How many join a handler's own: these, the request's number and the length.
 const COUNT: usize = 12;
 
-/// Adds them; under `/api` also that the answer is stored nowhere, and to a portal's with TLS that
-/// it is always reached so.
+/// Adds them; under `/api` also that the answer is stored nowhere, and where the portal has TLS that
+/// it is to be reached by it alone.
 pub fn add(response: &mut Response, is_under_api: bool, is_https: bool) {
     let headers = response.headers_mut();
     headers.reserve(COUNT);
